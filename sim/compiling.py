@@ -1,0 +1,56 @@
+"""The one way Turnstile compiles: two decorators over Numba, and a cache that notices edits.
+
+``kernel`` compiles a function that is inlined into its callers, without reference counting: it must not
+allocate, and its arrays must outlive it. ``entry`` compiles a function that Python calls often or that
+runs a loop of kernels. Both write to a cache folder named by the hash of every kernel source, because
+Numba's own cache does not notice an edit in an imported file.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import numba
+
+_ROOT = Path(__file__).parent
+_SOURCES = ("compiling.py", "streams.py", "response.py", "traffic/*.py", "router/*.py")
+
+
+def _cache_folder() -> str:
+    digest = hashlib.sha256(f"{numba.__version__}".encode())
+    for pattern in _SOURCES:
+        for source in sorted(_ROOT.glob(pattern)):
+            digest.update(source.read_bytes())
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "turnstile"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        writable = os.access(home, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        home = Path(tempfile.gettempdir()) / f"turnstile-{os.getuid()}"
+    return str(home / digest.hexdigest()[:16])
+
+
+CACHE = _cache_folder()
+
+
+def _compile(function, **options):
+    # Numba reads its cache folder when a function is decorated, so the setting of whoever imports us is put back.
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = CACHE
+    try:
+        return numba.njit(cache=True, error_model="numpy", **options)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def kernel(function):
+    """Compile ``function`` to be inlined into compiled callers; Python may call it too."""
+    return _compile(function, forceinline=True, _nrt=False)
+
+
+def entry(function):
+    """Compile ``function`` to be called from Python."""
+    return _compile(function)

@@ -1,0 +1,15 @@
+"""The one exception for what a user can mend, and how its single line is worded."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(ValueError):
+    """Bad input: a key, a file or an argument. The command line prints it as one line and exits with 2."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of an error line: the nearest valid name, or all of them where none is near."""
+    known = sorted(known)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"

@@ -1,0 +1,1 @@
+"""The data plane: sessions through router, queues, models and retries, between two ticks."""
