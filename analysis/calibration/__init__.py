@@ -1,0 +1,1 @@
+"""Calibration: what the parameters of real systems are, fitted to their logs."""
