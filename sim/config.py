@@ -170,6 +170,7 @@ class Retry:
     jitter: str = choice("none, full U(0,w), equal w/2+U(0,w/2), subtract w·U(1-share,1), add w+U(0,share), "
                          "around w·U(1-share,1+share)", "none", "full", "equal", "subtract", "add", "around")
     jitter_share: float = number("share (subtract, around) or seconds (add) of the jitter", low=0, high=10)
+    immediate: bool = text("do not wait while the domain has other healthy models")
     clients: int = number("gateways that keep a budget each; a user always uses the same one", "clients", 1, 1_000_000)
     payer: str = choice("who pays for attempts after the first", "user", "network", "developer")
     budget: Budget = text("the retry budget")
@@ -261,7 +262,8 @@ class OutlierEjection:
 class Cooldown:
     """LiteLLM's cooldown."""
 
-    allowed: int = number("failures within the window that are allowed", "failures", 0, 1_000_000)
+    failure_share: float = number("share of failed requests in the window above which a model cools down", low=0, high=1)
+    min_requests: int = number("requests in the window from which on that share counts", "requests", 1)
     window_s: float = number("length of the window", "s", above=0)
     cooldown_s: float = number("time without traffic", "s", above=0)
 

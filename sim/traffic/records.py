@@ -49,6 +49,7 @@ MODEL = np.dtype(
         ("hazard", "f8"),  # h: derail probability of a turn whose context fills the window
         ("drift", "f8"),  # probability that a good answer is drifted
         ("brilliance", "f8"),  # v: sd of the log value of a good answer
+        ("price", "i8"),  # micro-credits of one attempt
         ("spread", "f8", (3,)),  # s by class
         ("mu", "f8", (6,)),  # logit of the median task by 2*class + derailed
     ]
@@ -104,8 +105,8 @@ class C(IntEnum):
     FIRST_GOOD = 15  # turns whose first attempt, on the model, was good
     SELF_RESCUED = 16  # turns first sent to the model that it answered well itself at a later attempt
     OTHER_RESCUED = 17  # turns first sent to the model that another model answered well
-    RETRIES = 18  # attempts after the first that the model's own failures caused
-    RETRY_COST = 19  # micro-credits of attempts after the first, at the price of who served them
+    RETRIES = 18  # attempts after the first, of turns first sent to the model
+    RETRY_COST = 19  # micro-credits of these, at the price of who served them
     VALUE = 20  # micro-units of value of the good answers it gave
     BUSY = 21  # slot time used, in units of the time grid
     WASTED = 22  # slot time that served nobody, in units of the time grid

@@ -1,0 +1,71 @@
+"""M4: the chance that an attempt is good.
+
+    p = sigmoid(mu(a', s) - s·(√κ·z_r + √ξ·z_{lineage,r} + √(1-κ-ξ)·z_{m,r})),   logit a' = logit a - e_class - b·derailed
+
+Ability a is the mean success rate over tasks; mu(a', s) solves E[sigmoid(mu + s·z)] = a', z ~ N(0, 1). So a
+penalty costs the same at every spread.
+"""
+
+import math
+
+import numpy as np
+from scipy.special import expit, logit
+
+from sim.compiling import kernel
+from sim.streams import LINEAGE, TASK, draw, normal
+
+
+@kernel
+def latent(seed, session, difficulty, uid, lineage, shared, kin, own):
+    """Latent difficulty of a session for a model: √κ·z_r + √ξ·z_{lineage,r} + √(1-κ-ξ)·z_{m,r}, standard normal.
+
+    ``shared, kin, own`` are the three roots. Frozen per (session, model): a retry meets the same task.
+    """
+    z = shared * difficulty
+    if kin > 0.0:
+        z += kin * normal(draw(seed, LINEAGE, session, 0, 0, lineage)[0])
+    if own > 0.0:
+        z += own * normal(draw(seed, TASK, session, 0, 0, uid)[0])
+    return z
+
+
+@kernel
+def success(mu, spread, z):
+    """Probability that an attempt at latent difficulty ``z`` is good."""
+    return 1.0 / (1.0 + math.exp(spread * z - mu))
+
+
+def moment(mu: np.ndarray, spread: np.ndarray, k: int = 1) -> np.ndarray:
+    """E[sigmoid(mu + spread·z)**k] over z ~ N(0, 1): pass^k of tasks drawn at random. Shapes broadcast.
+
+    The trapezoid rule on |z| <= 9, with a step tuned to the largest spread. The integrand is analytic in a strip of
+    half-width π/spread, so the error falls as exp(-2π·half-width/step): below 1e-9 here. (Fixed Gauss-Hermite nodes
+    are 45 % off at spreads that real systems have.)
+    """
+    mu, spread = np.broadcast_arrays(np.asarray(mu, float), np.asarray(spread, float))
+    step = min(0.25, 0.9 / max(1.0, float(spread.max(initial=0.0))))
+    z = np.arange(-9.0, 9.0 + step, step)
+    density = np.exp(-0.5 * z * z) * (step / math.sqrt(2 * math.pi))
+    return expit(mu[..., None] + spread[..., None] * z) ** k @ density
+
+
+def median_logit(ability: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """mu(a, s): the logit of the median task of a model with mean success rate ``ability`` in (0, 1).
+
+    Newton's method from logit(a)·√(1 + 0.346 s²), which is within .01 in the success rate.
+    """
+    ability, spread = np.broadcast_arrays(np.asarray(ability, float), np.asarray(spread, float))
+    mu = logit(ability) * np.sqrt(1.0 + 0.346 * spread**2)
+    for _ in range(50):
+        first, second = moment(mu, spread, 1), moment(mu, spread, 2)
+        # d/dmu E[sigmoid] = E[sigmoid·(1 - sigmoid)]
+        step = np.clip((ability - first) / np.maximum(first - second, 1e-12), -2.0, 2.0)
+        mu = mu + step
+        if np.abs(step).max(initial=0.0) < 1e-10:
+            break
+    return mu
+
+
+def penalised(ability: np.ndarray, penalty: np.ndarray) -> np.ndarray:
+    """a' with logit a' = logit a - penalty."""
+    return expit(logit(ability) - penalty)

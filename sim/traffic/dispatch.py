@@ -1,0 +1,223 @@
+"""M10, dispatch: how one request picks a model from the weights of its domain.
+
+``weighted`` inverts the cumulative weights; ``power_of_two`` takes the less loaded of two such picks (Mitzenmacher
+2001), by requests in flight per slot or by peak EWMA of latency (Finagle); ``least_busy`` takes the fewest in flight
+per slot (LiteLLM), ties to the larger weight.
+"""
+
+import math
+
+import numpy as np
+
+from sim.compiling import entry, kernel
+from sim.streams import PICK, draw, uniform
+from sim.traffic.params import DISPATCHES
+from sim.traffic.state import NONE, Routes
+
+_EWMA = DISPATCHES.index("power_of_two_ewma")
+_TWO = DISPATCHES.index("power_of_two")
+_LEAST = DISPATCHES.index("least_busy")
+_REDRAWS = 8
+
+
+def arrange(weight: np.ndarray, domain: np.ndarray, domains: int) -> Routes:
+    """Arrange ``weight`` (M,) of models in ``domain`` (M,) for picking.
+
+    Every domain needs a model of positive weight.
+    """
+    chosen = np.flatnonzero(weight > 0)
+    model = chosen[np.argsort(domain[chosen], kind="stable")].astype(np.int32)
+    start = np.searchsorted(domain[model], np.arange(domains + 1)).astype(np.int32)
+    cumulative, guide, ranked = np.empty(len(model)), np.empty(len(model), np.int32), np.empty(len(model), np.int32)
+    root = np.zeros(domains + 1, np.int32)
+    for d in range(domains):
+        part = slice(start[d], start[d + 1])
+        share = np.cumsum(weight[model[part]])
+        share /= share[-1]
+        cumulative[part] = share
+        guide[part] = start[d] + np.searchsorted(share, np.arange(len(share)) / len(share), side="right")
+        ranked[part] = model[part][np.argsort(-weight[model[part]], kind="stable")]
+        root[d + 1] = root[d] + 2 * _leaves(len(share))
+    rank = np.full(len(weight), NONE, np.int32)
+    rank[ranked] = np.arange(len(ranked))
+    return Routes(weight.copy(), start, model, cumulative, guide, ranked, rank, np.full(root[-1], NONE, np.int32), root)
+
+
+def _leaves(n: int) -> int:
+    return 1 << max(0, n - 1).bit_length()
+
+
+@kernel
+def pick(routes, domain, u):
+    """The model at ``u`` in (0, 1) on the cumulative weights of ``domain``, by a guide table (Chen and Asau 1974)."""
+    low = routes.start[domain]
+    n = routes.start[domain + 1] - low
+    at = routes.guide[low + np.int64(u * n)]
+    while routes.cumulative[at] <= u:
+        at += 1
+    return routes.model[at]
+
+
+@kernel
+def eligible(w, m, exclude):
+    """Whether a request may go to model ``m``: health allows it, and it is not the one to be left out."""
+    return m != exclude and (w.stations[m].healthy != 0 or w.domains[w.models[m].domain].panic != 0)
+
+
+@kernel
+def load(w, m):
+    """Requests in flight on model ``m`` per slot."""
+    return (w.stations[m].busy + w.stations[m].queued) / w.models[m].slots
+
+
+@kernel
+def cost(w, m, now):
+    """Peak EWMA cost of model ``m``: decayed latency · (requests in flight + 1) (Finagle)."""
+    s = w.stations[m]
+    decay = math.exp((s.ewma_at - now) / w.params[0].ewma_tau_s)
+    return s.ewma * decay * (s.busy + s.queued + 1)
+
+
+@kernel
+def observe(w, m, latency, now):
+    """Take a latency into the peak EWMA: a peak at once, anything lower with weight 1 - exp(-Δt/τ)."""
+    s = w.stations[m]
+    decay = math.exp((s.ewma_at - now) / w.params[0].ewma_tau_s)
+    s.ewma = max(latency, s.ewma * decay + latency * (1.0 - decay))
+    s.ewma_at = now
+
+
+@kernel
+def select(w, i, exclude, now):
+    """The model that request ``i`` goes to: by the dispatch rule among eligible models, never ``exclude`` if it can."""
+    r = w.requests[i]
+    p = w.params[0]
+    if p.dispatch == _LEAST:
+        return least_busy(w, r.domain, exclude)
+    m = NONE
+    u = 0.5
+    for redraw in range(_REDRAWS):
+        words = draw(p.seed, PICK, r.session, r.turn, r.attempt, redraw)
+        u = uniform(words[0])
+        m = pick(w.routes, r.domain, u)
+        if eligible(w, m, exclude):
+            break
+        m = NONE
+    if m == NONE:
+        m = _scan(w, r.domain, exclude, u)
+    if p.dispatch == _TWO or p.dispatch == _EWMA:
+        words = draw(p.seed, PICK, r.session, r.turn, r.attempt, _REDRAWS)
+        other = pick(w.routes, r.domain, uniform(words[0]))
+        if eligible(w, other, exclude):
+            better = load(w, other) < load(w, m) if p.dispatch == _TWO else cost(w, other, now) < cost(w, m, now)
+            if better:
+                return other
+    return m
+
+
+@kernel
+def _scan(w, domain, exclude, u):
+    """A weighted pick among eligible models alone; without any, among those that health allows; without any, among all."""
+    low, high = w.routes.start[domain], w.routes.start[domain + 1]
+    for relaxed in range(3):
+        total = 0.0
+        for at in range(low, high):
+            m = w.routes.model[at]
+            if eligible(w, m, exclude if relaxed == 0 else NONE) or relaxed == 2:
+                total += w.routes.weight[m]
+        if total > 0.0:
+            left = u * total
+            last = NONE
+            for at in range(low, high):
+                m = w.routes.model[at]
+                if eligible(w, m, exclude if relaxed == 0 else NONE) or relaxed == 2:
+                    last = m
+                    left -= w.routes.weight[m]
+                    if left < 0.0:
+                        break
+            return last
+    return w.routes.model[low]
+
+
+@kernel
+def least_busy(w, domain, exclude):
+    """The eligible model with the fewest requests in flight per slot; ties to the larger weight."""
+    low, high = w.routes.start[domain], w.routes.start[domain + 1]
+    best = NONE
+    if w.params[0].tournament != 0:
+        best = _champion(w, domain, exclude)
+    else:
+        for at in range(low, high):
+            m = w.routes.ranked[at]
+            if eligible(w, m, exclude) and (best == NONE or load(w, m) < load(w, best)):
+                best = m
+    if best != NONE:
+        return best
+    # Nobody else is eligible: the one left out, if health allows it, or else the largest weight.
+    if exclude != NONE and w.routes.rank[exclude] >= 0 and eligible(w, exclude, NONE):
+        return exclude
+    return w.routes.ranked[low]
+
+
+@kernel
+def _winner(w, a, b):
+    if a == NONE or b == NONE:
+        return max(a, b)
+    la, lb = load(w, a), load(w, b)
+    if la == lb:
+        return a if w.routes.rank[a] < w.routes.rank[b] else b
+    return a if la < lb else b
+
+
+@kernel
+def _champion(w, domain, exclude):
+    tree, base = w.routes.tree, w.routes.root[domain]
+    top = tree[base + 1]
+    if exclude == NONE or top != exclude:
+        return top
+    # The best of all others: whom the excluded one would have met on its way up.
+    leaves = (w.routes.root[domain + 1] - base) // 2
+    node = leaves + w.routes.rank[exclude] - w.routes.start[domain]
+    best = NONE
+    while node > 1:
+        best = _winner(w, best, tree[base + (node ^ 1)])
+        node //= 2
+    return best
+
+
+@kernel
+def replay(w, m):
+    """Play the matches of model ``m`` again, after its load or its health has changed."""
+    if w.params[0].tournament == 0 or w.routes.rank[m] < 0:
+        return
+    domain = w.models[m].domain
+    tree, base = w.routes.tree, w.routes.root[domain]
+    leaves = (w.routes.root[domain + 1] - base) // 2
+    node = leaves + w.routes.rank[m] - w.routes.start[domain]
+    tree[base + node] = m if eligible(w, m, NONE) else NONE
+    node //= 2
+    while node >= 1:
+        tree[base + node] = _winner(w, tree[base + 2 * node], tree[base + 2 * node + 1])
+        node //= 2
+
+
+@kernel
+def replay_domain(w, domain):
+    """Play all matches of a domain again."""
+    if w.params[0].tournament == 0:
+        return
+    low, high = w.routes.start[domain], w.routes.start[domain + 1]
+    tree, base = w.routes.tree, w.routes.root[domain]
+    leaves = (w.routes.root[domain + 1] - base) // 2
+    for at in range(low, high):
+        m = w.routes.ranked[at]
+        tree[base + leaves + at - low] = m if eligible(w, m, NONE) else NONE
+    for node in range(leaves - 1, 0, -1):
+        tree[base + node] = _winner(w, tree[base + 2 * node], tree[base + 2 * node + 1])
+
+
+@entry
+def replay_all(w):
+    """Play all matches, after new weights."""
+    for domain in range(len(w.domains)):
+        replay_domain(w, domain)

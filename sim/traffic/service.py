@@ -1,0 +1,51 @@
+"""M5, service: how long an answer takes and how long its user waits, on the time grid."""
+
+import math
+
+from sim.compiling import kernel
+from sim.streams import PATIENCE, draw, normal, uniform
+from sim.traffic.params import NOISES, PATIENCES
+from sim.traffic.records import LATENCY_BINS
+
+_LOGNORMAL, _EXPONENTIAL = NOISES.index("lognormal"), NOISES.index("exponential")
+_NOBODY, _FIXED, _MEMORYLESS = PATIENCES.index("none"), PATIENCES.index("fixed"), PATIENCES.index("exponential")
+
+
+@kernel
+def on_grid(t, grid):
+    """``t`` >= 0 s rounded to a multiple of 1/``grid`` s, so that sums and differences of times are exact."""
+    return math.floor(t * grid + 0.5) / grid
+
+
+@kernel
+def service_time(p, model, output, word):
+    """Time in s to answer with ``output`` tokens: (ttft + output/speed) · noise of mean 1."""
+    base = model.ttft + output / model.speed
+    if p.noise == _LOGNORMAL:
+        base *= math.exp(p.noise_sigma * (normal(word) - 0.5 * p.noise_sigma))
+    elif p.noise == _EXPONENTIAL:
+        base *= -math.log(uniform(word))
+    return on_grid(base, p.grid)
+
+
+@kernel
+def deadline(p, session, turn, attempt, now):
+    """The instant in s at which the user gives an attempt up that starts ``now``; infinite without patience rule."""
+    if p.patience == _NOBODY:
+        return math.inf
+    if p.patience == _FIXED:
+        return now + on_grid(p.patience_s, p.grid)
+    word = draw(p.seed, PATIENCE, session, turn, attempt, 0)[0]
+    if p.patience == _MEMORYLESS:
+        return now + on_grid(-p.patience_s * math.log(uniform(word)), p.grid)
+    return now + on_grid(p.patience_s * math.exp(p.patience_sigma * normal(word)), p.grid)
+
+
+@kernel
+def latency_bin(latency):
+    """The bin of a latency in s: 16 bins to a power of two, by exponent and leading bits, exact on every platform."""
+    if latency <= 0.0:
+        return 0
+    mantissa, exponent = math.frexp(latency)  # latency = mantissa · 2**exponent, mantissa in [1/2, 1)
+    at = (exponent + 31) * 16 + int((mantissa * 2.0 - 1.0) * 16.0)
+    return min(max(at, 0), LATENCY_BINS - 1)
