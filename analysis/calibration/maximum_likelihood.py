@@ -15,6 +15,7 @@ from analysis.calibration.quadrature import log_choose, posterior
 
 SPREAD_MAX = 30.0  # logit; beyond it every task passes always or never, and 30 and infinity predict the same
 _SPREAD_MIN = 0.01
+_CHUNK = 128
 _STARTS = (0.5, 2.0, 6.0)
 
 
@@ -32,6 +33,10 @@ class Fit:
 def score_and_information(mu, spread, successes, trials):
     """log-likelihood (cells,), score (cells, 2) and observed information (cells, 2, 2) of each (c, n)."""
     c, n = np.asarray(successes, float), np.asarray(trials, float)
+    if len(c) > _CHUNK:  # many distinct counts come with many trials, hence many nodes: bound the memory
+        pieces = range(0, len(c), _CHUNK)
+        parts = [score_and_information(mu, spread, c[i : i + _CHUNK], n[i : i + _CHUNK]) for i in pieces]
+        return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
     loglik, z, weight = posterior(mu, spread, c, n)
     p = expit(mu + spread * z)
     residual = c[:, None] - n[:, None] * p
@@ -96,7 +101,8 @@ def fit(successes, trials, near: Fit | None = None) -> Fit:
     flat = float(repeats @ (log_choose(n, c) + c * np.log(rate) + (n - c) * np.log1p(-rate)))
     if loglik <= flat + 1e-6:
         covariance = np.array([[1 / (total * rate * (1 - rate)), np.nan], [np.nan, np.nan]])
-        return Fit(float(middle), 0.0, covariance, flat, "no more than chance between tasks: spread at its lower bound 0")
+        note = "tasks differ no more than chance: spread at its lower bound 0"
+        return Fit(float(middle), 0.0, covariance, flat, note)
     if spread > 0.999 * SPREAD_MAX:
         note = f"tasks pass always or never: spread at its upper bound {SPREAD_MAX:g}"
         return Fit(mu, SPREAD_MAX, unknown, loglik, note)
