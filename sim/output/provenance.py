@@ -1,0 +1,55 @@
+"""Where a result came from: the only file of a run that differs between two runs of one config and seed."""
+
+import os
+import platform
+import re
+import subprocess
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from sim.config import Config
+
+DISTRIBUTION = "turnstile-sim"
+
+
+def provenance(config: Config, started: datetime) -> dict:
+    """Version, commit, seed, engine, libraries, platform and times of a run that ``started`` (UTC) and ends now."""
+    return {
+        "version": metadata.version(DISTRIBUTION),
+        **_commit(Path(__file__).parents[2]),
+        "seed": config.seed,
+        "engine": config.engine,
+        "started": started.isoformat(timespec="seconds"),
+        "wall_time_s": round((datetime.now(UTC) - started).total_seconds(), 3),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpus": os.cpu_count(),
+        "libraries": _libraries(),
+    }
+
+
+def _libraries() -> dict[str, str]:
+    """Versions of the libraries that Turnstile itself requires, without its extras."""
+    required = metadata.requires(DISTRIBUTION) or []
+    names = [re.match(r"[\w.-]+", line).group() for line in required if "extra ==" not in line]
+    return {name: metadata.version(name) for name in sorted(names)}
+
+
+def _commit(root: Path) -> dict:
+    """Commit and dirty flag where the sources are a git checkout of their own; nulls where they are installed."""
+    if _git(root, "ls-files", "--error-unmatch", "sim/config.py") is None:
+        return {"commit": None, "dirty": None}
+    changes = _git(root, "status", "--porcelain", "--untracked-files=no")
+    return {"commit": (_git(root, "rev-parse", "HEAD") or "").strip() or None, "dirty": bool(changes)}
+
+
+def _git(root: Path, *args: str) -> str | None:
+    """The output of a git command, or None where it fails or there is no git."""
+    quiet = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}  # never in the way of a git command of the user
+    command = ["git", "-C", str(root), *args]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, env=quiet, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout
