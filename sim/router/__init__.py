@@ -1,0 +1,1 @@
+"""The router: allocation x health x dispatch."""

@@ -1,0 +1,89 @@
+"""Shares: from the weights of a rule to the routes of every domain.
+
+In each domain the admitted share 1-ε and the sandbox ε; a floor with nobody on it falls to the others.
+"""
+
+import numpy as np
+
+from sim.router import allocation
+from sim.status import Status
+
+MIN_SLOW_START = 0.1
+"""Least factor of slow start: Envoy's published default of min_weight_percent, 10 %."""
+AGGRESSION = 1.0
+"""Exponent of slow start: Envoy's published default; 1 is a linear ramp."""
+
+
+def traffic_weights(evidence, catalogue, status, router, rng, day: float):
+    """The share of its domain's traffic that each model gets until the next tick: (M,), summing to 1 in each domain.
+
+    ``evidence``, ``catalogue``: views of all M models; ``status`` (M,) of `Status`; ``router`` that section of the
+    configuration; ``rng`` a generator for rules that draw; ``day`` the time of the tick in days.
+
+    - Admitted models share 1-ε (1 where the sandbox is empty) by the rule of allocation, then slow start, then the
+      cap on a developer's share, which is a share of the admitted traffic.
+    - The sandbox shares ε evenly.
+    - Where nobody is admitted, the house model gets the admitted share; where there is no house either, the sandbox
+      gets everything. Ejected models get nothing.
+
+    Raises ``InputError`` where a user's own rule misbehaves, ``ValueError`` where a domain has nobody to serve it.
+    """
+    share = np.zeros(len(catalogue))
+    status = np.asarray(status)
+    for domain in np.unique(catalogue.domain):
+        here = catalogue.domain == domain
+        admitted, sandbox, house = (
+            np.flatnonzero(here & (status == s)) for s in (Status.ADMITTED, Status.SANDBOX, Status.HOUSE)
+        )
+        serving = admitted if len(admitted) else house
+        if len(serving) + len(sandbox) == 0:
+            raise ValueError(f"domain {domain} has neither an admitted nor a sandbox nor a house model")
+        floor = 0.0 if not len(sandbox) else 1.0 if not len(serving) else router.sandbox_share
+        share[sandbox] = floor / max(len(sandbox), 1)
+        if len(admitted):
+            share[admitted] = (1.0 - floor) * _admitted(evidence[admitted], catalogue[admitted], router, rng, day)
+        else:
+            share[house] = (1.0 - floor) / max(len(house), 1)
+    return share
+
+
+def slow_start(age, window: float):
+    """The factor on a newly admitted model's weight: (n,) in [0.1, 1].
+
+    ``age`` (n,) and ``window`` in days; a window of 0 switches it off. max(0.1, (age/window)**(1/aggression)), at
+    most 1: Envoy, slow start mode.
+    """
+    if window == 0:
+        return np.ones(len(age))
+    return np.clip(np.clip(age / window, 0.0, 1.0) ** (1.0 / AGGRESSION), MIN_SLOW_START, 1.0)
+
+
+def cap_developers(share, developer, cap: float):
+    """Shares in which no developer has more than ``cap``: (n,), the same sum of 1.
+
+    ``share`` (n,) summing to 1; ``developer`` (n,) integers; ``cap`` in (0, 1]. Water-filling: who is above the cap is
+    cut to it, and the excess goes to the others in proportion to what they have (evenly where they have nothing),
+    until nobody is above it; within a developer proportions stay. With fewer than 1/cap developers no shares can
+    meet the cap, and every developer gets the same, which is as near as shares can come.
+    """
+    _, owner = np.unique(developer, return_inverse=True)
+    before = np.bincount(owner, share)
+    n = len(before)
+    cap = max(cap, 1.0 / n)
+    after, capped = before.copy(), np.zeros(n, bool)
+    while (over := ~capped & (after > cap * (1.0 + 1e-12))).any():
+        capped |= over
+        after[capped] = cap
+        free = ~capped
+        rest = max(1.0 - cap * capped.sum(), 0.0)
+        held = before[free].sum()
+        after[free] = rest * before[free] / held if held > 0 else rest / max(free.sum(), 1)
+    size = np.bincount(owner)
+    within = np.where(before[owner] > 0, share / np.where(before > 0, before, 1.0)[owner], 1.0 / size[owner])
+    return after[owner] * within
+
+
+def _admitted(evidence, catalogue, router, rng, day):
+    w = allocation.weights(router.allocation, evidence, catalogue, rng, router)
+    w = w * slow_start(day - catalogue.admitted_day, router.slow_start_days)
+    return cap_developers(w / w.sum(), catalogue.developer, router.share_cap)

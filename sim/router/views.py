@@ -1,0 +1,63 @@
+"""What a rule of allocation sees: the public record of each model, as flat arrays with one row a model.
+
+Nothing latent is in here: no ability, no potential, no spread.
+"""
+
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.special import betaincinv
+
+
+class _Rows:
+    """Indexing selects rows of every array at once."""
+
+    def __getitem__(self, rows):
+        arrays = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{k: a[rows] for k, a in arrays.items() if isinstance(a, np.ndarray)})
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
+
+
+@dataclass(frozen=True)
+class EvidenceView(_Rows):
+    """The evidence about n models at a tick. The success rate of a first attempt has a Beta(alpha, beta) posterior."""
+
+    alpha: np.ndarray  # (n,) > 0: prior and effective count of good outcomes
+    beta: np.ndarray  # (n,) > 0: the same of bad outcomes
+    confidence: np.ndarray  # (n,) in [0, 1]: what the router weighs
+    turns_ok: np.ndarray  # (n,) turns answered well since the model came, never decayed
+    windows: np.ndarray  # (n, W, 2): outcomes, and good ones among them, of each of the last W windows, in no order
+    d: np.ndarray  # (n,) >= 1: design effect; so many outcomes are worth one independent outcome
+    quantile: float = 0.1  # δ of both bounds
+
+    @cached_property
+    def mean(self) -> np.ndarray:
+        """(n,) posterior mean."""
+        return self.alpha / (self.alpha + self.beta)
+
+    @cached_property
+    def lower(self) -> np.ndarray:
+        """(n,) δ-quantile of the posterior."""
+        return betaincinv(self.alpha, self.beta, self.quantile)
+
+    @cached_property
+    def upper(self) -> np.ndarray:
+        """(n,) (1-δ)-quantile of the posterior."""
+        return betaincinv(self.alpha, self.beta, 1.0 - self.quantile)
+
+
+@dataclass(frozen=True)
+class Catalogue(_Rows):
+    """What is public about n models apart from their record."""
+
+    uid: np.ndarray  # (n,) key of the model
+    domain: np.ndarray  # (n,) index of its domain
+    developer: np.ndarray  # (n,) index of its developer
+    price: np.ndarray  # (n,) credits per attempt, >= 0
+    slots: np.ndarray  # (n,) requests it serves at a time, >= 1
+    stake: np.ndarray  # (n,) credits at stake, >= 0
+    demo_score: np.ndarray  # (n,) in [0, 1]: score of its first demonstration, never updated
+    admitted_day: np.ndarray  # (n,) day of its last admission; nan where it never was admitted

@@ -1,0 +1,12 @@
+"""Where a model stands with the network."""
+
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """A model's standing at a tick; it decides which part of its domain's traffic the model may get."""
+
+    HOUSE = 0  # the unpaid house model of a domain: serves where nobody is admitted; never judged
+    SANDBOX = 1  # shares the exploration floor ε until its confidence reaches θ
+    ADMITTED = 2  # shares the admitted traffic by the allocation
+    EJECTED = 3  # lost admission at this tick: no traffic for one window, then the sandbox

@@ -1,0 +1,1 @@
+"""Trust: from outcomes to evidence, from evidence to admission."""
