@@ -5,13 +5,14 @@ mapping that Hydra composes into a frozen ``Config`` or raises ``InputError`` wi
 """
 
 import math
+import sys
 import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, shown
 
 
 def config_folder() -> Path:
@@ -82,7 +83,7 @@ class Calibration:
 
     name: str = text("name of the preset")
     source: str = text("data it was fitted to")
-    kappa: float | None = number("κ: share of latent task difficulty common to all models; null counts as 0", low=0, high=1)
+    kappa: float | None = number("κ: share of task difficulty common to all models; null counts as 0", low=0, high=1)
     xi: float | None = number("ξ: further share common to a lineage; null counts as 0", low=0, high=1)
     systems: list[System] = text("systems, each drawn with equal chance")
 
@@ -106,7 +107,7 @@ class Population:
     ttft_s: float = number("median time to first token", "s", 0)
     tokens_per_s: float = number("median decoding speed", "tokens/s", above=0)
     speed_sd: float = number("sd of the log of both between models", low=0, high=3)
-    slots: int = number("mean slots of a model, each serving one request at a time (1 + Poisson)", "slots", 1, 1_000_000)
+    slots: int = number("mean slots of a model, each serving one request at once (1 + Poisson)", "slots", 1, 1_000_000)
     price: float = number("median price of an attempt", "credits", 0)
     price_sd: float = number("sd of the log price between models", low=0, high=3)
     house_ability: float = number("ability of the unpaid house model of each domain", above=0, high=1 - 1e-9)
@@ -120,7 +121,7 @@ class Service:
     noise: str = choice("law of the service time around ttft + tokens/speed", "lognormal", "exponential", "fixed")
     noise_sigma: float = number("sd of the log service time (noise lognormal; its mean stays 1)", low=0, high=3)
     patience: str = choice("law of a user's patience with one attempt", "none", "fixed", "exponential", "lognormal")
-    patience_s: float = number("its mean (fixed, exponential) or median (lognormal); covers wait and service", "s", above=0)
+    patience_s: float = number("its mean, or median (lognormal); covers wait and service", "s", above=0)
     patience_sigma: float = number("sd of the log patience (lognormal)", low=0, high=3)
     queue_limit: int | None = number("requests that may wait for one model; null: no limit", "requests", 0, 2**31 - 1)
     cancel: bool = text("abandoned work is cancelled; false: it keeps its place and burns its slot")
@@ -134,7 +135,7 @@ class Response:
     derail_penalty: float = number("b: logit penalty of a derailed session", "logit", 0, 30)
     gamma: float = number("γ: exponent of context/window in the derail hazard", low=0, high=10)
     follow: float = number("χ: probability that damage follows a session to another model", low=0, high=1)
-    recap: float = number("probability that the user recaps at the start of a turn of a derailed session", low=0, high=1)
+    recap: float = number("probability that the user recaps at the start of a derailed turn", low=0, high=1)
     drift_hazard: float = number("factor that each drifted answer adds to the session's derail hazard", low=0, high=100)
     adversarial_dispersion: float = number("factor on the spread in the adversarial class", low=1, high=10)
     detect: float = number("probability that a bad answer is noticed", low=0, high=1)
@@ -153,7 +154,7 @@ class Budget:
     capacity: float = number("tokens when full (throttle, quota)", "tokens", 0, 1e9)
     cost: float = number("tokens of one retry (quota), of one failure (throttle)", "tokens", 0, 1e6)
     timeout_cost: float = number("tokens of a retry after a timeout (quota)", "tokens", 0, 1e6)
-    refund: float = number("tokens given back by a success without retry (quota), by a success (throttle)", "tokens", 0, 1e6)
+    refund: float = number("tokens per success without retry (quota), per success (throttle)", "tokens", 0, 1e6)
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,7 @@ class OutlierEjection:
 class Cooldown:
     """LiteLLM's cooldown."""
 
-    failure_share: float = number("share of failed requests in the window above which a model cools down", low=0, high=1)
+    failure_share: float = number("share of failed requests in the window that cools a model down", low=0, high=1)
     min_requests: int = number("requests in the window from which on that share counts", "requests", 1)
     window_s: float = number("length of the window", "s", above=0)
     cooldown_s: float = number("time without traffic", "s", above=0)
@@ -314,7 +315,7 @@ class Config:
     """One simulation, whole."""
 
     seed: int = number("root of all randomness", low=0, high=2**63 - 1)
-    horizon_days: float | None = number("length of the run; null: to the end of the trace", "days", above=0, high=36_500)
+    horizon_days: float | None = number("length of the run; null: to the trace's end", "days", above=0, high=36_500)
     warmup_days: float = number("time at the start that summary measures leave out", "days", 0)
     tick_s: float = number("time between two ticks of the scoreboard", "s", above=0)
     engine: str = choice("the data plane", "compiled", "reference")
@@ -330,6 +331,36 @@ class Config:
     output: Output = text("what is written")
 
 
+@dataclass(frozen=True)
+class Key:
+    """One key of the configuration: its dotted name, its type and what its field says of it."""
+
+    name: str
+    kind: type | types.UnionType
+    meta: Mapping
+
+
+def keys(section: type = Config, prefix: str = "") -> dict[str, Key]:
+    """Every key by its dotted name, sections before what they hold, in the order of the schema."""
+    found = {}
+    hints = typing.get_type_hints(section)
+    for f in fields(section):
+        found[prefix + f.name] = Key(prefix + f.name, hints[f.name], f.metadata)
+        if is_dataclass(hints[f.name]):
+            found |= keys(hints[f.name], f"{prefix}{f.name}.")
+    return found
+
+
+def no_such_key(name: str) -> InputError:
+    """The complaint about a key that the schema does not know: it offers the nearest, in whatever section that is."""
+    known = keys()
+    parent, _, last = name.rpartition(".")
+    elsewhere = [k for k in known if k.rpartition(".")[2] == last]
+    siblings = [k for k in known if k.rpartition(".")[0] == parent]
+    top = [k for k in known if "." not in k]
+    return InputError(f"{name}: no such key; {nearest(name, elsewhere or siblings or top)}")
+
+
 def parse(raw: Mapping) -> Config:
     """Check a composed configuration and freeze it.
 
@@ -343,12 +374,12 @@ def parse(raw: Mapping) -> Config:
 
 def _section(kind: type, raw: object, prefix: str):
     if not isinstance(raw, Mapping):
-        raise InputError(f"{prefix.rstrip('.') or 'configuration'}: found {raw!r}; allowed is a group of keys")
+        raise InputError(f"{prefix.rstrip('.') or 'configuration'}: found {shown(raw)}; allowed is a group of keys")
     known = {f.name: f for f in fields(kind)}
     hints = typing.get_type_hints(kind)
     for key in raw:
         if key not in known:
-            raise InputError(f"{prefix}{key}: no such key; {nearest(str(key), [prefix + k for k in known])}")
+            raise no_such_key(f"{prefix}{key}")
     for key in known:
         if key not in raw:
             raise InputError(f"{prefix}{key}: missing; {known[key].metadata['doc']}")
@@ -362,12 +393,12 @@ def _value(hint, raw, key: str, meta: Mapping):
     if is_dataclass(hint):
         return _section(hint, raw, key + ".")
     if origin is list:
-        if isinstance(raw, str) or not hasattr(raw, "__iter__"):
-            raise InputError(f"{key}: found {raw!r}; allowed is a list, such as [a,b]")
+        if isinstance(raw, str | Mapping) or not hasattr(raw, "__iter__"):
+            raise InputError(f"{key}: found {shown(raw)}; allowed is a list, such as [a,b]")
         return [_value(options[0], item, f"{key}[{i}]", meta) for i, item in enumerate(raw)]
     if hint is bool:
         if not isinstance(raw, bool):
-            raise InputError(f"{key}: found {raw!r}; allowed are true and false")
+            raise InputError(f"{key}: found {shown(raw)}; allowed are true and false")
         return raw
     if hint is str:
         return _word(raw, key, meta)
@@ -377,19 +408,20 @@ def _value(hint, raw, key: str, meta: Mapping):
 def _word(raw, key: str, meta: Mapping) -> str:
     allowed = meta.get("allowed")
     if not isinstance(raw, str):
-        raise InputError(f"{key}: found {raw!r}; allowed is {'one of ' + ', '.join(allowed) if allowed else 'text'}")
+        words = f"one of {', '.join(allowed)}" if allowed else "text"
+        raise InputError(f"{key}: found {shown(raw)}; allowed is {words}")
     if allowed and raw not in allowed:
-        raise InputError(f"{key}: found {raw!r}; allowed are {', '.join(allowed)}; {nearest(raw, allowed)}")
+        raise InputError(f"{key}: found {shown(raw)}; allowed are {', '.join(allowed)}; {nearest(raw, allowed)}")
     return raw
 
 
 def _number(hint: type, raw, key: str, meta: Mapping):
     whole = "a whole number" if hint is int else "a number"
     limits = _range(meta)
-    number = isinstance(raw, int | float) and not isinstance(raw, bool) and math.isfinite(raw)
+    number = isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) <= sys.float_info.max
     fits = number and meta["low"] <= raw <= meta["high"] and raw > meta["above"] and (hint is float or raw == int(raw))
     if not fits:
-        raise InputError(f"{key}: found {raw!r}; allowed is {whole} {limits}".rstrip())
+        raise InputError(f"{key}: found {shown(raw)}; allowed is {whole} {limits}".rstrip())
     return hint(raw)
 
 
@@ -406,23 +438,24 @@ def _range(meta: Mapping) -> str:
 
 
 def _consistent(c: Config) -> None:
-    d = c.demand
+    d, p = c.demand, c.population
     if d.edge + d.adversarial > 1:
         raise InputError(f"demand.edge + demand.adversarial: found {d.edge + d.adversarial:g}; allowed is at most 1")
     if len(d.sigma) != len(d.tau_s):
-        raise InputError(f"demand.tau_s: found {len(d.tau_s)} values; allowed is one for each of the {len(d.sigma)} of demand.sigma")
+        raise InputError(f"demand.tau_s: found {len(d.tau_s)} values; allowed are {len(d.sigma)}, as in demand.sigma")
     if d.kind == "trace" and not d.path:
         raise InputError("demand.path: found null; with demand=trace it must name a CSV file")
     if c.horizon_days is None and (d.kind != "trace" or d.loop):
         raise InputError("horizon_days: found null; it must be given unless demand is a trace that is not looped")
     if c.horizon_days is not None and c.warmup_days >= c.horizon_days:
-        raise InputError(f"warmup_days: found {c.warmup_days:g}; allowed is less than horizon_days ({c.horizon_days:g})")
+        limit = f"less than horizon_days ({c.horizon_days:g})"
+        raise InputError(f"warmup_days: found {c.warmup_days:g}; allowed is {limit}")
     if (c.calibration.kappa or 0) + (c.calibration.xi or 0) > 1:
         raise InputError("calibration.kappa + calibration.xi: allowed is at most 1")
     if not c.calibration.systems:
         raise InputError("calibration.systems: found an empty list; allowed is at least one system")
-    if c.population.models < d.domains:
-        raise InputError(f"population.models: found {c.population.models}; allowed is at least demand.domains ({d.domains})")
-    grid = 2.0**c.service.grid_bits
-    if c.tick_s * grid != int(c.tick_s * grid):
-        raise InputError(f"tick_s: found {c.tick_s:g}; allowed is a multiple of the time grid, 2**-{c.service.grid_bits} s")
+    if p.models < d.domains:
+        raise InputError(f"population.models: found {p.models}; allowed is at least demand.domains ({d.domains})")
+    bits = c.service.grid_bits
+    if (c.tick_s * 2.0**bits) % 1 != 0:
+        raise InputError(f"tick_s: found {c.tick_s:g}; allowed is a multiple of the time grid, 2**-{bits} s")

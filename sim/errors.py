@@ -12,4 +12,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The end of an error line: the nearest valid name, or all of them where none is near."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known) or 'none'}"
+
+
+def shown(value: object) -> str:
+    """A found value as an error line shows it: on one line, and short."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python refuses to print whole numbers of more than 4,300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= 60 else f"{text[:57]}..."
