@@ -2,8 +2,8 @@
 
 A session meets one task, z ~ N(0, 1), shared by all sessions on that task. It starts sound; at each turn k > 1 a sound
 session derails with hazard h and stays so. A turn succeeds with p = sigmoid(mu + s z - b·derailed). A log of turns
-holds no context lengths, so the hazard is constant: h·(context/window)^γ at γ = 0. The derail time is summed out forwards, the
-task by the trapezoid rule:
+holds no context lengths, so the hazard is constant: h·(context/window)^γ at γ = 0. The derail time is summed out
+forwards, the task by the trapezoid rule:
 
     sound_1 = e_1(0),  derailed_1 = 0
     sound_k = (1-h) sound_{k-1} e_k(0),  derailed_k = (derailed_{k-1} + h sound_{k-1}) e_k(b)
@@ -17,16 +17,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import expit, log_expit, logit, logsumexp
+from scipy.special import expit, logit, logsumexp
 
 from analysis.calibration.maximum_likelihood import SPREAD_MAX
 from analysis.calibration.quadrature import HALF_WINDOW, task_step
 
 EQUATION = (
-    "a sound session derails at each turn k > 1 with hazard h (h·(context/window)^γ at γ = 0: no context lengths in the "
-    "log) and stays so; success = sigmoid(mu + spread z - b·derailed)"
+    "a sound session derails at each turn k > 1 with hazard h (h·(context/window)^γ at γ = 0, as the log holds no "
+    "context lengths) and stays so; success = sigmoid(mu + spread z - b·derailed)"
 )
-_STARTS = ((0.05, 3.0), (0.2, 1.5), (0.5, 3.0))  # (h, b)
+_RESCALE = 16  # turns between two rescalings of the forward sum, before it can underflow
+_FLOOR = 1e-300
+_STARTS = tuple((h, b) for h in (0.03, 0.1, 0.3) for b in (0.7, 1.5, 3.0))  # (h, b)
 _BOUNDS = ((-30.0, 30.0), (np.log(0.02), np.log(SPREAD_MAX)), (-12.0, 6.0), (np.log(0.02), np.log(20.0)))
 
 
@@ -68,15 +70,20 @@ class Sessions:
         half = int(np.ceil(HALF_WINDOW / h))
         z = h * np.arange(-half, half + 1)
         u = mu + spread * z
-        # log e_k by result, rows: failure, success, ended
-        sound = np.stack([log_expit(-u), log_expit(u), 0 * u])
-        derailed = np.stack([log_expit(penalty - u), log_expit(u - penalty), 0 * u])
-        on, off = np.log1p(-hazard), np.log(hazard) if hazard else -np.inf
-        log_sound, log_derailed = sound[self.results[:, 0]], np.full((len(self.results), len(z)), -np.inf)
-        for result in self.results.T[1:]:
-            log_derailed = np.logaddexp(log_derailed, log_sound + off) + derailed[result]
-            log_sound = log_sound + on + sound[result]
-        by_task = np.add.reduceat(np.logaddexp(log_sound, log_derailed)[self.pattern], self.starts, axis=0)
+        # e_k by result: failure, success, ended
+        one = np.ones_like(u)
+        if_sound = np.stack([expit(-u), expit(u), one])
+        if_derailed = np.stack([expit(penalty - u), expit(u - penalty), one])
+        sound = if_sound[self.results[:, 0]]
+        derailed, log_scale = np.zeros_like(sound), np.zeros_like(sound)
+        for turn, result in enumerate(self.results.T[1:], start=1):
+            derailed = (derailed + hazard * sound) * if_derailed[result]
+            sound = (1 - hazard) * sound * if_sound[result]
+            if turn % _RESCALE == 0:
+                scale = sound + derailed + _FLOOR
+                sound, derailed, log_scale = sound / scale, derailed / scale, log_scale + np.log(scale)
+        by_pattern = log_scale + np.log(sound + derailed + _FLOOR)
+        by_task = np.add.reduceat(by_pattern[self.pattern], self.starts, axis=0)
         return float(logsumexp(by_task - z**2 / 2 + np.log(h / np.sqrt(2 * np.pi)), axis=1).sum())
 
 
@@ -91,10 +98,11 @@ def fit_hazard(log: pd.DataFrame) -> HazardFit:
     def loss(x):
         return -sessions.loglik(x[0], np.exp(x[1]), expit(x[2]), np.exp(x[3]))
 
-    starts = [np.array([1.4 * logit(rate), np.log(2.0), logit(h), np.log(b)]) for h, b in _STARTS]
-    found = min((minimize(loss, x, method="L-BFGS-B", bounds=_BOUNDS) for x in starts), key=lambda f: f.fun)
+    sound = minimize(lambda x: -sessions.loglik(x[0], np.exp(x[1]), 0.0, 0.0), [logit(rate), 0.7], bounds=_BOUNDS[:2])
+    # A session without carryover is the mean of sound and derailed turns, so sound turns are a little better.
+    start = min(([sound.x[0] + h * b, sound.x[1], logit(h), np.log(b)] for h, b in _STARTS), key=loss)
+    found = minimize(loss, start, method="L-BFGS-B", bounds=_BOUNDS)
     theta = np.array([found.x[0], np.exp(found.x[1]), expit(found.x[2]), np.exp(found.x[3])])
-    sound = minimize(lambda x: -sessions.loglik(x[0], np.exp(x[1]), 0.0, 0.0), found.x[:2], bounds=_BOUNDS[:2])
     if sound.fun <= found.fun + 1e-3:
         theta = np.array([sound.x[0], np.exp(sound.x[1]), 0.0, np.nan])
         return HazardFit(theta, unknown, "no derailing seen: h at its lower bound 0, b not identified")

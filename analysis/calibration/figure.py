@@ -1,0 +1,39 @@
+"""The figure of ``prediction``: pass^k observed against predicted, and against independent trials."""
+
+from pathlib import Path
+
+import pandas as pd
+
+_PREDICTED, _INDEPENDENT = "#0072B2", "#D55E00"  # blue and vermilion of Okabe and Ito: distinct to the colour-blind
+_WIDTH_IN = 3.4
+
+
+def draw_prediction(table: pd.DataFrame, path: str | Path, judged: str = "all", k: int | None = None) -> Path:
+    """Draw a table of ``prediction.predict``: one point per model at pass^``k`` (default: its highest), and save it.
+
+    Bars are the 95 % interval in which the observed value should fall. The suffix of ``path`` chooses the format.
+    """
+    from matplotlib.figure import Figure  # heavy, and only needed here
+
+    rows = table[table["judged"] == judged]
+    rows = rows[rows["k"] == (rows.groupby("model")["k"].transform("max") if k is None else k)]
+    figure = Figure(figsize=(_WIDTH_IN, _WIDTH_IN * 0.9), dpi=200, layout="constrained")
+    axes = figure.subplots()
+    top = max(0.1, float(rows[["observed", "high"]].max().max())) * 1.05
+    axes.plot([0, top], [0, top], color="0.6", lw=0.8, zorder=0)
+    bars = [rows["predicted"] - rows["low"], rows["high"] - rows["predicted"]]
+    axes.errorbar(
+        rows["observed"], rows["predicted"], yerr=bars, fmt="o", ms=4, lw=1, color=_PREDICTED, label="fit to first trials"
+    )
+    axes.plot(
+        rows["observed"], rows["independent"], "^", ms=5, mfc="none", color=_INDEPENDENT, label="independent trials"
+    )
+    ks = sorted(rows["k"].unique())
+    power = f"{ks[0]}" if len(ks) == 1 else f"k (k = {', '.join(map(str, ks))})"
+    axes.set(xlim=(0, top), ylim=(0, top), xlabel=f"observed pass^{power}", ylabel=f"predicted pass^{power}")
+    axes.tick_params(labelsize=8)
+    axes.legend(fontsize=8, frameon=False, loc="upper left")
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    figure.savefig(path)
+    return Path(path)

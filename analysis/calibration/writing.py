@@ -1,0 +1,78 @@
+"""Writes a calibration: ``calibration.json`` and a Hydra preset ``calibration/NAME.yaml``, both or neither."""
+
+import contextlib
+import json
+import math
+import os
+import re
+from pathlib import Path
+
+from analysis.errors import InputError
+
+_HEADER = """\
+# Reliability of {name}. Units: kappa and xi are shares of latent task difficulty (0 to 1), ability is a mean success
+# rate over tasks (0 to 1), spread is the sd of the logit success rate between tasks. All calibrated: maximum likelihood
+# of p = sigmoid(mu + spread z), z ~ N(0, 1); "se" is one standard error.
+"""
+
+
+def preset(result: dict, name: str) -> str:
+    """The preset's YAML text. Models whose spread is not identified are left out, each with a comment."""
+    source = result["source"]
+    lines = [_HEADER.format(name=name), f"name: {_text(name)}\n", f"source: {_text(source)}\n"]
+    for key in ("kappa", "xi"):
+        lines.append(f"{key}: {_share(result[key])}{_error(result[key + '_se'])}\n")
+    fitted = {m: e for m, e in result["models"].items() if e["spread"] is not None}
+    lines.append("systems:\n" if fitted else "systems: []\n")
+    for model, e in result["models"].items():
+        if model not in fitted:
+            lines.append(f"  # {_text(model)} left out: {e['note']}\n")
+            continue
+        comment = "".join(_error(e[f"{key}_se"], f"{key} se").replace("  #", ",") for key in ("ability", "spread"))
+        comment += f", {e['note']}" if e["note"] else ""
+        numbers = f"ability: {e['ability']:.4g}, spread: {e['spread']:.4g}"
+        lines.append(f"  - {{name: {_text(model)}, {numbers}, source: {_text(source)}}}  #{comment[1:]}\n")
+    return "".join(lines)
+
+
+def _text(value: str) -> str:
+    """A YAML scalar for any text: JSON strings are valid YAML."""
+    plain = re.fullmatch(r"[A-Za-z][\w./+-]*", value) and value.lower() not in ("null", "true", "false", "yes", "no")
+    return value if plain and value.lower() not in ("on", "off", "y", "n") else json.dumps(value)
+
+
+def _share(value) -> str:
+    # Rounded down, so that kappa + xi stays at most 1.
+    return "null" if value is None else f"{math.floor(value * 1e4) / 1e4:.4f}"
+
+
+def _error(value, label="se") -> str:
+    return "" if value is None else f"  # {label} {value:.2g}"
+
+
+def write_reliability(result: dict, out_dir: str | Path, name: str) -> tuple[Path, Path]:
+    """Write both files, replacing old ones; a failure leaves what was there. Returns their paths.
+
+    ``result``: from ``fit_reliability``. ``name``: the preset's, one word that can name a file, else ``InputError``.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
+        raise InputError(f"preset name: found {name!r}; allowed are letters, digits, '_', '-' and '.'")
+    out = Path(out_dir)
+    texts = {
+        out / "calibration.json": json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False) + "\n",
+        out / "calibration" / f"{name}.yaml": preset(result, name),
+    }
+    hidden = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in texts}
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            hidden[path].write_text(text, encoding="utf-8")
+        for path in texts:
+            os.replace(hidden[path], path)
+    except OSError as error:
+        raise InputError(f"{out}: found a folder that cannot be written ({error.strerror})") from None
+    finally:
+        for path in hidden.values():
+            with contextlib.suppress(OSError):
+                path.unlink()
+    return tuple(texts)
