@@ -6,9 +6,10 @@ as independent turns would, and n of them carry the information of n/d.
 
 import numpy as np
 
-POOL = 50.0
-"""Clusters at which a model's own intraclass correlation weighs as much as the network's. The squared relative noise
-of a variance from K clusters is 2/K and that between models about (0.2)², so 2/POOL = 0.04."""
+POOL = 10.0
+"""Clusters at which a model's own intraclass correlation weighs as much as the network's. Illustrative: with 30 or 100
+sessions a model, abilities of .5 to .9 and spreads from 1 to 12 mixed in one network, a nominal 90 % bound covers
+.83 to .92 without pooling, .86 to .96 with 10, .87 to .99 with 50."""
 
 
 def intraclass(clusters):
