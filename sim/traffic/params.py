@@ -85,7 +85,7 @@ PARAMS = np.dtype(
 )
 
 
-def pack(config: Config, *, tournament: bool) -> np.ndarray:
+def pack(config: Config, *, tournament: bool, logging: bool) -> np.ndarray:
     """The record of ``config``, as an array of one."""
     service, response, retry, router = config.service, config.response, config.retry, config.router
     kappa, xi = config.calibration.kappa or 0.0, config.calibration.xi or 0.0
@@ -129,10 +129,12 @@ def pack(config: Config, *, tournament: bool) -> np.ndarray:
         "ewma_tau_s": router.ewma_tau_s,
         "health": HEALTHS.index(router.health),
         "health_kinds": _mask(router.health_kinds),
-        "logging": config.output.attempts,
+        "logging": logging,
         **{key: getattr(response, key) for key in ("gamma", "follow", "recap", "drift_hazard", "detect", "leave")},
         **_health(router),
     }
+    # The sweep recurs, so its interval lies on the grid and is never nothing.
+    values["interval_s"] = max(1.0, round(router.envoy.interval_s * values["grid"])) / values["grid"]
     record = np.zeros(1, PARAMS)
     for key, value in values.items():
         record[key] = value
@@ -146,8 +148,9 @@ def _mask(kinds: list[str]) -> int:
 def _health(router) -> dict[str, float]:
     if router.health == "envoy":
         rule = router.envoy
-        same = ("consecutive", "interval_s", "max_share", "min_models", "min_requests", "stdev_factor", "panic")
-        return {key: getattr(rule, key) for key in same} | {"eject_base_s": rule.base_s, "eject_max_s": rule.max_s}
+        same = ("consecutive", "max_share", "min_models", "min_requests", "stdev_factor", "panic")
+        times = {"eject_base_s": rule.base_s, "eject_max_s": rule.max_s}
+        return {key: getattr(rule, key) for key in same} | times
     if router.health == "litellm":
         rule = router.litellm
         same = ("failure_share", "min_requests", "window_s")

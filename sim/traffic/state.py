@@ -104,7 +104,7 @@ class World(NamedTuple):
     routes: Routes
 
 
-def new_world(params: np.ndarray, domains: int, users: int, clients: int, requests: int, log: int) -> World:
+def new_world(params: np.ndarray, domains: int, users: int, clients: int, log: int) -> World:
     """An empty network without models: ``grow`` adds them, ``arrange`` publishes their weights."""
     world = World(
         params=params,
@@ -113,7 +113,7 @@ def new_world(params: np.ndarray, domains: int, users: int, clients: int, reques
         domains=np.zeros(domains, DOMAIN),
         clients=np.zeros(clients, CLIENT),
         users=np.zeros(users, USER),
-        requests=np.zeros(requests, REQUEST),
+        requests=np.zeros(0, REQUEST),
         counters=np.zeros((0, len(C)), np.int64),
         network=np.zeros(len(N), np.int64),
         latency=np.zeros(LATENCY_BINS, np.int64),

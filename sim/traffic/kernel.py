@@ -1,0 +1,337 @@
+"""The compiled plane's loop: the same mechanics as the reference plane, over record arrays with a heap.
+
+Each event becomes a next action of one session and at most one other session whose service starts; then each law is
+called once, in order. The loop allocates nothing: it returns what it needs, Python provides it and calls again.
+"""
+
+import math
+
+import numpy as np
+
+from sim.compiling import entry, kernel
+from sim.traffic.health import eject, envoy_time, next_interval, outlier, restore, threshold
+from sim.traffic.heap import pop, push
+from sim.traffic.records import TURN
+from sim.traffic.session import (
+    REJECTED,
+    TIMEOUT,
+    begin_attempt,
+    begin_session,
+    begin_turn,
+    book,
+    end_attempt,
+    end_session,
+    end_turn,
+    failed,
+    hold_slots,
+    retry_wait,
+    start_service,
+)
+from sim.traffic.state import NONE
+
+# What a row of requests is doing.
+THINKING, BACKING_OFF, WAITING, SERVING, LATE, ABANDONED, BURNING = range(7)
+# What a session does next.
+NOTHING, ASK, TRY, SETTLE, FINISH = range(5)
+# What the loop returns for.
+DONE, NEED_DEMAND, NEED_REQUESTS, NEED_TURNS, NEED_EVENTS, NEED_LOG = range(6)
+
+SWEEP = -1
+"""Id of the health sweep's event; that of the return of model m is -2 - m; others are rows of requests."""
+
+# Rows that one event may take: an arrival, work abandoned in the queue, and two late services.
+SPARE_REQUESTS = 4
+
+# A turn that its session has still to ask; ``next`` in the session, or in the free list.
+PENDING = np.dtype([*TURN.descr, ("next", "i4")])
+
+LOOP = np.dtype(
+    [
+        ("now", "f8"),
+        ("sequence", "i8"),
+        ("events", "i8"),  # in the heap
+        ("handled", "i8"),  # in all, arrivals included, stale timers not
+        ("position", "i8"),  # in the chunk of demand
+        ("number", "i8"),  # of the next session
+        ("exhausted", "i8"),  # the demand has ended
+        ("granting", "i8"),  # the model whose slots, grown at a tick, are granted next
+        ("free_request", "i4"),
+        ("free_requests", "i8"),
+        ("free_turn", "i4"),
+        ("free_turns", "i8"),
+    ]
+)
+
+
+@kernel
+def _schedule(c, heap, time, id):
+    push(heap, c.events, time, c.sequence, id)
+    c.events += 1
+    c.sequence += 1
+
+
+@kernel
+def _schedule_request(w, c, heap, i, state, time):
+    w.requests[i].state = state
+    w.requests[i].sequence = c.sequence
+    _schedule(c, heap, time, i)
+
+
+@kernel
+def _take(w, c):
+    i = c.free_request
+    c.free_request = w.requests[i].next
+    c.free_requests -= 1
+    return i
+
+
+@kernel
+def _free(w, c, i):
+    w.requests[i].next = c.free_request
+    w.requests[i].sequence = NONE
+    c.free_request = i
+    c.free_requests += 1
+
+
+@kernel
+def _enqueue(w, m, i):
+    s = w.stations[m]
+    w.requests[i].next = NONE
+    w.requests[i].previous = s.tail
+    if s.tail == NONE:
+        s.head = i
+    else:
+        w.requests[s.tail].next = i
+    s.tail = i
+
+
+@kernel
+def _unlink(w, m, i):
+    s, r = w.stations[m], w.requests[i]
+    if r.previous == NONE:
+        s.head = r.next
+    else:
+        w.requests[r.previous].next = r.next
+    if r.next == NONE:
+        s.tail = r.previous
+    else:
+        w.requests[r.next].previous = r.previous
+
+
+@entry
+def run(w, loop, heap, pending, sessions, turns, until):
+    """Carry traffic until just before ``until`` or until something is needed; returns one of the codes above."""
+    c, p = loop[0], w.params[0]
+    while True:
+        if c.free_requests < SPARE_REQUESTS:
+            return NEED_REQUESTS
+        if c.events + len(w.models) + p.retries + 8 > len(heap):
+            return NEED_EVENTS
+        if p.logging != 0 and w.logged[0] + p.retries + 2 > len(w.log):
+            return NEED_LOG
+        if c.exhausted == 0 and c.position >= len(sessions):
+            return NEED_DEMAND
+
+        # 1. The next event: what its session does next, whether it gives a slot back, and who takes it.
+        action, i, releases, wasted, takes = NOTHING, NONE, NONE, False, NONE
+        context, output = 0.0, 0.0
+        if c.granting < len(w.models):
+            s = w.stations[c.granting]
+            if s.busy >= w.models[c.granting].slots or s.queued == 0:
+                c.granting += 1
+                continue
+            takes = s.head
+            _unlink(w, c.granting, takes)
+            hold_slots(w, c.granting, 1, -1)
+        else:
+            arrival = sessions[c.position].at if c.position < len(sessions) else math.inf
+            due = heap[0].time if c.events > 0 else math.inf
+            if min(arrival, due) >= until:
+                return DONE
+            if arrival <= due:
+                row = sessions[c.position]
+                if c.free_turns < row.turns:
+                    return NEED_TURNS
+                c.now = arrival
+                c.handled += 1
+                i = _take(w, c)
+                if begin_session(w, i, c.number, row):
+                    action = ASK
+                    context, output = turns[row.first_turn].context, turns[row.first_turn].output
+                    _keep_turns(w, c, pending, turns, i, row.first_turn + 1, row.first_turn + row.turns)
+                else:
+                    _free(w, c, i)
+                c.position += 1
+                c.number += 1
+            else:
+                i, sequence = heap[0].id, heap[0].sequence
+                pop(heap, c.events)
+                c.events -= 1
+                if i >= 0 and w.requests[i].sequence != sequence:
+                    continue  # the timer of a wait that has ended
+                c.now = due
+                c.handled += 1
+                if i < 0:
+                    _health_event(w, c, heap, i)
+                    continue
+                r = w.requests[i]
+                if r.state == THINKING:
+                    action = ASK
+                    at = r.row
+                    context, output = pending[at].context, pending[at].output
+                    r.row = pending[at].next
+                    _free_turn(c, pending, at)
+                elif r.state == BACKING_OFF:
+                    action = TRY
+                elif r.state == WAITING:
+                    action = SETTLE
+                    if p.cancel != 0:
+                        _unlink(w, r.model, i)
+                        hold_slots(w, r.model, 0, -1)
+                    else:
+                        # The work keeps its place in the queue; the session moves to a fresh row.
+                        moved = _take(w, c)
+                        _copy(w, moved, i)
+                        w.requests[i].state = ABANDONED
+                        w.requests[i].sequence = NONE
+                        i = moved
+                    w.requests[i].outcome = TIMEOUT
+                elif r.state == SERVING:
+                    action, releases = SETTLE, r.model
+                elif r.state == LATE:
+                    action = SETTLE
+                    if p.cancel != 0:
+                        releases, wasted = r.model, True
+                else:  # BURNING
+                    releases, wasted = r.model, True
+
+        now = c.now
+        if releases != NONE:
+            s = w.stations[releases]
+            book(w, releases, w.requests[i].served, now, wasted)
+            if s.queued > 0 and s.busy <= w.models[releases].slots:
+                takes = s.head
+                _unlink(w, releases, takes)
+                hold_slots(w, releases, 0, -1)
+            else:
+                hold_slots(w, releases, -1, 0)
+            if w.requests[i].state == BURNING:
+                _free(w, c, i)
+
+        # 2. What the session does next, until it waits for something; or until it takes a slot at once.
+        at_once = NONE
+        while action != NOTHING:
+            if action == ASK:
+                begin_turn(w, i, context, output, now)
+                action = TRY
+            if action == TRY:
+                m = begin_attempt(w, i, now)
+                r, s = w.requests[i], w.stations[m]
+                if s.busy < w.models[m].slots:
+                    hold_slots(w, m, 1, 0)
+                    at_once = i
+                    action = NOTHING
+                elif s.queued >= p.queue_limit:
+                    r.outcome = REJECTED
+                    action = SETTLE
+                else:
+                    hold_slots(w, m, 0, 1)
+                    _enqueue(w, m, i)
+                    r.state = WAITING
+                    r.sequence = NONE
+                    if r.deadline < math.inf:
+                        _schedule_request(w, c, heap, i, WAITING, r.deadline)
+                    action = NOTHING
+            if action == SETTLE:
+                time = end_attempt(w, i, now)
+                if time > 0.0:
+                    eject(w, w.requests[i].model)
+                    _schedule(c, heap, now + time, -2 - w.requests[i].model)
+                action = FINISH
+                if failed(w.requests[i].outcome):
+                    wait = retry_wait(w, i, now)
+                    if wait == 0.0:
+                        action = TRY
+                    elif wait > 0.0:
+                        _schedule_request(w, c, heap, i, BACKING_OFF, now + wait)
+                        action = NOTHING
+            if action == FINISH:
+                if end_turn(w, i, now):
+                    turn = pending[w.requests[i].row]
+                    _schedule_request(w, c, heap, i, THINKING, max(now + turn.think, turn.not_before))
+                else:
+                    end_session(w, i)
+                    while w.requests[i].row != NONE:
+                        at = w.requests[i].row
+                        w.requests[i].row = pending[at].next
+                        _free_turn(c, pending, at)
+                    _free(w, c, i)
+                action = NOTHING
+
+        # 3. Services that start: first of the session itself, then of who takes the slot that it gave back.
+        for start in range(2):
+            i = at_once if start == 0 else takes
+            if i == NONE:
+                continue
+            end = start_service(w, i, now)
+            r = w.requests[i]
+            if r.state == ABANDONED and start == 1:
+                _schedule_request(w, c, heap, i, BURNING, end)
+            elif r.outcome != TIMEOUT:
+                _schedule_request(w, c, heap, i, SERVING, end)
+            else:
+                if p.cancel == 0:
+                    # The session leaves at its deadline; the work burns its slot to the end.
+                    work = _take(w, c)
+                    _copy(w, work, i)
+                    _schedule_request(w, c, heap, work, BURNING, end)
+                _schedule_request(w, c, heap, i, LATE, w.requests[i].deadline)
+
+
+@kernel
+def _copy(w, to, of):
+    w.requests[to] = w.requests[of]
+
+
+@kernel
+def _keep_turns(w, c, pending, turns, i, first, end):
+    """Link the turns first .. end of the demand to request ``i``, in order."""
+    last = NONE
+    w.requests[i].row = NONE
+    for row in range(first, end):
+        at = c.free_turn
+        c.free_turn = pending[at].next
+        c.free_turns -= 1
+        pending[at].think, pending[at].not_before = turns[row].think, turns[row].not_before
+        pending[at].context, pending[at].output = turns[row].context, turns[row].output
+        pending[at].next = NONE
+        if last == NONE:
+            w.requests[i].row = at
+        else:
+            pending[last].next = at
+        last = at
+
+
+@kernel
+def _free_turn(c, pending, at):
+    pending[at].next = c.free_turn
+    c.free_turn = at
+    c.free_turns += 1
+
+
+@kernel
+def _health_event(w, c, heap, id):
+    """A model returns, or Envoy's sweep is due."""
+    if id != SWEEP:
+        restore(w, -2 - id)
+        return
+    for d in range(len(w.domains)):
+        limit = threshold(w, d)
+        for m in range(len(w.models)):
+            if w.models[m].domain == d:
+                if outlier(w, m, limit):
+                    time = envoy_time(w.params[0], w.stations[m])
+                    eject(w, m)
+                    _schedule(c, heap, c.now + time, -2 - m)
+                next_interval(w.stations[m])
+    _schedule(c, heap, c.now + w.params[0].interval_s, SWEEP)

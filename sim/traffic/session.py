@@ -1,0 +1,346 @@
+"""The laws of a session: what happens to a request at each of its instants, in either plane.
+
+A plane decides *when* these are called, and in which order (queues, slots, timers, wakings); what they do is written
+here once. ``w`` is the ``World``, ``i`` the row of the session in ``w.requests``, times are in s.
+"""
+
+import math
+
+from sim.compiling import kernel
+from sim.response import latent, success
+from sim.streams import ATTEMPT, CONTEXT, FOLLOW, LEAVE, TOLERANCE, VALUE, draw, normal, uniform
+from sim.traffic.dispatch import eligible, observe, replay, select
+from sim.traffic.health import judge
+from sim.traffic.params import TARGETS
+from sim.traffic.records import C, N, Outcome
+from sim.traffic.retry import backoff, budget_begin, budget_end, budget_fail, budget_take, kind_bit
+from sim.traffic.service import deadline, latency_bin, service_time
+from sim.traffic.state import NONE
+
+GOOD, BAD, UNNOTICED, TIMEOUT, REJECTED = (int(o) for o in Outcome)
+_SAME, _FRESH = TARGETS.index("same"), TARGETS.index("fresh")
+_MICRO = 1e6
+
+# Columns as plain integers, which Numba takes as constants.
+(
+    TURNS_PLAIN, OK_PLAIN, C_UNNOTICED, C_FAILED, C_ATTEMPTS, C_GOOD, C_BAD, C_TIMEOUTS, C_REJECTED, C_DRIFTED, C_DERAILED,
+    FIRST_GOOD, SELF_RESCUED, OTHER_RESCUED, C_RETRIES, RETRY_COST, C_VALUE, C_BUSY, C_WASTED, AUDITED_GOOD,
+    AUDITED_SELF_RESCUED, AUDITED_OTHER_RESCUED, AUDITED_LOST, AUDITED_RESCUE_GOOD, AUDITED_RESCUE_BAD,
+    CLUSTER_N, CLUSTER_G, CLUSTER_GG, CLUSTER_GN, CLUSTER_NN,
+) = (
+    int(c) for c in (
+        C.TURNS_PLAIN, C.OK_PLAIN, C.UNNOTICED, C.FAILED, C.ATTEMPTS, C.GOOD, C.BAD, C.TIMEOUTS, C.REJECTED, C.DRIFTED,
+        C.DERAILED, C.FIRST_GOOD, C.SELF_RESCUED, C.OTHER_RESCUED, C.RETRIES, C.RETRY_COST, C.VALUE, C.BUSY, C.WASTED,
+        C.AUDITED_GOOD, C.AUDITED_SELF_RESCUED, C.AUDITED_OTHER_RESCUED, C.AUDITED_LOST, C.AUDITED_RESCUE_GOOD,
+        C.AUDITED_RESCUE_BAD, C.CLUSTER_N, C.CLUSTER_G, C.CLUSTER_GG, C.CLUSTER_GN, C.CLUSTER_NN,
+    )
+)  # fmt: skip
+(
+    N_SESSIONS, N_AWAY, N_TURNS, N_OK, N_FAILED, N_UNNOTICED, N_ATTEMPTS, N_DENIED, N_ENDED, N_DEPARTURES, N_PANIC, N_HOUSE,
+    N_CROSSED,
+) = (int(n) for n in N)  # fmt: skip
+
+
+@kernel
+def begin_session(w, i, session, row):
+    """A session arrives, as ``row`` of the demand; False if its user has left the network."""
+    if row.at < w.users[row.user].away_until:
+        w.network[N_AWAY] += 1
+        return False
+    w.network[N_SESSIONS] += 1
+    r = w.requests[i]
+    r.session, r.user, r.difficulty = session, row.user, row.difficulty
+    r.domain, r.klass, r.turns = row.domain, row.klass, row.turns
+    r.audited = row.audit < w.params[0].audit
+    r.turn = r.attempt = r.derailed = r.drifts = r.cluster_n = r.cluster_g = r.retrying = 0
+    r.model = r.first = r.left = NONE
+    return True
+
+
+@kernel
+def begin_turn(w, i, context, output, now):
+    """The user asks the next turn, with ``context`` tokens before it and ``output`` tokens in a full answer."""
+    r, p = w.requests[i], w.params[0]
+    r.turn += 1
+    r.attempt = 0
+    r.context, r.output = context, output
+    r.begun = now
+    r.wait = 0.0
+    r.paid = 0
+    w.network[N_TURNS] += 1
+    budget_begin(p, w.clients[r.user % len(w.clients)], now)
+
+
+@kernel
+def begin_attempt(w, i, now):
+    """The request goes to a model: chosen, carried over, counted. Returns the model."""
+    r, p = w.requests[i], w.params[0]
+    r.attempt += 1
+    m = _aim(w, i, now)
+    _move(w, i, m)
+    if r.attempt == 1:
+        r.first = m
+        w.counters[m, TURNS_PLAIN + r.klass] += 1
+        if m < len(w.domains):
+            w.network[N_HOUSE] += 1
+        if r.turn > 1:
+            _carry_over(w, i)
+    w.counters[m, C_ATTEMPTS] += 1
+    w.network[N_ATTEMPTS] += 1
+    if r.derailed != 0:
+        w.counters[m, C_DERAILED] += 1
+    if w.domains[r.domain].panic != 0:
+        w.network[N_PANIC] += 1
+    r.started = now
+    r.served = math.inf
+    r.drifted = 0
+    r.deadline = deadline(p, r.session, r.turn, r.attempt, now)
+    return m
+
+
+@kernel
+def _aim(w, i, now):
+    r, p = w.requests[i], w.params[0]
+    if r.attempt == 1:
+        if p.sticky != 0 and r.model != NONE and w.routes.weight[r.model] > 0.0 and eligible(w, r.model, NONE):
+            return r.model
+        return select(w, i, NONE, now)
+    if p.target == _SAME:
+        return r.model
+    if p.target == _FRESH:
+        return select(w, i, r.model, now)
+    # Fallback: retry k goes to the k-th eligible model of the domain by weight, the first one tried left out.
+    passed, last = 0, r.model
+    for at in range(w.routes.start[r.domain], w.routes.start[r.domain + 1]):
+        m = w.routes.ranked[at]
+        if eligible(w, m, r.first):
+            passed, last = passed + 1, m
+            if passed == r.attempt - 1:
+                break
+    return last
+
+
+@kernel
+def _move(w, i, m):
+    """Bring the session to model ``m``: it derails anew, or its damage follows it, with a coin frozen per (session, model)."""
+    r, p = w.requests[i], w.params[0]
+    if m == r.model:
+        return
+    _close_cluster(w, i)
+    here = w.models[m]
+    if r.derailed != 0:
+        follows = uniform(draw(p.seed, FOLLOW, r.session, 0, 0, here.uid)[0]) < p.follow
+        returns = m == r.left
+        r.left = r.model
+        r.derailed = follows or returns
+        if follows:
+            w.network[N_CROSSED] += 1
+    elif m == r.left:
+        r.derailed = 1
+        r.left = NONE
+    r.model = m
+    r.z = latent(p.seed, r.session, r.difficulty, here.uid, here.lineage, p.shared, p.kin, p.own)
+
+
+@kernel
+def _carry_over(w, i):
+    """Turn k > 1: a derailed session may be recapped; another derails with h·(context/window)^γ, more after drifted answers."""
+    r, p = w.requests[i], w.params[0]
+    here = w.models[r.model]
+    words = draw(p.seed, CONTEXT, r.session, r.turn, 0, here.uid)
+    if r.derailed != 0:
+        if uniform(words[1]) < p.recap:
+            r.derailed = 0
+        return
+    hazard = here.hazard * (r.context / here.window) ** p.gamma * (1.0 + p.drift_hazard * r.drifts)
+    if uniform(words[0]) < hazard:
+        r.derailed = 1
+
+
+@kernel
+def start_service(w, i, now):
+    """A slot takes the request: decides its outcome and returns when the service would end.
+
+    Whether it ends in time is decided here too, never by a race of two timers.
+    """
+    r, p = w.requests[i], w.params[0]
+    here = w.models[r.model]
+    words = draw(p.seed, ATTEMPT, r.session, r.turn, r.attempt, here.uid)
+    end = now + service_time(p, here, r.output, words[1])
+    r.served = now
+    if end > r.deadline:
+        r.outcome = TIMEOUT
+    elif uniform(words[0]) < success(here.mu[2 * r.klass + r.derailed], here.spread[r.klass], r.z):
+        r.outcome = GOOD
+        r.drifted = uniform(words[3]) < here.drift
+    else:
+        r.outcome = BAD if uniform(words[2]) < p.detect else UNNOTICED
+    return end
+
+
+@kernel
+def hold_slots(w, m, busy, queued):
+    """Change the load of model ``m``."""
+    s = w.stations[m]
+    s.busy += busy
+    s.queued += queued
+    replay(w, m)
+
+
+@kernel
+def book(w, m, since, now, wasted):
+    """Book slot time of model ``m`` from ``since`` to ``now``, useful or ``wasted``."""
+    units = int((now - since) * w.params[0].grid)
+    w.counters[m, C_BUSY] += units
+    if wasted:
+        w.counters[m, C_WASTED] += units
+
+
+@kernel
+def failed(outcome):
+    """Whether the user notices an ``outcome`` as a failure."""
+    return outcome != GOOD and outcome != UNNOTICED
+
+
+@kernel
+def end_attempt(w, i, now):
+    """The user has the attempt's outcome. Returns for how many s health ejects the model; 0 for not at all."""
+    r, p = w.requests[i], w.params[0]
+    m, outcome = r.model, r.outcome
+    if outcome == GOOD:
+        w.counters[m, C_GOOD] += 1
+        w.counters[m, C_DRIFTED] += r.drifted
+        r.drifts += r.drifted
+        value = 1.0
+        if w.models[m].brilliance > 0.0:
+            word = draw(p.seed, VALUE, r.session, r.turn, r.attempt, w.models[m].uid)[0]
+            value = math.exp(w.models[m].brilliance * normal(word))
+        w.counters[m, C_VALUE] += int(value * _MICRO + 0.5)
+    elif outcome == TIMEOUT:
+        w.counters[m, C_TIMEOUTS] += 1
+    elif outcome == REJECTED:
+        w.counters[m, C_REJECTED] += 1
+    else:
+        w.counters[m, C_BAD] += 1
+    if r.attempt > 1:
+        w.counters[r.first, C_RETRIES] += 1
+        w.counters[r.first, RETRY_COST] += w.models[m].price
+        if r.audited != 0 and m != r.first:
+            w.counters[m, AUDITED_RESCUE_GOOD if outcome == GOOD else AUDITED_RESCUE_BAD] += 1
+    else:
+        w.counters[m, FIRST_GOOD] += outcome == GOOD
+        if r.audited != 0:
+            r.cluster_n += 1
+            r.cluster_g += outcome == GOOD
+    if p.logging != 0:
+        _log(w, i, now)
+    if outcome != REJECTED:
+        observe(w, m, now - r.started, now)
+    if failed(outcome):
+        budget_fail(p, w.clients[r.user % len(w.clients)])
+    if p.health == 0:
+        return 0.0
+    return judge(w, m, outcome, failed(outcome), now)
+
+
+@kernel
+def _log(w, i, now):
+    r, row = w.requests[i], w.log[w.logged[0]]
+    w.logged[0] += 1
+    row.session, row.turn, row.attempt, row.model = r.session, r.turn, r.attempt, r.model
+    row.domain, row.klass, row.outcome, row.derailed, row.drifted = r.domain, r.klass, r.outcome, r.derailed, r.drifted
+    row.started, row.ended = r.started, now
+    row.waited = min(r.served, now) - r.started
+
+
+@kernel
+def retry_wait(w, i, now):
+    """After a failure: the wait in s before the next attempt, or -1 where there is none."""
+    r, p = w.requests[i], w.params[0]
+    if r.attempt > p.retries or (kind_bit(r.outcome) & p.retry_kinds) == 0:
+        return -1.0
+    if not budget_take(p, w.clients[r.user % len(w.clients)], r, now):
+        w.network[N_DENIED] += 1
+        return -1.0
+    if p.immediate != 0:
+        others = w.routes.start[r.domain + 1] - w.routes.start[r.domain] - w.domains[r.domain].ejected
+        if others > 1 or (others == 1 and w.stations[r.model].healthy == 0):
+            return 0.0
+    r.wait = backoff(p, r.session, r.turn, r.attempt, r.wait)
+    return r.wait
+
+
+@kernel
+def end_turn(w, i, now):
+    """The turn ends with the outcome of its last attempt. Returns whether the session goes on."""
+    r, p = w.requests[i], w.params[0]
+    m, first, outcome = r.model, r.first, r.outcome
+    audited = r.audited != 0
+    answered = not failed(outcome)
+    budget_end(p, w.clients[r.user % len(w.clients)], r, answered)
+    if outcome == GOOD:
+        w.network[N_OK] += 1
+        w.counters[m, OK_PLAIN + r.klass] += 1
+        if r.attempt == 1:
+            w.counters[first, AUDITED_GOOD] += audited
+        elif m == first:
+            w.counters[first, SELF_RESCUED] += 1
+            w.counters[first, AUDITED_SELF_RESCUED] += audited
+        else:
+            w.counters[first, OTHER_RESCUED] += 1
+            w.counters[first, AUDITED_OTHER_RESCUED] += audited
+    else:
+        w.counters[first, AUDITED_LOST] += audited
+        if answered:
+            w.network[N_UNNOTICED] += 1
+            w.counters[m, C_UNNOTICED] += 1
+        else:
+            w.network[N_FAILED] += 1
+            w.counters[first, C_FAILED] += 1
+    if answered:
+        w.latency[latency_bin(now - r.begun)] += 1
+    _bear(w, i, answered, now)
+    if r.turn >= r.turns:
+        return False
+    return answered or p.leave == 0.0 or uniform(draw(p.seed, LEAVE, r.session, r.turn, 0, 0)[0]) >= p.leave
+
+
+@kernel
+def _bear(w, i, answered, now):
+    """A user leaves for a while after 1 + geometric failed turns in a row; how many is frozen per user."""
+    p, user = w.params[0], w.requests[i].user
+    if p.tolerance == 0.0:
+        return
+    if answered:
+        w.users[user].streak = 0
+        return
+    w.users[user].streak += 1
+    borne = 1.0
+    if p.tolerance > 1.0:
+        u = uniform(draw(p.seed, TOLERANCE, user, 0, 0, 0)[0])
+        borne += math.floor(math.log(u) / math.log1p(-1.0 / p.tolerance))
+    if w.users[user].streak >= borne:
+        w.users[user].streak = 0
+        w.users[user].away_until = now + p.away_s
+        w.network[N_DEPARTURES] += 1
+
+
+@kernel
+def end_session(w, i):
+    """The session leaves the network."""
+    _close_cluster(w, i)
+    w.network[N_ENDED] += 1
+
+
+@kernel
+def _close_cluster(w, i):
+    """The session leaves its model: its audited first attempts there are one cluster."""
+    r = w.requests[i]
+    n, g, m = r.cluster_n, r.cluster_g, r.model
+    if n > 0:
+        w.counters[m, CLUSTER_N] += n
+        w.counters[m, CLUSTER_G] += g
+        w.counters[m, CLUSTER_GG] += g * g
+        w.counters[m, CLUSTER_GN] += g * n
+        w.counters[m, CLUSTER_NN] += n * n
+        r.cluster_n = r.cluster_g = 0
