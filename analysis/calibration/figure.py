@@ -22,15 +22,14 @@ def draw_prediction(table: pd.DataFrame, path: str | Path, judged: str = "all", 
     top = max(0.1, float(rows[["observed", "high"]].max().max())) * 1.05
     axes.plot([0, top], [0, top], color="0.6", lw=0.8, zorder=0)
     bars = [rows["predicted"] - rows["low"], rows["high"] - rows["predicted"]]
-    axes.errorbar(
-        rows["observed"], rows["predicted"], yerr=bars, fmt="o", ms=4, lw=1, color=_PREDICTED, label="fit to first trials"
-    )
-    axes.plot(
-        rows["observed"], rows["independent"], "^", ms=5, mfc="none", color=_INDEPENDENT, label="independent trials"
-    )
+    x, wide = rows["observed"], {"clip_on": False, "zorder": 3}
+    axes.errorbar(x, rows["predicted"], yerr=bars, fmt="o", ms=4, lw=1, color=_PREDICTED, label="fitted", **wide)
+    axes.plot(x, rows["independent"], "^", ms=5, mfc="none", color=_INDEPENDENT, label="independent trials", **wide)
     ks = sorted(rows["k"].unique())
-    power = f"{ks[0]}" if len(ks) == 1 else f"k (k = {', '.join(map(str, ks))})"
-    axes.set(xlim=(0, top), ylim=(0, top), xlabel=f"observed pass^{power}", ylabel=f"predicted pass^{power}")
+    name = f"pass$^{{{ks[0]}}}$" if len(ks) == 1 else f"pass$^k$, k = {', '.join(map(str, ks))}"
+    axes.set(xlim=(0, top), ylim=(0, top))
+    axes.set_xlabel(f"observed {name}", fontsize=9)
+    axes.set_ylabel(f"predicted {name}", fontsize=9)
     axes.tick_params(labelsize=8)
     axes.legend(fontsize=8, frameon=False, loc="upper left")
     for side in ("top", "right"):

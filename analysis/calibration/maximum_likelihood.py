@@ -52,8 +52,11 @@ def _stretch(spread):
     return np.sqrt(1 + 0.346 * spread**2)
 
 
-def _climb(c, n, repeats, start):
-    """Best (loglik, mu, s) from one start; in (mu/stretch, log s), which are nearly uncorrelated."""
+def _climb(c, n, repeats, starts):
+    """The highest (loglik, mu, s), climbing from the best of ``starts``.
+
+    Starts and steps are in (mu/stretch, log s), which are nearly uncorrelated.
+    """
 
     def loss(theta):
         spread = np.exp(theta[1])
@@ -64,6 +67,7 @@ def _climb(c, n, repeats, start):
         return -(repeats @ loglik), -np.array(gradient)
 
     bounds = [(-20.0, 20.0), (np.log(_SPREAD_MIN), np.log(SPREAD_MAX))]
+    start = min(starts, key=lambda theta: loss(theta)[0])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13, "gtol": 1e-7})
     spread = float(np.exp(found.x[1]))
     return -float(found.fun), float(found.x[0] * _stretch(spread)), spread
@@ -76,13 +80,12 @@ def _covariance(information):
     return np.linalg.inv(information)
 
 
-def fit(successes, trials, near: Fit | None = None) -> Fit:
+def fit(successes, trials) -> Fit:
     """Maximum likelihood of (mu, s) for counts of shape (tasks,), n >= 1.
 
-    ``near`` is a fit of similar data to start from. At the edges of the model the maximum is not an inner one and says
-    so in ``note``: all trials the same (mu infinite: NaN), no task tried twice (spread not identified: NaN), no more
-    difference between tasks than chance makes (spread 0, with the binomial error of mu), every task always or never
-    (spread at ``SPREAD_MAX``, no errors).
+    At the edges of the model the maximum is not an inner one and says so in ``note``: all trials the same (mu infinite:
+    NaN), no task tried twice (spread not identified: NaN), no more difference between tasks than chance makes (spread
+    0, with the binomial error of mu), every task always or never (spread at ``SPREAD_MAX``, no errors).
     """
     cells, repeats = np.unique(np.stack([successes, trials]), axis=1, return_counts=True)
     c, n = cells.astype(float)
@@ -93,11 +96,7 @@ def fit(successes, trials, near: Fit | None = None) -> Fit:
     if n.max() < 2:
         return Fit(np.nan, np.nan, unknown, np.nan, "no task was tried twice: the spread is not identified")
     middle = logit(rate)
-    starts = [(middle, np.log(s)) for s in _STARTS]
-    if near is not None and near.spread > _SPREAD_MIN:
-        starts = [(near.mu / _stretch(near.spread), np.log(near.spread))]
-    climbs = [_climb(c, n, repeats, np.array(s)) for s in starts]
-    loglik, mu, spread = max(climbs)
+    loglik, mu, spread = _climb(c, n, repeats, [np.array([middle, np.log(s)]) for s in _STARTS])
     flat = float(repeats @ (log_choose(n, c) + c * np.log(rate) + (n - c) * np.log1p(-rate)))
     if loglik <= flat + 1e-6:
         covariance = np.array([[1 / (total * rate * (1 - rate)), np.nan], [np.nan, np.nan]])

@@ -36,7 +36,7 @@ def fit_reliability(trials: Trials) -> dict:
     where no model tried a task twice.
     """
     if not trials.turns and trials.counts["n"].max() < 2:
-        raise InputError(f"{trials.source}: found one trial per task; allowed are tasks that a model tried at least twice")
+        raise InputError(f"{trials.source}: found one trial per task; allowed are tasks tried at least twice")
     keys = _keys(trials.counts)
     models, mu_and_spread, hazard = {}, {}, {}
     for model, rows in trials.counts.groupby("model", sort=False):
