@@ -110,6 +110,7 @@ class Population:
     slots: int = number("mean slots of a model, each serving one request at once (1 + Poisson)", "slots", 1, 1_000_000)
     price: float = number("median price of an attempt", "credits", 0)
     price_sd: float = number("sd of the log price between models", low=0, high=3)
+    demo_prompts: int = number("prompts of the demonstration that a model's first-pass score comes from", "prompts", 1, 100_000)
     house_ability: float = number("ability of the unpaid house model of each domain", above=0, high=1 - 1e-9)
     house_slots: int = number("slots of a house model", "slots", 1, 1_000_000)
 
@@ -319,15 +320,15 @@ class Config:
     warmup_days: float = number("time at the start that summary measures leave out", "days", 0)
     tick_s: float = number("time between two ticks of the scoreboard", "s", above=0)
     engine: str = choice("the data plane", "compiled", "reference")
-    demand: Demand = text("M1")
+    demand: Demand = text("who asks what, and when")
     calibration: Calibration = text("what real systems look like")
-    population: Population = text("M2")
-    service: Service = text("M5")
-    response: Response = text("M4")
-    retry: Retry = text("M6")
-    evidence: Evidence = text("M7")
+    population: Population = text("the models that serve")
+    service: Service = text("how long service takes, how long users wait")
+    response: Response = text("carryover, drift, and who notices a bad answer")
+    retry: Retry = text("which failures are retried, where and when")
+    evidence: Evidence = text("what the network remembers, and how sure it wants to be")
     governance: Governance = text("what the network requires")
-    router: Router = text("M10")
+    router: Router = text("allocation x health x dispatch")
     output: Output = text("what is written")
 
 
@@ -411,7 +412,7 @@ def _word(raw, key: str, meta: Mapping) -> str:
         words = f"one of {', '.join(allowed)}" if allowed else "text"
         raise InputError(f"{key}: found {shown(raw)}; allowed is {words}")
     if allowed and raw not in allowed:
-        raise InputError(f"{key}: found {shown(raw)}; allowed are {', '.join(allowed)}; {nearest(raw, allowed)}")
+        raise InputError(f"{key}: found {shown(raw)}; allowed are {', '.join(allowed)}")
     return raw
 
 

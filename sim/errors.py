@@ -16,7 +16,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def shown(value: object) -> str:
-    """A found value as an error line shows it: on one line, and short."""
+    """A found value as an error line shows it: on one line, short, and as YAML names it."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     try:
         text = " ".join(repr(value).split())
     except ValueError:  # Python refuses to print whole numbers of more than 4,300 digits

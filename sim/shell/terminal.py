@@ -1,0 +1,72 @@
+"""What a run shows: a bar on stderr while it works, a short table and its files when it is done."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+SHOWN = (  # key of the summary, unit, format
+    ("sessions", "sessions", ",.0f"),
+    ("turns", "turns", ",.0f"),
+    ("attempts", "attempts", ",.0f"),
+    ("success_rate", "share of turns", ".3f"),
+    ("retry_share", "retries per turn", ".3f"),
+    ("turns_failed", "turns", ",.0f"),
+    ("turns_bad_unnoticed", "turns", ",.0f"),
+    ("latency_p50_s", "s", ".1f"),
+    ("latency_p99_s", "s", ".1f"),
+    ("pass_5", "share", ".3f"),
+    ("agreement_5", "share", ".3f"),
+    ("hhi", "1", ".3f"),
+    ("gini", "1", ".3f"),
+    ("top1_share", "share of turns", ".3f"),
+    ("nakamoto_51", "developers", ",.0f"),
+)
+
+
+@contextmanager
+def progress(horizon_days: float | None) -> Iterator[Callable[[float], None] | None]:
+    """A bar on stderr with rate and time left. Yields what to call with the share done, None where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    rate = TextColumn("{task.fields[rate]}")
+    columns = ("simulating", BarColumn(), TaskProgressColumn(), rate, TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0, rate="")
+
+        def tell(share: float) -> None:
+            elapsed = bar.tasks[task].elapsed
+            speed = f"{share * horizon_days / elapsed:.1f} days/s" if horizon_days and elapsed else ""
+            bar.update(task, completed=share, rate=speed)
+
+        yield tell
+
+
+def report(summary: Mapping, folder: Path, files: list[Path], seconds: float) -> None:
+    """Print the measures that say most, each with its unit, and what was written where."""
+    console = Console()
+    table = Table(box=box.SIMPLE if console.is_terminal else None, pad_edge=False)
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    table.add_column("unit")
+    for key, unit, form in SHOWN:
+        value = summary.get(key)
+        if value is not None and value == value:
+            table.add_row(key, format(value, form), unit)
+    console.print(table)
+    print(f"\n{len(files)} files in {folder} after {seconds:.1f} s:")
+    print("  " + "\n  ".join(str(file.relative_to(folder)) for file in files))
+
+
+def report_line(number: int, overrides: list[str], summary: Mapping, folder: Path) -> None:
+    """One line for one run of a multirun."""
+    rate = summary.get("success_rate")
+    success = "" if rate is None or rate != rate else f"success {rate:.3f} · "
+    print(f"run {number} · {' '.join(overrides) or 'defaults'} · {success}{folder}", flush=True)
