@@ -1,6 +1,7 @@
 """M10: rules of allocation, and shares. Laws with their numbers; the long forms are in tests/verification."""
 
 import inspect
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -184,7 +185,7 @@ class TestOwnRule:
     def own(self, tmp_path, monkeypatch, body, name="rule"):
         (tmp_path / "my_rules.py").write_text(f"import numpy as np\ndef {name}(evidence, catalogue):\n    {body}\n")
         monkeypatch.chdir(tmp_path)
-        monkeypatch.delitem(__import__("sys").modules, "my_rules", raising=False)
+        monkeypatch.delitem(sys.modules, "my_rules", raising=False)
         return lambda: weights("my_rules:rule", *world(1, 4), None, router())
 
     def test_it_is_found_in_the_current_folder(self, tmp_path, monkeypatch):
@@ -192,7 +193,7 @@ class TestOwnRule:
         evidence, catalogue = world(1, 4)
         expected = evidence.mean / catalogue.price
         assert np.allclose(run(), expected / expected.sum())
-        assert "" not in __import__("sys").path[-1:]
+        assert sys.path[-1] != str(tmp_path)
 
     @pytest.mark.parametrize(
         ("body", "message"),

@@ -10,6 +10,7 @@ Every public function of the two modules of rules is one; a user's own is named 
 import importlib
 import inspect
 import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -89,11 +90,13 @@ def _own(name):
 
 def _import(module_name):
     # A console script does not look in the current folder, where users keep their rules. Last: it hides nothing.
-    sys.path.append("")
+    here = str(Path.cwd())
+    sys.path.append(here)
     try:
         return importlib.import_module(module_name)
     finally:
-        sys.path.remove("")
+        if sys.path[-1] == here:
+            sys.path.pop()
 
 
 def _line(error):

@@ -24,7 +24,7 @@ class Evidence:
 
     State: ``good``, ``bad`` decayed counts; ``squares`` the decayed sum of squared weights; ``clusters`` the decayed
     sums over clusters; ``fresh_good``, ``fresh_bad`` counts of the last window; ``turns_ok`` turns answered well since
-    the model came, never decayed.
+    the model came, never decayed. Derived: ``n_eff`` the effective size before, ``d`` the design effect.
     """
 
     def __init__(self, config, models: int, windows: int = WINDOWS):
