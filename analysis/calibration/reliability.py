@@ -52,7 +52,8 @@ def fit_reliability(trials: Trials) -> dict:
     shares = fit_sharing(trials.counts, mu_and_spread, lineages="lineage" in trials.counts)
     result = {"source": trials.source, **shares, "models": models}
     if trials.turns:
-        result["hazard"] = {"equation": hazards.EQUATION, "models": hazard}
+        form = hazards.BY_CONTEXT if "fullness" in trials.log else hazards.CONSTANT
+        result["hazard"] = {"equation": hazards.EQUATION.format(hazard=form), "models": hazard}
     return _plain(result)
 
 
@@ -90,11 +91,11 @@ def _entry(fitted: Fit, c, n) -> dict:
 
 
 def _hazard_entry(result: hazards.HazardFit) -> dict:
-    errors = np.sqrt(np.diag(result.covariance))
-    names = ("derail_hazard", "derail_penalty")
-    return dict(zip(names, result.theta[2:], strict=True)) | {
-        f"{name}_se": error for name, error in zip(names, errors[2:], strict=True)
-    }
+    """h, b and, by context, γ, each with its standard error."""
+    entry = {}
+    for name, value, variance in list(zip(hazards.NAMES, result.theta, np.diag(result.covariance), strict=False))[2:]:
+        entry |= {name: value, f"{name}_se": np.sqrt(variance)}
+    return entry
 
 
 def _plain(value):

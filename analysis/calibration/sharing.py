@@ -8,7 +8,8 @@ p = sigmoid(mu_m + s_m z). Given the fitted (mu_m, s_m) the likelihood of a task
 
 Both inner integrals are one Gaussian smoothing, so each is a matrix product on trapezoid nodes. A product of such
 smoothings grows off the real axis by at most exp(y²/2 · number · share/(1-share)), which sets the steps
-(``quadrature.step``). Standard errors come from the observed information in (κ, ξ) alone: (mu, s) count as known.
+(``quadrature.step``). Standard errors come from the observed information in (κ, ξ) alone: (mu, s) count as known. In
+60 simulated files of 6 models on 80 tasks, κ scattered by 1.04 and ξ by 1.00 times the mean standard error.
 """
 
 import numpy as np

@@ -2,8 +2,9 @@
 
 Two forms, each with optional ``domain`` and ``lineage`` columns; further columns are ignored:
 
-* trials ``[domain,] model, task_id, trial, success [, turn]`` with success 0 or 1. With ``turn`` (1, 2, ...) a trial is
-  a session and success is per turn;
+* trials ``[domain,] model, task_id, trial, success [, turn [, context_tokens, window_tokens]]`` with success 0 or 1.
+  With ``turn`` (1, 2, ...) a trial is a session and success is per turn; context at that turn and the model's window
+  say how full the window was;
 * counts ``[domain,] model, task_id, n, c``: c of n trials succeeded. Tasks that occur in several rows of one model are
   kept as separate items, the i-th occurrence being the same item for every model.
 
@@ -24,6 +25,7 @@ from analysis.errors import at, nearest
 _TRIALS = ("model", "task_id", "trial", "success")
 _COUNTS = ("model", "task_id", "n", "c")
 _OPTIONAL = ("domain", "lineage", "turn")
+_CONTEXT = ("context_tokens", "window_tokens")
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class Trials:
     """Validated trials.
 
     ``counts``: one row per model and item: model (domain/model), name, domain, task, lineage where given, n, c; of
-    sessions the first turns. ``log``: one row per model, task, trial and turn with success, or None where only counts
-    are known. ``turns``: whether trials have turns. ``source``: the file's name.
+    sessions the first turns. ``log``: one row per model, task, trial and turn with success and, where known, fullness =
+    context/window; None where only counts are known. ``turns``: whether trials have turns. ``source``: the file's name.
     """
 
     counts: pd.DataFrame
@@ -51,13 +53,15 @@ def read_trials(path: str | Path) -> Trials:
             hint = nearest(name, [h for h in header if h not in form])
             raise at(path, 1, f"found no column {name!r}{hint}", f"{','.join(_TRIALS)} or {','.join(_COUNTS)}")
     used = [h for h in header if h in form or h in _OPTIONAL]
+    if {"turn", *_CONTEXT} <= set(header) and form is _TRIALS:
+        used += _CONTEXT
     columns = {h: [row[header.index(h)].strip() for row in rows] for h in used}
     frame = pd.DataFrame({h: columns[h] for h in used if h in ("domain", "model", "task_id", "lineage")}, dtype=object)
     for h in ("model", "task_id", *({"domain"} & set(used))):
         _forbid(path, lines, columns[h], frame[h] == "", h, "any text but none")
     for h in used:
         if h not in frame:
-            frame[h] = _whole_numbers(path, lines, h, columns[h])
+            frame[h] = _numbers(path, lines, h, columns[h])
     frame["line"] = lines
     return _assemble(path, frame, form)
 
@@ -115,10 +119,12 @@ _RANGES = {
     "turn": (1, 2**31, "a whole number from 1"),
     "n": (1, 10_000, "a whole number from 1 to 10,000"),
     "c": (0, 10_000, "a whole number from 0 to n"),
+    "context_tokens": (0, 2**31, "a whole number from 0"),
+    "window_tokens": (1, 2**31, "a whole number from 1"),
 }
 
 
-def _whole_numbers(path, lines, column, texts):
+def _numbers(path, lines, column, texts):
     low, high, allowed = _RANGES[column]
     value = np.array([_number(t) for t in texts])
     _forbid(path, lines, texts, ~((value >= low) & (value <= high) & (value == np.round(value))), column, allowed)
@@ -149,7 +155,10 @@ def _assemble(path, frame, form) -> Trials:
     _check_log(path, frame)
     first = frame[frame["turn"] == 1]
     counts = first.groupby(known, sort=False)["success"].agg(n="size", c="sum").reset_index()
-    return Trials(counts, frame[["model", "task", "trial", "turn", "success"]], turns, path.name)
+    log = frame[["model", "task", "trial", "turn", "success"]]
+    if "window_tokens" in frame:
+        log = log.assign(fullness=frame["context_tokens"] / frame["window_tokens"])
+    return Trials(counts, log, turns, path.name)
 
 
 def _check_log(path, frame):
