@@ -1,1 +1,129 @@
-"""x"""
+"""The ``turnstile`` command. Each subcommand is imported only when it is called, so that help answers at once."""
+
+import os
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.errors import InputError, nearest
+from sim.shell.guard import guarded
+
+RUN = "run"
+
+app = typer.Typer(
+    help="Turnstile simulates admission economies: who gets traffic, and what it costs.",
+    add_completion=False,  # Hydra completes the words after `run`, this file the first
+    rich_markup_mode=None,  # plain help: rich would take longer to import than help may take to answer
+)
+
+
+def main() -> int:
+    """Entry point of the console script; the exit code."""
+    return guarded(lambda: _dispatch(sys.argv[1:]))
+
+
+def _dispatch(argv: list[str]) -> int | None:
+    if argv[:1] == [RUN]:
+        return _run(argv[1:])
+    if argv[:1] in (["-sc"], ["--shell-completion"]):
+        return _complete(argv)
+    return _subcommand(argv)
+
+
+def _run(argv: list[str]) -> int | None:
+    if {"-h", "--help"} & set(argv):
+        from scenarios.run_help import run_help
+
+        print(run_help())
+        return 0
+    if "--version" in argv:
+        return _subcommand(["--version"])
+    from sim.app import main as run
+
+    return run(argv)
+
+
+def _complete(argv: list[str]) -> int:
+    """Tab completion: ours for the first word, Hydra's for those after ``run``."""
+    line = os.environ.get("COMP_LINE", "").split(" ")
+    if argv[-1].startswith("query=") and line[1:2] != [RUN]:
+        print(" ".join(_names()) if len(line) <= 2 else "")
+        return 0
+    os.environ["COMP_LINE"] = " ".join([line[0], *line[2:]])
+    from sim.app import main as run
+
+    return run(argv)
+
+
+def _subcommand(argv: list[str]) -> int | None:
+    """Call a subcommand through typer; what typer refuses becomes one line like everything else."""
+    if argv and not argv[0].startswith("-") and argv[0] not in _names():
+        raise InputError(f"{argv[0]}: no such command; {nearest(argv[0], _names())}")
+    try:
+        return app(argv or ["--help"], prog_name="turnstile", standalone_mode=False)
+    except Exception as error:
+        if hasattr(error, "format_message"):
+            raise InputError(error.format_message()) from error
+        raise
+
+
+def _names() -> list[str]:
+    return sorted(command.name or command.callback.__name__.rstrip("_") for command in app.registered_commands)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"turnstile {metadata.version('turnstile-sim')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    pass
+
+
+@app.command(RUN, add_help_option=False)
+def run_() -> None:
+    """Run one simulation, or with -m several: turnstile run [FILE] [KEY=VALUE ...]."""
+    raise InputError("run: write it as the first word: turnstile run [KEY=VALUE ...]")
+
+
+@app.command("list")
+def list_(kind: Annotated[str | None, typer.Argument(help="What to list; without it, everything.")] = None) -> None:
+    """List what can be chosen: routers, retry presets, demand, calibrations and more."""
+    from scenarios.listing import listing
+
+    print(listing(kind))
+
+
+@app.command()
+def calibrate(
+    file: Annotated[Path, typer.Argument(help="CSV log of trials or of traffic, plain or .gz.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for calibration.json and the preset.")],
+    name: Annotated[str | None, typer.Option("--name", help="Name of the preset; by default the file's.")] = None,
+) -> None:
+    """Fit model reliability or traffic to a log; write calibration.json and a preset for --config-dir."""
+    from scenarios.calibrate import calibrate as fit
+
+    fit(file, out, name)
+
+
+@app.command()
+def verify() -> None:
+    """Run the statistical suite: every law that the simulator must obey, with a plot of each."""
+    from scenarios.verify import verify as run_suite
+
+    raise typer.Exit(run_suite())
+
+
+@app.command()
+def bench(quick: Annotated[bool, typer.Option("--quick", help="Shorter runs, wider errors.")] = False) -> None:
+    """Measure speed and memory as ratios within one run; the last line is one JSON object."""
+    from scenarios.bench.suite import bench as run_suite
+
+    run_suite(quick)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 def groups(folder: Path) -> dict[str, dict[str, str]]:
     """Options of each group in ``folder``, each with the first sentence of its file."""
-    return {group.name: options(group) for group in sorted(folder.iterdir()) if group.is_dir()}
+    found = {group.name: options(group) for group in sorted(folder.iterdir()) if group.is_dir()}
+    return {name: known for name, known in found.items() if known}
 
 
 def options(group: Path) -> dict[str, str]:

@@ -1,0 +1,41 @@
+"""``turnstile list``: what can be chosen, and in which words."""
+
+from sim.config import config_folder, keys
+from sim.errors import InputError, nearest
+from sim.shell.groups import groups
+
+_PLURALS = {"retry": "retries", "demand": "demand", "calibration": "calibrations"}
+_WORDS = {"health": "router.health", "dispatch": "router.dispatch", "engines": "engine", "budgets": "retry.budget.kind"}
+
+
+def listing(kind: str | None) -> str:
+    """The choices of ``kind``, or of every kind. Raises ``InputError`` on an unknown kind."""
+    choices = _choices()
+    if kind is None:
+        return "\n\n".join(_section(name, *choices[name]) for name in choices)
+    if kind not in choices:
+        raise InputError(f"{kind}: nothing of this kind to list; {nearest(kind, choices)}")
+    return _section(kind, *choices[kind])
+
+
+def _section(kind: str, how: str, choices: dict[str, str]) -> str:
+    width = max(map(len, choices)) + 2
+    lines = [f"  {name:<{width}}{about}".rstrip() for name, about in choices.items()]
+    return "\n".join([f"{kind} ({how})", *lines])
+
+
+def _choices() -> dict[str, tuple[str, dict[str, str]]]:
+    """Kind -> how to choose and what: rules of the router, presets of each group, words of some keys."""
+    from sim.router.allocation import RULES
+
+    found = {"routers": ("router.allocation=NAME", {name: _first_sentence(rule) for name, rule in RULES.items()})}
+    for group, presets in groups(config_folder()).items():
+        if len(presets) > 1 or group in _PLURALS:
+            found[_PLURALS.get(group, group)] = (f"{group}=NAME", presets)
+    for kind, key in _WORDS.items():
+        found[kind] = (f"{key}=NAME", dict.fromkeys(keys()[key].meta["allowed"], ""))
+    return found
+
+
+def _first_sentence(rule) -> str:
+    return " ".join((rule.__doc__ or "").split()).partition(". ")[0].rstrip(".")
