@@ -1,7 +1,9 @@
 """Evidence (M7): decayed counts of good and bad outcomes of each model, and how sure they make the network.
 
-The estimand is the success rate of a first attempt at today's ability and class mix. Evidence comes from the audited
-sessions alone: audits see the truth where users notice only some failures.
+The estimand is the success rate of a first attempt at today's ability and class mix, over turns as they are asked.
+Where failed turns end sessions, easy sessions last longer and the rate over turns is above that over sessions (.57
+against .50 at spread 4, three turns on average and a chance of .3 to leave). Evidence comes from the audited sessions
+alone: audits see the truth where users notice only some failures.
 """
 
 from dataclasses import replace
