@@ -52,5 +52,5 @@ def kernel(function):
 
 
 def entry(function):
-    """Compile ``function`` to be called from Python."""
-    return _compile(function)
+    """Compile ``function`` to be called from Python; like a kernel, it must not allocate."""
+    return _compile(function, _nrt=False)

@@ -1,0 +1,57 @@
+"""One simulation: builds the world, starts the SimPy processes, runs to the horizon."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import simpy
+
+from sim.config import Config
+from sim.demand import open_demand
+from sim.population import build_population
+from sim.recorder import DAY_S, Recorder
+from sim.scoreboard import Scoreboard
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run gave: ``summary`` (name -> number) and ``tables`` (name -> DataFrame)."""
+
+    config: Config
+    summary: dict
+    tables: dict[str, pd.DataFrame]
+
+
+def simulate(
+    config: Config,
+    *,
+    attempts: Callable[[np.ndarray], None] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Result:
+    """Run ``config``.
+
+    ``attempts`` is given the attempt log in arrays of ``sim.traffic.records.ATTEMPT`` as it comes; ``progress`` the
+    share of the horizon that is done, in (0, 1], at every tick. Raises ``InputError`` where an input file or a
+    function of the user's is bad.
+    """
+    demand = open_demand(config)
+    grid = 2.0**config.service.grid_bits
+    horizon_s = np.floor((config.horizon_days * DAY_S if config.horizon_days else demand.horizon_s) * grid) / grid
+    population = build_population(config)
+    recorder = Recorder(population, config.warmup_days * DAY_S, grid, config.retry.payer)
+    scoreboard = Scoreboard(config, population, recorder)
+    env = simpy.Environment()
+    traffic = _plane(config.engine)(env, config, demand.chunks(), attempts)
+    env.run(env.process(scoreboard.run(env, traffic, float(horizon_s), progress or (lambda share: None))))
+    return Result(config, recorder.summary(), recorder.tables(scoreboard.evidence, scoreboard.status))
+
+
+def _plane(engine: str):
+    if engine == "reference":
+        from sim.traffic.reference import ReferenceTraffic
+
+        return ReferenceTraffic
+    from sim.traffic.compiled import CompiledTraffic
+
+    return CompiledTraffic
