@@ -1,13 +1,15 @@
 """Writes a calibration: ``calibration.json`` and a Hydra preset ``calibration/NAME.yaml``, both or neither."""
 
-import contextlib
 import json
 import math
-import os
 import re
 from pathlib import Path
 
+from analysis.calibration.files import write_together
 from analysis.errors import InputError
+
+TAKEN = ("default",)
+"""Presets that Turnstile ships."""
 
 _HEADER = """\
 # Reliability of {name}. Units: kappa and xi are shares of latent task difficulty (0 to 1), ability is a mean success
@@ -53,26 +55,15 @@ def _error(value, label="se") -> str:
 def write_reliability(result: dict, out_dir: str | Path, name: str) -> tuple[Path, Path]:
     """Write both files, replacing old ones; a failure leaves what was there. Returns their paths.
 
-    ``result``: from ``fit_reliability``. ``name``: the preset's, one word that can name a file, else ``InputError``.
+    ``result``: from ``fit_reliability``. ``name``: the preset's, one word that can name a file and is not ours; else
+    ``InputError``.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
-        raise InputError(f"preset name: found {name!r}; allowed are letters, digits, '_', '-' and '.'")
-    out = Path(out_dir)
+    if not re.fullmatch(r"[A-Za-z0-9][\w-]*", name) or name in TAKEN:
+        allowed = f"letters, digits, '_' and '-', but not {', '.join(TAKEN)}"
+        raise InputError(f"preset name: found {name!r}; allowed are {allowed}")
     texts = {
-        out / "calibration.json": json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False) + "\n",
-        out / "calibration" / f"{name}.yaml": preset(result, name),
+        Path(out_dir) / "calibration.json": json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False) + "\n",
+        Path(out_dir) / "calibration" / f"{name}.yaml": preset(result, name),
     }
-    hidden = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in texts}
-    try:
-        for path, text in texts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            hidden[path].write_text(text, encoding="utf-8")
-        for path in texts:
-            os.replace(hidden[path], path)
-    except OSError as error:
-        raise InputError(f"{out}: found a folder that cannot be written ({error.strerror})") from None
-    finally:
-        for path in hidden.values():
-            with contextlib.suppress(OSError):
-                path.unlink()
+    write_together(texts)
     return tuple(texts)
