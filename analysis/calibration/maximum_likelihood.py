@@ -103,7 +103,7 @@ def fit(successes, trials) -> Fit:
         note = "tasks differ no more than chance: spread at its lower bound 0"
         return Fit(float(middle), 0.0, covariance, flat, note)
     if spread > 0.999 * SPREAD_MAX:
-        note = f"tasks pass always or never: spread at its upper bound {SPREAD_MAX:g}"
+        note = f"almost every task passes always or never: spread at its upper bound {SPREAD_MAX:g}"
         return Fit(mu, SPREAD_MAX, unknown, loglik, note)
     information = np.einsum("t,tij->ij", repeats, score_and_information(mu, spread, c, n)[2])
     return Fit(mu, spread, _covariance(information), loglik)

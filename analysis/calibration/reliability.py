@@ -86,7 +86,8 @@ def _entry(fitted: Fit, c, n) -> dict:
             "ability_se": float(np.sqrt(variance)),
         }
     else:
-        entry |= {"pass_k_predicted": None, "ability": c.sum() / n.sum(), "ability_se": None}
+        # All results alike, or every task tried once: the data themselves are the prediction.
+        entry |= {"pass_k_predicted": observed.tolist(), "ability": observed[0], "ability_se": None}
     return entry | {"note": fitted.note}
 
 

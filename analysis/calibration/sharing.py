@@ -46,11 +46,11 @@ class SharedTasks:
     """The tasks that several models tried, laid out for the likelihood of (κ, ξ).
 
     ``counts``: columns model, task, n, c and, where lineages are known, lineage. ``fits``: model -> (mu, s); models
-    without finite (mu, s) are left out.
+    without finite (mu, s), or to which all tasks are the same (s = 0), say nothing of shares and are left out.
     """
 
     def __init__(self, counts: pd.DataFrame, fits: dict[str, tuple[float, float]]):
-        fits = {m: f for m, f in fits.items() if np.isfinite(f).all()}
+        fits = {m: f for m, f in fits.items() if np.isfinite(f).all() and f[1] > 0}
         rows = counts[counts["model"].isin(list(fits))]
         rows = rows[rows.groupby("task")["model"].transform("nunique") > 1]
         self.tasks = rows["task"].nunique()
@@ -106,7 +106,7 @@ def fit_sharing(counts: pd.DataFrame, fits: dict[str, tuple[float, float]], line
     """Maximum likelihood of κ, and of ξ where ``lineages`` and the data can tell them apart.
 
     Returns kappa, kappa_se, xi, xi_se (None where not identified, and standard errors None on a bound),
-    shared_tasks. κ is None unless two models share a task.
+    shared_tasks. κ is None unless two models whose tasks differ share a task.
     """
     data = SharedTasks(counts, fits)
     result = dict.fromkeys(("kappa", "kappa_se", "xi", "xi_se")) | {"shared_tasks": data.tasks}

@@ -5,12 +5,15 @@ import math
 import re
 from pathlib import Path
 
+import numpy as np
+
 from analysis.calibration.files import write_together
 from analysis.errors import InputError
 
 TAKEN = ("default",)
 """Presets that Turnstile ships."""
 
+_EDGE = 1e-6  # a preset's ability lies strictly between 0 and 1
 _HEADER = """\
 # Reliability of {name}. Units: kappa and xi are shares of latent task difficulty (0 to 1), ability is a mean success
 # rate over tasks (0 to 1), spread is the sd of the logit success rate between tasks. All calibrated: maximum likelihood
@@ -23,17 +26,18 @@ def preset(result: dict, name: str) -> str:
     source = result["source"]
     lines = [_HEADER.format(name=name), f"name: {_text(name)}\n", f"source: {_text(source)}\n"]
     for key in ("kappa", "xi"):
-        lines.append(f"{key}: {_share(result[key])}{_error(result[key + '_se'])}\n")
+        error = result[f"{key}_se"]
+        lines.append(f"{key}: {_share(result[key])}{'' if error is None else f'  # se {error:.2g}'}\n")
     fitted = {m: e for m, e in result["models"].items() if e["spread"] is not None}
     lines.append("systems:\n" if fitted else "systems: []\n")
     for model, e in result["models"].items():
         if model not in fitted:
             lines.append(f"  # {_text(model)} left out: {e['note']}\n")
             continue
-        comment = "".join(_error(e[f"{key}_se"], f"{key} se").replace("  #", ",") for key in ("ability", "spread"))
-        comment += f", {e['note']}" if e["note"] else ""
-        numbers = f"ability: {e['ability']:.4g}, spread: {e['spread']:.4g}"
-        lines.append(f"  - {{name: {_text(model)}, {numbers}, source: {_text(source)}}}  #{comment[1:]}\n")
+        errors = [f"{key} se {e[f'{key}_se']:.2g}" for key in ("ability", "spread") if e[f"{key}_se"] is not None]
+        comment = ", ".join(errors + [e["note"]] * bool(e["note"]))
+        numbers = f"ability: {np.clip(e['ability'], _EDGE, 1 - _EDGE):.6g}, spread: {e['spread']:.4g}"
+        lines.append(f"  - {{name: {_text(model)}, {numbers}, source: {_text(source)}}}  # {comment}\n")
     return "".join(lines)
 
 
@@ -46,10 +50,6 @@ def _text(value: str) -> str:
 def _share(value) -> str:
     # Rounded down, so that kappa + xi stays at most 1.
     return "null" if value is None else f"{math.floor(value * 1e4) / 1e4:.4f}"
-
-
-def _error(value, label="se") -> str:
-    return "" if value is None else f"  # {label} {value:.2g}"
 
 
 def write_reliability(result: dict, out_dir: str | Path, name: str) -> tuple[Path, Path]:
