@@ -1,4 +1,4 @@
-"""``turnstile run --help``: the groups and their options from ``conf``, the keys from the schema. Imports nothing heavy."""
+"""``turnstile run --help``: groups and options from ``conf``, keys from the schema. Imports nothing heavy."""
 
 from dataclasses import is_dataclass
 
