@@ -50,6 +50,16 @@ def modulated(seed: int, rate: float, sigma: Sequence[float], tau_s: Sequence[fl
     return map(path.when, _unit_process(seed))
 
 
+def until(end: float, process: Iterator[np.ndarray]) -> np.ndarray:
+    """The arrival times of ``process`` before ``end`` s."""
+    kept = []
+    for at in process:
+        kept.append(at[at < end])
+        if at[-1] >= end:
+            break
+    return np.concatenate(kept)
+
+
 def _unit_process(seed: int) -> Iterator[np.ndarray]:
     last = 0.0
     for chunk in count():

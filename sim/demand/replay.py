@@ -92,14 +92,15 @@ class Replay:
 def whole_sessions(blocks: Iterable[Block], turns: np.ndarray) -> Iterator[Piece]:
     """Hands over each session when it is whole and all that arrived before it are. ``turns`` by session number."""
     missing = turns.copy()
-    done, held = 0, []
+    done, seen, held = 0, 0, []
     for block in blocks:
         if block.session is None:
             yield Piece(np.ones(block.time.size, np.int64), block.time, block.context, block.output)
             continue
         np.subtract.at(missing, block.session, 1)
         held.append(block)
-        open_ones = missing[done : block.session.max() + 1] > 0
+        seen = max(seen, block.session.max() + 1)
+        open_ones = missing[done:seen] > 0
         ready = done + (int(np.argmax(open_ones)) if open_ones.any() else open_ones.size)
         if ready > done:
             rows = Block(*map(np.concatenate, zip(*held, strict=True)))
