@@ -26,8 +26,8 @@ help:  ## what can be made
 
 demo: $(INSTALLED)  ## write a sample trace, replay it, and name the tables and figures that come out
 	@mkdir -p $(DEMO)
-	@$(BIN)/python -c "from pathlib import Path; from scenarios.demo import write_sample; write_sample(Path('$(DEMO)/sample.csv'))"
-	@$(BIN)/turnstile run demand=trace demand.path=$(DEMO)/sample.csv horizon_days=null warmup_days=0 tick_s=60 \
+	@$(BIN)/python -c "from pathlib import Path; from scenarios.demo import write_sample; write_sample(Path('$(DEMO)/sample.csv.gz'))"
+	@$(BIN)/turnstile run demand=trace demand.path=$(DEMO)/sample.csv.gz horizon_days=null warmup_days=0 tick_s=60 \
 		'hydra.run.dir=$(DEMO)/$${now:%Y-%m-%d_%H-%M-%S-%f}'
 
 test: $(INSTALLED)  ## the fast, exact tests

@@ -380,7 +380,7 @@ def _section(kind: type, raw: object, prefix: str):
     hints = typing.get_type_hints(kind)
     for key in raw:
         if key not in known:
-            raise no_such_key(f"{prefix}{key}")
+            raise no_such_key(prefix + (key if isinstance(key, str) and key.isprintable() else repr(key)))
     for key in known:
         if key not in raw:
             raise InputError(f"{prefix}{key}: missing; {known[key].metadata['doc']}")
