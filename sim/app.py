@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import hydra
+import numpy as np
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from sim.config import config_folder
+from sim.config import Config, config_folder
 from sim.errors import InputError
+from sim.output.attempts import AttemptLog
 from sim.output.folder import RunFolder, drop_empty
 from sim.shell.arguments import hydra_arguments
 from sim.shell.check import checked, leave_no_trace
@@ -88,15 +90,24 @@ def application(composed: DictConfig) -> None:
             drop_empty([target])
 
 
+@contextmanager
+def _attempt_log(config: Config, folder: RunFolder) -> Iterator[Callable[[np.ndarray], None] | None]:
+    """What the simulation hands its attempts to, if they are wanted."""
+    if not config.output.attempts:
+        yield None
+        return
+    with AttemptLog(folder / "attempts.parquet") as log:
+        yield log.append
+
+
 def _run(composed: DictConfig, target: Path, alone: bool) -> None:
     from sim.simulation import simulate  # heavy: not for those who only ask for the configuration
 
     started = datetime.now(UTC)
     config = checked(composed)
     with RunFolder(target) as folder:
-        with progress(config.horizon_days) as tell:
-            attempts = folder / "attempts.parquet" if config.output.attempts else None
-            result = simulate(config, attempts=attempts, progress=tell)
+        with progress(config.horizon_days) as tell, _attempt_log(config, folder) as log:
+            result = simulate(config, attempts=log, progress=tell)
         folder.write(result, started)
         for draw in _draw if config.output.figures else ():
             draw(folder.hidden)

@@ -17,10 +17,7 @@ TABLE = pd.DataFrame({"day": [1, 2], "success_rate": [0.5, float("nan")], "paren
 def simulate(config, *, attempts=None, progress=None):
     """The contract of ``sim.simulation.simulate`` without a simulation."""
     if attempts:
-        from sim.output.attempts import AttemptLog
-
-        with AttemptLog(attempts) as log:
-            log.append(np.zeros(3, ATTEMPT))
+        attempts(np.zeros(3, ATTEMPT))
     if progress:
         progress(1.0)
     return types.SimpleNamespace(config=config, summary=SUMMARY, tables={"timeline": TABLE}, latency=None)

@@ -30,7 +30,8 @@ NOW = datetime.now(UTC)
 
 def write_run(target: Path, config=CONFIG) -> list[Path]:
     with RunFolder(target) as folder:
-        folder.write(simulate(config, attempts=folder / "attempts.parquet"), NOW)
+        with AttemptLog(folder / "attempts.parquet") as log:
+            folder.write(simulate(config, attempts=log.append), NOW)
         return folder.publish()
 
 

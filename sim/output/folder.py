@@ -60,8 +60,7 @@ class RunFolder:
     """A run's folder in the making. Leaving the block without ``publish`` leaves nothing behind.
 
     >>> with RunFolder(Path("runs/one")) as folder:
-    ...     result = simulate(config, attempts=folder / "attempts.parquet")
-    ...     folder.write(result, started)
+    ...     folder.write(simulate(config), started)
     ...     folder.publish()
     """
 
@@ -84,7 +83,7 @@ class RunFolder:
         return self.hidden / name
 
     def write(self, result: "Result", started: datetime) -> None:
-        """Write everything but the attempt log, which the simulation streams to ``folder / "attempts.parquet"``."""
+        """Write everything but the attempt log, which is written while the simulation runs."""
         from sim.output.tables import write_json, write_table
 
         write_config(result.config, self / "config.yaml")

@@ -14,7 +14,7 @@ SHOWN = (  # key of the summary, unit, format
     ("turns", "turns", ",.0f"),
     ("attempts", "attempts", ",.0f"),
     ("success_rate", "share of turns", ".3f"),
-    ("retry_share", "retries per turn", ".3f"),
+    ("retry_share", "share of attempts", ".3f"),
     ("turns_failed", "turns", ",.0f"),
     ("turns_bad_unnoticed", "turns", ",.0f"),
     ("latency_p50_s", "s", ".1f"),
