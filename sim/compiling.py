@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import numba
+from numba import types
 
 _ROOT = Path(__file__).parent
 _SOURCES = ("compiling.py", "streams.py", "response.py", "traffic/*.py", "router/*.py")
@@ -41,16 +42,20 @@ def _compile(function, **options):
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = CACHE
     try:
-        return numba.njit(cache=True, error_model="numpy", **options)(function)
+        dispatcher = numba.njit(cache=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, **options)(function)
     finally:
         numba.config.CACHE_DIR = before
+    # Numba would compile a function anew for each constant that it is called with; inlining folds them just as well.
+    template = dispatcher.get_call_template
+    dispatcher.get_call_template = lambda args, kws: template(tuple(types.unliteral(a) for a in args), kws)
+    return dispatcher
 
 
 def kernel(function):
     """Compile ``function`` to be inlined into compiled callers; Python may call it too."""
-    return _compile(function, forceinline=True, _nrt=False)
+    return _compile(function, forceinline=True)
 
 
 def entry(function):
     """Compile ``function`` to be called from Python; like a kernel, it must not allocate."""
-    return _compile(function, _nrt=False)
+    return _compile(function)

@@ -26,10 +26,10 @@ def arrange(weight: np.ndarray, domain: np.ndarray, domains: int) -> Routes:
     Every domain needs a model of positive weight.
     """
     chosen = np.flatnonzero(weight > 0)
-    model = chosen[np.argsort(domain[chosen], kind="stable")].astype(np.int32)
-    start = np.searchsorted(domain[model], np.arange(domains + 1)).astype(np.int32)
-    cumulative, guide, ranked = np.empty(len(model)), np.empty(len(model), np.int32), np.empty(len(model), np.int32)
-    root = np.zeros(domains + 1, np.int32)
+    model = chosen[np.argsort(domain[chosen], kind="stable")].astype(np.int64)
+    start = np.searchsorted(domain[model], np.arange(domains + 1)).astype(np.int64)
+    cumulative, guide, ranked = np.empty(len(model)), np.empty(len(model), np.int64), np.empty(len(model), np.int64)
+    root = np.zeros(domains + 1, np.int64)
     for d in range(domains):
         part = slice(start[d], start[d + 1])
         share = np.cumsum(weight[model[part]])
@@ -38,9 +38,9 @@ def arrange(weight: np.ndarray, domain: np.ndarray, domains: int) -> Routes:
         guide[part] = start[d] + np.searchsorted(share, np.arange(len(share)) / len(share), side="right")
         ranked[part] = model[part][np.argsort(-weight[model[part]], kind="stable")]
         root[d + 1] = root[d] + 2 * _leaves(len(share))
-    rank = np.full(len(weight), NONE, np.int32)
+    rank = np.full(len(weight), NONE, np.int64)
     rank[ranked] = np.arange(len(ranked))
-    return Routes(weight.copy(), start, model, cumulative, guide, ranked, rank, np.full(root[-1], NONE, np.int32), root)
+    return Routes(weight.copy(), start, model, cumulative, guide, ranked, rank, np.full(root[-1], NONE, np.int64), root)
 
 
 def _leaves(n: int) -> int:

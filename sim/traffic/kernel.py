@@ -43,7 +43,7 @@ SWEEP = -1
 SPARE_REQUESTS = 4
 
 # A turn that its session has still to ask; ``next`` in the session, or in the free list.
-PENDING = np.dtype([*TURN.descr, ("next", "i4")])
+PENDING = np.dtype([*TURN.descr, ("next", "i8")])
 
 LOOP = np.dtype(
     [
@@ -55,9 +55,9 @@ LOOP = np.dtype(
         ("number", "i8"),  # of the next session
         ("exhausted", "i8"),  # the demand has ended
         ("granting", "i8"),  # the model whose slots, grown at a tick, are granted next
-        ("free_request", "i4"),
+        ("free_request", "i8"),
         ("free_requests", "i8"),
-        ("free_turn", "i4"),
+        ("free_turn", "i8"),
         ("free_turns", "i8"),
     ]
 )

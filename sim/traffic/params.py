@@ -36,25 +36,25 @@ PARAMS = np.dtype(
         ("away_s", "f8"),
         ("audit", "f8"),
         # service
-        ("noise", "i4"),
+        ("noise", "i8"),
         ("noise_sigma", "f8"),
-        ("patience", "i4"),
+        ("patience", "i8"),
         ("patience_s", "f8"),
         ("patience_sigma", "f8"),
         ("queue_limit", "i8"),
-        ("cancel", "i4"),
+        ("cancel", "i8"),
         # retry
-        ("retries", "i4"),
-        ("retry_kinds", "i4"),  # mask over FAILURES
-        ("target", "i4"),
-        ("backoff", "i4"),
+        ("retries", "i8"),
+        ("retry_kinds", "i8"),  # mask over FAILURES
+        ("target", "i8"),
+        ("backoff", "i8"),
         ("base_s", "f8"),
         ("factor", "f8"),
         ("cap_s", "f8"),
-        ("jitter", "i4"),
+        ("jitter", "i8"),
         ("jitter_share", "f8"),
-        ("immediate", "i4"),
-        ("budget", "i4"),
+        ("immediate", "i8"),
+        ("budget", "i8"),
         ("budget_ratio", "i8"),  # thousandths
         ("budget_floor", "i8"),  # thousandths
         ("budget_slot_s", "f8"),  # s of one of the ten slots of the window
@@ -63,12 +63,12 @@ PARAMS = np.dtype(
         ("budget_timeout_cost", "i8"),
         ("budget_refund", "i8"),
         # router
-        ("dispatch", "i4"),
-        ("tournament", "i4"),  # least_busy by tournament tree; 0: by scan
-        ("sticky", "i4"),
+        ("dispatch", "i8"),
+        ("tournament", "i8"),  # least_busy by tournament tree; 0: by scan
+        ("sticky", "i8"),
         ("ewma_tau_s", "f8"),
-        ("health", "i4"),
-        ("health_kinds", "i4"),  # mask over FAILURES
+        ("health", "i8"),
+        ("health_kinds", "i8"),  # mask over FAILURES
         ("consecutive", "i8"),
         ("interval_s", "f8"),
         ("eject_base_s", "f8"),
@@ -80,7 +80,7 @@ PARAMS = np.dtype(
         ("panic", "f8"),
         ("failure_share", "f8"),
         ("window_s", "f8"),
-        ("logging", "i4"),
+        ("logging", "i8"),
     ]
 )
 

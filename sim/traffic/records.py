@@ -39,10 +39,10 @@ TURN = np.dtype(
 # What the data plane knows of a model, published at a tick. Models are only ever appended.
 MODEL = np.dtype(
     [
-        ("uid", "u4"),  # key of its random draws: developer and version, never creation order
-        ("lineage", "u4"),  # key of the draws that its lineage shares
-        ("domain", "i4"),
-        ("slots", "i4"),
+        ("uid", "i8"),  # key of its random draws: developer and version, never creation order
+        ("lineage", "i8"),  # key of the draws that its lineage shares
+        ("domain", "i8"),
+        ("slots", "i8"),
         ("ttft", "f8"),  # s to the first token
         ("speed", "f8"),  # tokens/s
         ("window", "f8"),  # tokens of context it holds

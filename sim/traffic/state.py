@@ -8,6 +8,8 @@ from sim.traffic.records import ATTEMPT, LATENCY_BINS, MODEL, C, N
 
 NONE = -1
 
+# Integers are all of one size, so that every law is compiled once.
+
 # One session in the network, or work that its session has abandoned.
 REQUEST = np.dtype(
     [
@@ -15,20 +17,20 @@ REQUEST = np.dtype(
         ("user", "i8"),
         ("difficulty", "f8"),
         ("z", "f8"),  # latent difficulty on the current model
-        ("domain", "i4"),
-        ("klass", "i4"),
-        ("audited", "i4"),
-        ("turn", "i4"),  # 1, 2, ...; 0 before the first
-        ("turns", "i4"),
-        ("attempt", "i4"),
-        ("model", "i4"),  # that served last or serves now; NONE before the first pick
-        ("first", "i4"),  # of the turn's first attempt
-        ("derailed", "i4"),  # on the current model
-        ("left", "i4"),  # the last model left behind derailed; NONE
-        ("drifts", "i4"),  # drifted answers so far
-        ("outcome", "i4"),  # of the attempt, decided when its service starts
-        ("drifted", "i4"),
-        ("retrying", "i4"),  # 1 while a retry of the turn is outstanding
+        ("domain", "i8"),
+        ("klass", "i8"),
+        ("audited", "i8"),
+        ("turn", "i8"),  # 1, 2, ...; 0 before the first
+        ("turns", "i8"),
+        ("attempt", "i8"),
+        ("model", "i8"),  # that served last or serves now; NONE before the first pick
+        ("first", "i8"),  # of the turn's first attempt
+        ("derailed", "i8"),  # on the current model
+        ("left", "i8"),  # the last model left behind derailed; NONE
+        ("drifts", "i8"),  # drifted answers so far
+        ("outcome", "i8"),  # of the attempt, decided when its service starts
+        ("drifted", "i8"),
+        ("retrying", "i8"),  # 1 while a retry of the turn is outstanding
         ("context", "f8"),
         ("output", "f8"),
         ("begun", "f8"),  # s: start of the turn
@@ -37,13 +39,13 @@ REQUEST = np.dtype(
         ("deadline", "f8"),  # s: end of patience with the attempt
         ("wait", "f8"),  # s: last backoff
         ("paid", "i8"),  # budget tokens of the last retry
-        ("cluster_n", "i4"),  # audited first attempts on the current model, and how many were good
-        ("cluster_g", "i4"),
+        ("cluster_n", "i8"),  # audited first attempts on the current model, and how many were good
+        ("cluster_g", "i8"),
         # mechanics of the compiled plane
-        ("state", "i4"),
-        ("next", "i4"),  # in a model's queue, or in the free list
-        ("previous", "i4"),
-        ("row", "i4"),  # next turn's row in the pool
+        ("state", "i8"),
+        ("next", "i8"),  # in a model's queue, or in the free list
+        ("previous", "i8"),
+        ("row", "i8"),  # next turn's row in the pool
         ("sequence", "i8"),  # of its pending event; others are stale
     ]
 )
@@ -52,9 +54,9 @@ STATION = np.dtype(
     [
         ("busy", "i8"),
         ("queued", "i8"),
-        ("head", "i4"),
-        ("tail", "i4"),
-        ("healthy", "i4"),
+        ("head", "i8"),
+        ("tail", "i8"),
+        ("healthy", "i8"),
         ("streak", "i8"),  # failures in a row
         ("ejections", "i8"),
         ("requests", "i8"),  # in the health rule's window
@@ -64,12 +66,12 @@ STATION = np.dtype(
         ("ewma_at", "f8"),
     ]
 )
-DOMAIN = np.dtype([("ejected", "i8"), ("panic", "i4")])
+DOMAIN = np.dtype([("ejected", "i8"), ("panic", "i8")])
 BUDGET_SLOTS = 10
 CLIENT = np.dtype(
     [("tokens", "i8"), ("slot", "i8"), ("slots", "i8", (BUDGET_SLOTS,)), ("active", "i8"), ("retrying", "i8")]
 )
-USER = np.dtype([("streak", "i4"), ("away_until", "f8")])
+USER = np.dtype([("streak", "i8"), ("away_until", "f8")])
 
 
 class Routes(NamedTuple):
