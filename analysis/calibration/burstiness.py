@@ -1,9 +1,9 @@
 """Counts of a Cox process in windows: measured, and in theory.
 
-The intensity is λ(t) = rate·exp(X(t) + cycle·cos(ω(t - peak)))/E[exp(…)], X a sum of independent stationary
-Ornstein-Uhlenbeck components of sd σ_i and relaxation time τ_i, ω one turn a day, and the phase as good as uniform:
+The intensity is λ(t) = rate·exp(X(t))/E[exp X], X a sum of independent stationary Ornstein-Uhlenbeck components of sd
+σ_i and relaxation time τ_i:
 
-    cov(u) = Cov(λ(t), λ(t+u))/rate² = exp(Σ σ_i² e^(-u/τ_i)) · I₀(2 cycle cos(ωu/2))/I₀(cycle)² - 1
+    cov(u) = Cov(λ(t), λ(t+u))/rate² = exp(Σ σ_i² e^(-u/τ_i)) - 1
     Var N(w) = rate·w + 2 rate² ∫₀ʷ (w-u) cov(u) du            N(w): arrivals in a window of w s
 
 (Cox and Isham, Point Processes, 1980, ch. 3; the log-Gaussian moments are Møller, Syversveen and Waagepetersen's,
@@ -14,9 +14,8 @@ too little of what is slower than itself; theory is given the same treatment:
 """
 
 import numpy as np
-from scipy.special import i0e
+from scipy.fft import next_fast_len
 
-DAY_S = 86_400.0
 LAG_WINDOW_S = 10.0
 """Bin of the lag-1 autocorrelation, in s."""
 
@@ -36,7 +35,10 @@ def autocorrelation(n: np.ndarray, lags: int) -> np.ndarray:
     """Sample autocorrelations at lag 1 .. ``lags``; zero where the counts do not vary."""
     x = n - n.mean()
     power = x @ x
-    return np.array([x[k:] @ x[:-k] for k in range(1, lags + 1)]) / power if power else np.zeros(lags)
+    if not power:
+        return np.zeros(lags)
+    padded = next_fast_len(n.size + lags, real=True)
+    return np.fft.irfft(np.abs(np.fft.rfft(x, padded)) ** 2, padded)[1 : lags + 1] / power
 
 
 def measured(arrivals: np.ndarray, windows) -> np.ndarray:
@@ -45,9 +47,9 @@ def measured(arrivals: np.ndarray, windows) -> np.ndarray:
     return np.array([*idc, autocorrelation(counts(arrivals, LAG_WINDOW_S), 1)[0]])
 
 
-def expected(rate: float, sigma, tau_s, windows, span: float, cycle: float = 0.0) -> np.ndarray:
+def expected(rate: float, sigma, tau_s, windows, span: float) -> np.ndarray:
     """What ``measured`` shows on average (to first order in 1/n) in a record of ``span`` s of the process."""
-    variance = _window_variance(rate, np.asarray(sigma, float), np.asarray(tau_s, float), cycle, span)
+    variance = _window_variance(rate, np.asarray(sigma, float), np.asarray(tau_s, float), span)
     idc = []
     for w in windows:
         n = span // w
@@ -58,13 +60,10 @@ def expected(rate: float, sigma, tau_s, windows, span: float, cycle: float = 0.0
     return np.array([*idc, (lag_one - of_mean) / (variance(w) - of_mean)])
 
 
-def _window_variance(rate, sigma, tau_s, cycle, span):
+def _window_variance(rate, sigma, tau_s, span):
     """The function w -> Var N(w), for 0 <= w <= span."""
     u = np.concatenate([[0.0], np.geomspace(1e-3, max(span, 1.0), 3000)])
-    exponent = (sigma[:, None] ** 2 * np.exp(-u / tau_s[:, None])).sum(axis=0)
-    # i0e(x) = exp(-|x|)·I₀(x) does not overflow.
-    beat = 2 * cycle * np.cos(np.pi * u / DAY_S)
-    cov = i0e(beat) / i0e(cycle) ** 2 * np.exp(exponent + np.abs(beat) - 2 * cycle) - 1
+    cov = np.expm1((sigma[:, None] ** 2 * np.exp(-u / tau_s[:, None])).sum(axis=0))
     whole = _integral(u, cov)
     first_moment = _integral(u, u * cov)
 

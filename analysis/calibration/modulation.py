@@ -4,23 +4,28 @@ The vector (log IDC at several windows, lag-1 autocorrelation of 10 s bins) is m
 part weighed by its own standard error (Bartlett's, for variances of correlated counts). Components of the log-rate are
 added, from none to ``MOST_COMPONENTS``, until the vector lies inside the fitted process's own joint scatter at
 ``LEVEL``. Two span what a trace of an hour can tell apart: one faster and one slower than a minute or so.
+
+Traces of more than ``DAYS_FOR_A_CYCLE`` days have their daily cycle fitted first, and time is then run through its
+integral, so that the components are fitted to what the cycle leaves.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.integrate import cumulative_trapezoid
 from scipy.optimize import brentq, least_squares
 from scipy.special import i0e, i1e
 from scipy.stats import chi2
 
-from analysis.calibration.burstiness import DAY_S, LAG_WINDOW_S, autocorrelation, counts, expected, measured
+from analysis.calibration.burstiness import LAG_WINDOW_S, autocorrelation, counts, expected, measured
 from analysis.calibration.replicates import excess, scatter
 
+DAY_S = 86_400.0
 WINDOWS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 1200.0, 3600.0)
 FEWEST_WINDOWS = 10
 FEWEST_QUANTA = 4  # of coarse time stamps in a window: fewer, and counts beat with the clock
 MOST_COMPONENTS = 2
-LEVEL = 0.05
+LEVEL = 0.01
 RECORD = 10  # relaxation times that a record must hold; slower drift passes for its mean
 DAYS_FOR_A_CYCLE = 2.0
 LARGEST_CYCLE = 3.0
@@ -29,7 +34,10 @@ _SIGMA = (1e-3, 2.0)  # log-rate
 
 @dataclass(frozen=True)
 class Modulation:
-    """A fitted process; ``observed`` and ``fitted`` are the IDC at ``windows`` and then the lag-1 autocorrelation."""
+    """A fitted process.
+
+    ``observed`` and ``fitted`` are the IDC at ``windows``, then the lag-1 autocorrelation, without the daily cycle.
+    """
 
     rate: float  # arrivals/s
     sigma: list[float]
@@ -44,17 +52,20 @@ class Modulation:
 
 def fit_modulation(arrivals: np.ndarray) -> Modulation:
     """Fit to ``arrivals``, increasing times in s. Raises ``ValueError`` where no window can be used."""
-    span = float(arrivals[-1] - arrivals[0])
+    arrivals = arrivals - arrivals[0]
+    cycle, peak_h = _daily_cycle(arrivals)
+    if cycle:
+        arrivals = _without_cycle(arrivals, cycle, peak_h)
+    span = float(arrivals[-1])
     rate = (arrivals.size - 1) / span
-    cycle, peak_h = _daily_cycle(arrivals - arrivals[0])
     windows = usable_windows(arrivals)
     if not windows:
-        raise ValueError("the record is too short or its time stamps are too coarse for counts in windows")
+        raise ValueError(f"too short a record ({span:g} s) or too coarse time stamps to count arrivals in windows")
     observed = measured(arrivals, windows)
     errors = _standard_errors(arrivals, windows, observed)
 
     def residuals(theta):
-        vector = expected(rate, *np.exp(theta.reshape(2, -1)), windows, span, cycle)
+        vector = expected(rate, *np.exp(theta.reshape(2, -1)), windows, span)
         return (_logged(vector) - _logged(observed)) / errors
 
     p_values = []
@@ -65,7 +76,7 @@ def fit_modulation(arrivals: np.ndarray) -> Modulation:
             break
     order = np.argsort(-tau)
     sigma, tau = sigma[order].tolist(), tau[order].tolist()
-    fitted = expected(rate, sigma, tau, windows, span, cycle)
+    fitted = expected(rate, sigma, tau, windows, span)
     return Modulation(rate, sigma, tau, cycle, peak_h, windows, observed, fitted, p_values)
 
 
@@ -128,3 +139,11 @@ def _daily_cycle(since_start: np.ndarray) -> tuple[float, float]:
     length = min(abs(mean), i1e(LARGEST_CYCLE) / i0e(LARGEST_CYCLE))
     cycle = brentq(lambda c: i1e(c) / i0e(c) - length, 0.0, LARGEST_CYCLE)
     return float(cycle), float(np.angle(mean) * 12 / np.pi % 24)
+
+
+def _without_cycle(since_start: np.ndarray, cycle: float, peak_h: float) -> np.ndarray:
+    """Arrivals on the clock that runs with the cycle's rate: s, of the same mean rate over whole days."""
+    clock = np.linspace(0, since_start[-1], 1 + 1440 * int(since_start[-1] // DAY_S + 1))
+    log_rate = cycle * np.cos(2 * np.pi / DAY_S * (clock - peak_h * 3600))
+    rate = np.exp(log_rate - abs(cycle)) / i0e(cycle)
+    return np.interp(since_start, clock, cumulative_trapezoid(rate, clock, initial=0))

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis.calibration.burstiness import DAY_S, LAG_WINDOW_S, autocorrelation, counts, dispersion
-from analysis.calibration.modulation import fit_modulation
+from analysis.calibration.burstiness import LAG_WINDOW_S, autocorrelation, counts, dispersion
+from analysis.calibration.modulation import DAY_S, fit_modulation
 from analysis.errors import InputError
 
 FEWEST_ROWS = 200
