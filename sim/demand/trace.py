@@ -24,6 +24,8 @@ AZURE = ("TIMESTAMP", "ContextTokens", "GeneratedTokens")
 PLAIN = ("t_s", "context_tokens", "generated_tokens")
 SESSION = ("session_id", "turn")
 BLOCK_ROWS = 65_536
+LONGEST_HEADER = 65_536  # bytes
+SHOWN = 60  # characters of what an error shows
 MOST = 1e9
 SHORTEST_STAMP = len("2023-11-16 18:15:46")
 
@@ -66,7 +68,7 @@ def read_columns(path: str | Path) -> dict[str, np.ndarray]:
 
 def _checked(path: Path) -> Iterator[Block]:
     with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
-        header = file.readline().decode("utf-8-sig")
+        header = file.readline(LONGEST_HEADER).decode("utf-8-sig")
         if not header:
             raise InputError(f"{path}: found an empty file; allowed is a header {','.join(PLAIN)} and rows")
         columns = [name.strip() for name in next(csv.reader([header]), [])]
@@ -94,7 +96,8 @@ def _layout(path: Path, columns: list[str]) -> tuple[str, ...]:
     allowed = f"allowed are columns {','.join(wanted)}"
     for name in wanted:
         if name not in columns:
-            raise InputError(f"{path}:1: found no column {name!r}: {nearest(name, columns)}; {allowed}")
+            near = nearest(name, [column[:SHOWN] for column in columns[:20]])
+            raise InputError(f"{path}:1: found no column {name!r}: {near}; {allowed}")
         if columns.count(name) > 1:
             raise InputError(f"{path}:1: found column {name!r} twice; {allowed}")
     return wanted
@@ -156,5 +159,5 @@ class _Rows:
         """Raise at the first wrong row, if there is one. The frame's index counts lines below the header from 0."""
         if wrong.any():
             row = np.argmax(wrong)
-            found = f"{self.names[column]} {text[column].iloc[row]!r}"
+            found = f"{self.names[column]} {text[column].iloc[row][:SHOWN]!r}"
             raise InputError(f"{self.path}:{text[column].index[row] + 2}: found {found}; {allowed}")
