@@ -6,7 +6,7 @@ Whatever is wrong with the input is said before Hydra makes a folder, in one lin
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,11 +62,25 @@ def _errors_raised() -> Iterator[None]:
     before = os.environ.get("HYDRA_FULL_ERROR")
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
-        yield
+        with redirect_stderr(_WithoutHydra(sys.stderr)):
+            yield
     finally:
         os.environ.pop("HYDRA_FULL_ERROR")
         if before is not None:
             os.environ["HYDRA_FULL_ERROR"] = before
+
+
+class _WithoutHydra:
+    """stderr without the line that Hydra adds to the error of a run, and that nothing can switch off."""
+
+    def __init__(self, stderr):
+        self._stderr = stderr
+
+    def write(self, text: str) -> int:
+        return len(text) if text.startswith("Error executing job with overrides:") else self._stderr.write(text)
+
+    def __getattr__(self, name: str):
+        return getattr(self._stderr, name)
 
 
 @hydra.main(version_base=None, config_path=str(config_folder()), config_name="config")

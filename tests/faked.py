@@ -36,8 +36,8 @@ def install(function=simulate):
     sys.modules["sim.simulation"] = module
 
 
-@pytest.fixture
-def turnstile(monkeypatch, tmp_path, capsys):
+@pytest.fixture(name="turnstile")
+def command(monkeypatch, tmp_path, capsys):
     """Call the command in an empty folder with the fake simulation: ``turnstile("run", ...) -> (code, out, err)``."""
     from scenarios import cli
 

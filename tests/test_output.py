@@ -2,6 +2,8 @@
 
 import json
 import os
+import resource
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,13 +99,28 @@ def test_a_folder_that_cannot_be_made_is_named(place, tmp_path, monkeypatch):
     assert left_in(tmp_path) == []
 
 
-def test_a_full_disk_ends_the_run_in_one_line():
-    with pytest.raises(InputError, match="cannot be written: No space left on device"):
-        write_json({"a": "b" * 100_000}, Path("/dev/full"))
-    with pytest.raises(InputError, match="No space left on device"), AttemptLog(Path("/dev/full")) as log:
-        log.append(some_attempts(300_000))
-    with pytest.raises(InputError, match="No space left on device"):
-        write_table(pd.DataFrame({"a": np.random.default_rng(1).random(100_000)}), Path("/dev/full"))
+@contextmanager
+def small_disk(size: int):
+    """No file may grow beyond ``size`` bytes: a disk that is full, without filling one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_that_refuses_more_ends_the_run_in_one_line(tmp_path):
+    noise = np.random.default_rng(1).random(10_000)
+    with small_disk(4096):
+        with pytest.raises(InputError, match=r"a\.json: cannot be written: File too large"):
+            write_json({"a": "b" * 10_000}, tmp_path / "a.json")
+        with pytest.raises(InputError, match=r"b\.parquet: cannot be written: File too large"):
+            write_table(pd.DataFrame({"a": noise}), tmp_path / "b.parquet")
+        too_large = pytest.raises(InputError, match=r"c\.parquet: cannot be written: File too large")
+        with too_large, RunFolder(tmp_path / "run") as folder, AttemptLog(folder / "c.parquet") as log:
+            log.append(some_attempts(300_000))
+    assert not (tmp_path / "run").exists()
 
 
 @settings(max_examples=20, deadline=None)

@@ -1,0 +1,279 @@
+"""The command: good input runs, bad input gets exactly one line and leaves nothing, help needs nothing heavy."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from sim.errors import InputError
+from tests.faked import command, simulate  # noqa: F401  (command is the fixture `turnstile`)
+
+ROOT = Path(__file__).parent.parent
+
+
+def shell(code: str, *words: str, **kwargs) -> subprocess.Popen:
+    """A process of its own that runs ``code`` and then ``turnstile WORDS``."""
+    program = f"import sys; from scenarios.cli import main; {code}; sys.exit(main())"
+    arguments = [sys.executable, "-c", program, *words]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **kwargs)
+
+
+def refused(call, *words: str) -> str:
+    """The one line that ``words`` get; nothing may be printed or left beside it."""
+    before = sorted(Path.cwd().rglob("*"))
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1, err
+    assert "Traceback" not in err
+    assert sorted(Path.cwd().rglob("*")) == before
+    return err
+
+
+# ---- runs -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_writes_its_folder_and_names_its_files(turnstile, tmp_path):
+    code, out, err = turnstile("run", "hydra.run.dir=one", "output.attempts=true")
+    assert (code, err) == (0, "")
+    files = {"attempts.parquet", "config.yaml", "provenance.json", "summary.json", "timeline.parquet"}
+    assert set(os.listdir("one")) == files
+    assert all(file in out for file in files)
+    assert json.loads(Path("one/summary.json").read_text())["latency_p50_s"] is None
+
+
+def test_its_configuration_runs_again_to_the_same_bytes(turnstile):
+    assert turnstile("run", "hydra.run.dir=one", "retry=none", "demand.rate=123", "engine=reference")[0] == 0
+    assert turnstile("run", "one/config.yaml", "hydra.run.dir=two")[0] == 0
+    assert Path("one/config.yaml").read_bytes() == Path("two/config.yaml").read_bytes()
+    assert "engine" not in Path("one/config.yaml").read_text()
+    assert turnstile("run", "hydra.run.dir=three", "two/config.yaml", "seed=7")[0] == 0
+    assert Path("three/config.yaml").read_text().startswith("seed: 7\n")
+    assert "rate: 123" in Path("three/config.yaml").read_text()
+
+
+def test_a_multirun_runs_every_combination(turnstile):
+    code, out, err = turnstile("run", "-m", "seed=1,2", "retry=none,openai", "hydra.sweep.dir=grid")
+    assert (code, err) == (0, "")
+    assert len(out.splitlines()) == 4
+    assert set(os.listdir("grid")) == {"0", "1", "2", "3", "multirun.yaml"}
+    assert {f"seed={s} retry={r}" in out for s in (1, 2) for r in ("none", "openai")} == {True}
+
+
+def test_a_run_that_fails_on_its_input_gets_one_line_too(turnstile):
+    def fails(config, **_):
+        raise InputError("trace.csv:7: found nothing; allowed is a number")
+
+    code, out, err = turnstile("run", "hydra.run.dir=one", simulate=fails)
+    assert (code, out, err) == (2, "", "error: trace.csv:7: found nothing; allowed is a number\n")
+    assert os.listdir() == []
+
+
+def test_a_failing_run_of_a_multirun_says_so_and_the_others_go_on(turnstile):
+    def sometimes(config, **kwargs):
+        if config.seed == 2:
+            raise InputError("demand.path: row 3 is bad")
+        return simulate(config, **kwargs)
+
+    code, out, err = turnstile("run", "-m", "seed=1,2,3", "hydra.sweep.dir=grid", simulate=sometimes)
+    assert (code, err) == (2, "error: run 1: demand.path: row 3 is bad\n")
+    assert len(out.splitlines()) == 2
+    assert set(os.listdir("grid")) == {"0", "2", "multirun.yaml"}
+
+
+def test_presets_of_ones_own(turnstile):
+    Path("mine/retry").mkdir(parents=True)
+    Path("mine/retry/patient.yaml").write_text("defaults: [none, _self_]\nretries: 7\n")
+    assert turnstile("run", "--config-dir", "mine", "retry=patient", "hydra.run.dir=one")[0] == 0
+    assert "retries: 7" in Path("one/config.yaml").read_text()
+
+
+def test_the_composed_configuration_can_be_printed(turnstile):
+    code, out, _ = turnstile("run", "--cfg", "job", "seed=5")
+    assert code == 0
+    assert out.startswith("seed: 5\n")
+    assert os.listdir() == []
+
+
+def test_a_fault_of_turnstile_keeps_its_traceback_and_leaves_nothing(turnstile):
+    def faulty(config, **_):
+        raise KeyError("a bug")
+
+    with pytest.raises(KeyError, match="a bug") as caught:
+        turnstile("run", "hydra.run.dir=one", simulate=faulty)
+    assert "fault of Turnstile" in caught.value.__notes__[0]
+    assert os.listdir() == []
+
+
+# ---- bad input ------------------------------------------------------------------------------------------------------
+
+BAD = {
+    "demand.rat=3": "demand.rat: no such key; did you mean 'demand.rate'?",
+    "rety=none": "rety: no such key; did you mean 'retry'?",
+    "retry=opnai": "retry: found 'opnai'; there is no such preset; did you mean 'openai'?",
+    "+foo=1": "foo: no such key",
+    "++demand.foo=1": "demand.foo: no such key",
+    "+demand.rate=1": "demand.rate: is there already; override it without +",
+    "~demand.rate": "demand.rate: missing",
+    "demand.rate=abc": "demand.rate: found 'abc'; allowed is a number",
+    "demand.rate=-3": "demand.rate: found -3; allowed is a number greater than 0",
+    "demand.rate=nan": "demand.rate: found nan",
+    "demand.rate=inf": "demand.rate: found inf",
+    "demand.rate=${no.such}": "demand.rate: ",
+    "seed=${oc.env:NO_SUCH_VARIABLE}": "seed: ",
+    "demand.rate=???": "demand.rate: found ???",
+    "demand.rate=[1,": "'demand.rate=[1,': not an override",
+    "retry=none,openai": "retry=none,openai: several values are a sweep",
+    "demand=trace": "demand.path: found null",
+    "router.allocation=propotional": "router.allocation: found 'propotional'",
+    "hydra.run.dri=x": "hydra.run.dri: ",
+    "hydra.run.dir=/dev/null/x": "hydra.run.dir: /dev/null/x cannot be made: Not a directory",
+    "hydra.run.dir=.": "hydra.run.dir: ",
+    "hydra.output_subdir=x": "hydra.output_subdir: ",
+    "no.yaml": "no.yaml: cannot be read: No such file",
+    "--nonsense": "unrecognized arguments: --nonsense",
+    "--config-dir=nowhere": "--config-dir: nowhere is no folder",
+    "--config-name=none": "none: no such configuration",
+}
+
+
+@pytest.mark.parametrize("word", BAD)
+def test_bad_input_gets_one_line_that_names_it(word, turnstile, monkeypatch):
+    monkeypatch.delenv("HYDRA_FULL_ERROR", raising=False)
+    line = refused(turnstile, "run", word)
+    assert line.startswith(f"error: {BAD[word]}")
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
+    assert refused(turnstile, "run", word) == line
+
+
+def test_a_trace_that_is_not_there_is_named(turnstile):
+    line = refused(turnstile, "run", "demand=trace", "demand.path=no.csv", "horizon_days=null", "warmup_days=0")
+    assert line == "error: demand.path: no.csv cannot be read: No such file or directory\n"
+
+
+@pytest.mark.parametrize("point", ["demand.rate=1,-2", "retry=none,opnai", "demand=poisson,trace", "+foo=1,2"])
+def test_every_point_of_a_multirun_is_checked_before_the_first_runs(point, turnstile):
+    refused(turnstile, "run", "-m", "seed=1,2", point)
+
+
+def test_a_folder_that_holds_a_run_is_refused(turnstile):
+    turnstile("run", "hydra.run.dir=one")
+    assert "already holds a run" in refused(turnstile, "run", "hydra.run.dir=one")
+    assert "already holds a run" in refused(turnstile, "run", "-m", "seed=1,2", "hydra.sweep.dir=one")
+
+
+def test_yaml_that_is_not_names_its_file_and_line(turnstile):
+    Path("mine/retry").mkdir(parents=True)
+    Path("mine/retry/bad.yaml").write_text("retries: 1\nkinds: [timeout\nbase_s: 3\n")
+    line = refused(turnstile, "run", "--config-dir=mine", "retry=bad")
+    assert re.match(r"error: \S*mine/retry/bad\.yaml:[23]: not valid YAML", line)
+    line = refused(turnstile, "run", "mine/retry/bad.yaml")
+    assert re.match(r"error: \S*mine/retry/bad\.yaml:[23]: not valid YAML", line)
+
+
+def test_groups_that_a_file_states_cannot_be_chosen_anew(turnstile):
+    Path("mine.yaml").write_text("retry: {retries: 3}\n")
+    assert "retry: mine.yaml states its keys already" in refused(turnstile, "run", "mine.yaml", "retry=none")
+
+
+# Without keys that name places: what is typed here must not be able to write anywhere.
+NAMES = st.sampled_from(["seed", "demand", "demand.rate", "retry", "hydra/launcher", "hydra.mode", "tick_s", "foo"])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sign=st.sampled_from(["", "", "+", "++", "~"]), name=NAMES | st.text(max_size=5),
+       value=st.text(max_size=8) | st.integers().map(str) | st.floats().map(str))
+@example(sign="", name="demand", value="null")
+@example(sign="", name="seed", value="9" * 5000)
+@example(sign="", name="hydra.run.dir", value="null")
+def test_whatever_is_typed_runs_or_gets_one_line(sign, name, value, turnstile):
+    word = f"{sign}{name}={value}"
+    before = set(os.listdir())
+    code, _, err = turnstile("run", "--", word)
+    assert code in (0, 2)
+    if code:
+        assert len(err.splitlines()) == 1
+        assert err.startswith("error: ")
+        assert set(os.listdir()) == before
+
+
+@pytest.mark.parametrize(("words", "line"), {
+    ("rnu",): "rnu: no such command; did you mean 'run'?",
+    ("list", "rooters"): "rooters: nothing of this kind to list; did you mean 'routers'?",
+    ("calibrate",): "Missing argument 'file'.",
+    ("--nonsense",): "No such option: --nonsense",
+}.items())
+def test_bad_commands_get_one_line_too(words, line, turnstile):
+    assert refused(turnstile, *words) == f"error: {line}\n"
+
+
+# ---- interruption ---------------------------------------------------------------------------------------------------
+
+
+def test_ctrl_c_says_so_in_one_line_and_leaves_nothing(tmp_path):
+    code = "from tests.faked import install, forever; install(forever)"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = shell(code, "run", "hydra.run.dir=deep/one", cwd=tmp_path, env=environment)
+    assert process.stdout.readline() == "begun\n"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.startswith("error: interrupted")
+    assert len(err.splitlines()) == 1
+    assert os.listdir(tmp_path) == []
+
+
+# ---- help, lists, completion ----------------------------------------------------------------------------------------
+
+HEAVY = ("hydra", "numpy", "pandas", "numba", "simpy", "rich", "matplotlib", "scipy")
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",), ("run", "--help"), ("run", "--version")])
+def test_help_imports_nothing_heavy(words, tmp_path):
+    code = f"import atexit; atexit.register(lambda: print([m for m in {HEAVY} if m in sys.modules]))"
+    started = time.perf_counter()
+    out, err = shell(code, *words, cwd=tmp_path).communicate(timeout=60)
+    assert (out.splitlines()[-1], err) == ("[]", "")
+    assert time.perf_counter() - started < 5  # a tenth of it on an idle machine
+
+
+def test_help_of_run_names_every_key_and_option(turnstile):
+    from sim.config import keys
+
+    out = turnstile("run", "--help")[1]
+    for key in keys().values():
+        assert f"{key.name} " in out or any(k.startswith(f"{key.name}.") for k in keys()) or "systems" in key.name
+    assert "openai" in out
+
+
+def test_lists(turnstile):
+    everything = turnstile("list")[1]
+    members = {"routers": "proportional", "retries": "openai", "demand": "poisson", "health": "envoy"}
+    for kind, member in members.items():
+        code, out, _ = turnstile("list", kind)
+        assert code == 0
+        assert member in out
+        assert out.strip() in everything
+
+
+@pytest.mark.parametrize(("line", "expected"), [
+    ("turnstile ", "run"),
+    ("turnstile run retry=op", "retry=openai"),
+    ("turnstile run demand.ra", "demand.rate="),
+])
+def test_completion(line, expected, turnstile, monkeypatch):
+    monkeypatch.setenv("COMP_LINE", line)
+    code, out, _ = turnstile("-sc", "query=bash")
+    assert code == 0
+    assert expected in out.split()
+
+
+def test_completion_installs(turnstile):
+    assert "complete -o nospace" in turnstile("-sc", "install=bash")[1]
