@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 import yaml
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
 from scipy.integrate import quad
 
 from analysis.calibration.burstiness import expected, measured
@@ -14,7 +16,7 @@ from analysis.calibration.traffic import describe, fit_traffic
 from analysis.calibration.traffic_preset import write_traffic
 from analysis.errors import InputError
 from scenarios.demo import write_sample
-from sim.config import Demand
+from sim.config import Demand, config_folder, parse
 from sim.demand.arrivals import modulated, poisson, until
 from sim.demand.sessions import tokens
 from sim.demand.trace import read_columns
@@ -104,6 +106,13 @@ class TestPreset:
         assert isinstance(found, Demand) and found.kind == "modulated"
         assert found.sigma == pytest.approx(self.result["demand"]["sigma"], rel=1e-3)
         assert "calibrated: log of May" in preset.read_text()
+
+    def test_hydra_finds_it_in_a_folder_of_the_user(self, tmp_path):
+        write_traffic(self.result, tmp_path, "may")
+        with initialize_config_dir(str(config_folder()), version_base=None):
+            composed = compose("config", overrides=["demand=may", f"hydra.searchpath=[file://{tmp_path}]"])
+        found = parse(OmegaConf.to_container(composed, resolve=True)).demand
+        assert found.kind == "modulated" and found.domains == settings("poisson").demand.domains
 
     @pytest.mark.parametrize("name", ["base", "trace", "../x", "", "a b"])
     def test_names(self, tmp_path, name):
