@@ -21,7 +21,8 @@ def test_a_wheel_runs_from_another_folder(tmp_path):
     done(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "dist"), cwd=ROOT)
     (wheel,) = (tmp_path / "dist").iterdir()
     site = tmp_path / "site"
-    done(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(site), str(wheel))
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index")
+    done(*pip, "--target", str(site), str(wheel))
 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
