@@ -1,0 +1,1 @@
+"""The benchmarks behind `turnstile bench`, and the peers that Turnstile is measured against."""

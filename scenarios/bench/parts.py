@@ -1,0 +1,150 @@
+"""The parts of the benchmarks; each measures one claim and keeps its results in the report.
+
+Whoever is compared is run in turn, round by round, and a ratio is the median over the rounds. All times are without
+compiling, which is a part of its own.
+"""
+
+import importlib
+from statistics import median
+from types import ModuleType
+
+from scenarios.bench import heap, plane, simpy_by_hand
+from scenarios.bench.fresh import compile_seconds, peak_memory
+from scenarios.bench.queues import Queues
+from scenarios.bench.report import Report
+from scenarios.bench.timing import interleaved, ratio
+from scenarios.bench.world import MARKET, World, configure, network_world, world
+
+MODELS = 150
+"""Models in the queueing network: as many as in the market."""
+
+
+def compiling(report: Report) -> None:
+    """What compiling costs the first run, and every later one."""
+    report.say("compiling twice, in fresh processes")
+    cold, cached = compile_seconds()
+    report.keep("compile_cold_s", cold, "to compile the data plane")
+    report.keep("compile_cached_s", cached, "to load it from the cache")
+
+
+def whole_physics(report: Report) -> None:
+    """The compiled plane, the reference plane and SimPy by hand on the same market; and the bare heap."""
+    market = world(*MARKET)
+    report.say(f"the whole physics: {MODELS} models, {market.config.demand.rate:g} turns a day, {report.rounds} rounds")
+    runs: list[plane.PlaneRun] = []
+
+    def compiled() -> float:
+        runs.append(plane.run(market, report.turns(3e6)))
+        return runs[-1].seconds / runs[-1].turns
+
+    _warm_up(market)
+    live = round(plane.run(market, report.turns(1e6)).live)
+    heap.ns_per_event(live)
+    seconds = interleaved(
+        {
+            "compiled": compiled,
+            "reference": lambda: _per_turn(plane.run(market, report.turns(5e4), "reference")),
+            "simpy": lambda: _per_turn(simpy_by_hand.run(market, report.turns(2e5))),
+            "heap": lambda: heap.ns_per_event(live, report.turns(5e6)) * 1e-9,
+        },
+        report.rounds,
+    )
+    event = [run.seconds / run.events for run in runs]
+    report.keep("turns_per_s", 1 / median(seconds["compiled"]), "compiled plane")
+    report.keep("turns_per_s_reference", 1 / median(seconds["reference"]), "reference plane")
+    report.keep("turns_per_s_simpy", 1 / median(seconds["simpy"]), "SimPy by hand")
+    report.keep("compiled_vs_reference", ratio(seconds["reference"], seconds["compiled"]), "times faster, per turn")
+    report.keep("compiled_vs_simpy", ratio(seconds["simpy"], seconds["compiled"]), "times faster, per turn")
+    report.keep("events_per_turn", runs[-1].events / runs[-1].turns, "arrivals, and whatever else is scheduled")
+    report.keep("ns_per_event", median(event) * 1e9, "compiled plane")
+    report.keep("live_events", live, "scheduled at once")
+    report.keep("ns_per_event_heap", median(seconds["heap"]) * 1e9, "the heap alone, with as many live events")
+    report.keep("event_vs_heap", ratio(event, seconds["heap"]), "cost of an event over the heap's")
+
+
+def queueing_network(report: Report) -> None:
+    """The compiled plane against Ciw and salabim on the queues that they can express."""
+    sizes = (10, 30, MODELS, 300)
+    report.say(f"the queueing network: {MODELS} M/M/c models, one attempt; Ciw at {sizes} models")
+    ciw, salabim, slots = (_optional(name, report) for name in ("ciw_network", "salabim_network", "salabim_slots"))
+    against_ciw = {size: _against(ciw, size, report, 1e4) for size in sizes}
+    report.keep("compiled_vs_ciw", against_ciw[MODELS], "times faster, per turn")
+    report.keep("compiled_vs_ciw_by_models", {str(k): v for k, v in against_ciw.items()}, "Ciw scans all models")
+    report.keep("compiled_vs_salabim", _against(salabim, MODELS, report, 1e4), "a component for each turn")
+    report.keep(
+        "compiled_vs_salabim_slots", _against(slots, MODELS, report, 2e5), "components for slots, turns are numbers"
+    )
+
+
+def _against(peer: ModuleType | None, models: int, report: Report, turns: float) -> float | None:
+    """How many times faster the compiled plane serves a turn than ``peer`` with this many models."""
+    if peer is None:
+        return None
+    network = network_world(f"population.models={models}")
+    queues = Queues.of(network)
+    _warm_up(network)
+    seconds = interleaved(
+        {
+            "compiled": lambda: _per_turn(plane.run(network, report.turns(3e6))),
+            "peer": lambda: _per_turn(peer.run(queues, report.turns(turns))),
+        },
+        report.rounds,
+    )
+    return ratio(seconds["peer"], seconds["compiled"])
+
+
+def many_models(report: Report) -> None:
+    """The cost of an event with 10 and with 10,000 models, which share the same demand and the same slots."""
+    report.say("10 and 10,000 models, 1,500,000 turns a day on about 20,000 slots")
+    few, many = (
+        world("demand.rate=1.5e6", f"population.models={models}", f"population.slots={20_000 // models}")
+        for models in (10, 10_000)
+    )
+    _warm_up(few)
+
+    def event(crowd: World) -> float:
+        run = plane.run(crowd, report.turns(1e7))
+        return run.seconds / run.events
+
+    seconds = interleaved({"few": lambda: event(few), "many": lambda: event(many)}, report.rounds)
+    report.keep("models_10000_vs_10", ratio(seconds["many"], seconds["few"]), "cost of an event")
+
+
+def whole_run(report: Report) -> None:
+    """A whole default run, tables included, over the part of it that the data plane takes."""
+    config = configure("demand=modulated", "tick_s=3600")
+    report.say("a default run")
+    plane.run_over_plane(config)
+    ratios = [plane.run_over_plane(config) for _ in range(report.rounds)]
+    report.keep("run_vs_plane", median(ratios), "a default run over its data plane")
+
+
+def memory(report: Report) -> None:
+    """Peak memory of a long run over that of a short one, each in a fresh process."""
+    for exponent in (7,) if report.quick else (7, 8):
+        report.say(f"memory: 10**6 and 10**{exponent} turns")
+        short, long = peak_memory(10**6), peak_memory(10**exponent)
+        report.keep(f"rss_1e{exponent}_vs_1e6", long / short, f"peak memory, {long:.0f} over {short:.0f} MB")
+
+
+def _per_turn(run: plane.PlaneRun | dict) -> float:
+    """Seconds per turn of a run of a plane or of a peer."""
+    run = run if isinstance(run, dict) else run._asdict()
+    return run["seconds"] / run["turns"]
+
+
+def _warm_up(market: World) -> None:
+    """Compile, or load from the cache, whatever both planes need."""
+    for engine in plane.ENGINES:
+        plane.run(market, 1000, engine)
+
+
+def _optional(name: str, report: Report) -> ModuleType | None:
+    """A peer's module; None, and why, where its library is not installed."""
+    try:
+        return importlib.import_module(f"scenarios.bench.{name}")
+    except ModuleNotFoundError as error:
+        report.say(
+            f"{error.name} is not installed, so it is not measured; it comes with the extra turnstile-sim[bench]"
+        )
+        return None

@@ -1,0 +1,207 @@
+"""The peer for the whole physics: what a good SimPy user would write by hand.
+
+One process a session, one ``simpy.Resource`` a model, patience as ``request | timeout``. It knows neither ticks
+nor evidence, and it draws from ordinary generators instead of keyed ones; in distribution it is the data plane
+(M1, M4-M6) under fixed weights with ``patience: fixed``, ``cancel: true`` and retries to the same model.
+
+What makes it fast is what such a user would do: normals come in batches from numpy, uniforms from ``random``,
+a request that is granted at once skips the race with patience, and a service that would outlive its user's
+patience is cut when it starts, so that it needs one timeout and no interrupt.
+"""
+
+import math
+import random
+from bisect import bisect
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+import simpy
+
+from scenarios.bench.world import DAY, World
+
+GOOD, UNNOTICED, BAD, TIMEOUT, REJECTED = "good", "unnoticed", "bad", "timeout", "rejected"
+
+
+def run(world: World, turns: int, seed: int = 1) -> dict:
+    """Simulate until about ``turns`` turns were offered; counts, latencies of answered turns, and wall seconds."""
+    network = Network(world, seed)
+    started = perf_counter()
+    network.env.process(network.arrivals())
+    network.env.run(until=turns / world.config.demand.rate * DAY)
+    return network.totals() | {"seconds": perf_counter() - started}
+
+
+def normals(seed: int, batch: int = 8192) -> Iterator[float]:
+    """Standard normals one by one, drawn in batches."""
+    generator = np.random.default_rng(seed)
+    while True:
+        yield from generator.standard_normal(batch).tolist()
+
+
+class Model:
+    """One model: what it is good at, its slots, and its counters."""
+
+    def __init__(self, env: simpy.Environment, row: np.void):
+        self.slots = simpy.Resource(env, capacity=int(row["slots"]))
+        self.lineage = int(row["lineage"])
+        self.ttft, self.speed, self.window = float(row["ttft"]), float(row["speed"]), float(row["window"])
+        self.hazard, self.drift, self.brilliance = float(row["hazard"]), float(row["drift"]), float(row["brilliance"])
+        self.spread, self.mu = row["spread"].tolist(), row["mu"].tolist()
+        self.price = int(row["price"])
+        self.turns, self.answered = [0, 0, 0], [0, 0, 0]  # by class
+        self.first_good = self.self_rescued = self.failed = self.unnoticed = self.retry_cost = 0
+        self.attempts = self.good = self.bad = self.timeouts = self.rejected = self.drifted = self.derailed = 0
+        self.busy = self.wasted = self.value = 0.0
+
+
+class Session:
+    """One user's conversation on its model: how hard the model finds the task, and what went wrong so far."""
+
+    __slots__ = ("context", "derailed", "drifted", "klass", "latent", "model")
+
+    def __init__(self, model: Model, klass: int, latent: float, context: float):
+        self.model, self.klass, self.latent, self.context = model, klass, latent, context
+        self.derailed = False
+        self.drifted = 0
+
+
+class Network:
+    """The models, the parameters under short names, and the processes."""
+
+    def __init__(self, world: World, seed: int):
+        self.env = simpy.Environment()
+        self.models = [Model(self.env, row) for row in world.models]
+        self.demand, self.service = world.config.demand, world.config.service
+        self.response, self.retry = world.config.response, world.config.retry
+        self.uniform, self.normal = random.Random(seed).random, normals(seed).__next__
+
+        shares = np.arange(1, self.demand.domains + 1) ** -self.demand.zipf
+        self.domain_cdf = (np.cumsum(shares) / shares.sum()).tolist()
+        self.class_cdf = np.cumsum([1 - self.demand.edge - self.demand.adversarial, self.demand.edge]).tolist()
+        self.pick_cdf = [np.cumsum(world.weights * (world.models["domain"] == d)) for d in range(self.demand.domains)]
+        self.pick_cdf = [(cdf / cdf[-1]).tolist() for cdf in self.pick_cdf]
+        kappa, xi = world.config.calibration.kappa or 0.0, world.config.calibration.xi or 0.0
+        self.roots = math.sqrt(kappa), math.sqrt(xi), math.sqrt(1 - kappa - xi)
+        self.more_turns = 1 - 1 / self.demand.turns_mean
+        self.latencies: list[float] = []
+
+    def lognormal(self, mu: float, sigma: float) -> float:
+        return math.exp(mu + sigma * self.normal())
+
+    def arrivals(self):
+        """Poisson arrivals of sessions."""
+        gap = DAY * self.demand.turns_mean / self.demand.rate
+        while True:
+            yield self.env.timeout(-gap * math.log(1 - self.uniform()))
+            self.env.process(self.conversation())
+
+    def conversation(self):
+        """One session: its turns, one after the other, with time to think between them."""
+        demand, uniform = self.demand, self.uniform
+        session = self.open_session()
+        tokens = self.lognormal(demand.output_mu, demand.output_sigma)
+        answered = yield from self.turn(session, tokens)
+        while uniform() < self.more_turns and (answered or uniform() >= self.response.leave):
+            yield self.env.timeout(demand.think_median_s * math.exp(demand.think_sigma * self.normal()))
+            session.context += tokens + self.lognormal(demand.followup_mu, demand.followup_sigma)
+            self.carry_over(session)
+            tokens = self.lognormal(demand.output_mu, demand.output_sigma)
+            answered = yield from self.turn(session, tokens)
+
+    def open_session(self) -> Session:
+        """A session draws what it asks, and the model that it stays with."""
+        domain, klass = bisect(self.domain_cdf, self.uniform()), bisect(self.class_cdf, self.uniform())
+        model = self.models[bisect(self.pick_cdf[domain], self.uniform())]
+        common, inherited, own = self.roots
+        latent = common * self.normal() + inherited * self.normal() + own * self.normal()
+        return Session(model, klass, latent, self.lognormal(self.demand.context_mu, self.demand.context_sigma))
+
+    def turn(self, session: Session, tokens: float):
+        """One turn: attempts until an answer comes or the retries are used up. True if answered."""
+        model, retry, started = session.model, self.retry, self.env.now
+        model.turns[session.klass] += 1
+        for attempt in range(retry.retries + 1):
+            if attempt > 0:
+                model.retry_cost += model.price
+                wait = min(retry.base_s * retry.factor ** (attempt - 1), retry.cap_s)
+                yield self.env.timeout(wait * (1 - retry.jitter_share * self.uniform()))
+            outcome = yield from self.attempt(session, tokens)
+            if outcome is GOOD:
+                model.answered[session.klass] += 1
+                if attempt == 0:
+                    model.first_good += 1
+                else:
+                    model.self_rescued += 1
+                self.latencies.append(self.env.now - started)
+                return True
+            if outcome is UNNOTICED:
+                model.unnoticed += 1
+                self.latencies.append(self.env.now - started)
+                return True
+            if outcome not in retry.kinds:
+                break
+        model.failed += 1
+        return False
+
+    def carry_over(self, session: Session):
+        """A later turn: a derailed user may recap, a session in good order may derail."""
+        model, response = session.model, self.response
+        if session.derailed:
+            session.derailed = self.uniform() >= response.recap
+        else:
+            load = (session.context / model.window) ** response.gamma
+            session.derailed = self.uniform() < model.hazard * load * (1 + response.drift_hazard * session.drifted)
+
+    def attempt(self, session: Session, tokens: float):
+        """One attempt on the session's model: queue, service, answer. Returns how it ended."""
+        env, model = self.env, session.model
+        model.attempts += 1
+        model.derailed += session.derailed
+        limit = self.service.queue_limit
+        if limit is not None and len(model.slots.queue) >= limit and model.slots.count == model.slots.capacity:
+            model.rejected += 1
+            return REJECTED
+        deadline = env.now + self.service.patience_s
+        with model.slots.request() as slot:
+            if not slot.triggered:
+                yield slot | env.timeout(self.service.patience_s)
+                if not slot.triggered:
+                    model.timeouts += 1
+                    return TIMEOUT
+            sigma = self.service.noise_sigma
+            service = (model.ttft + tokens / model.speed) * self.lognormal(-0.5 * sigma * sigma, sigma)
+            in_time = env.now + service <= deadline
+            service = service if in_time else deadline - env.now
+            model.busy += service
+            yield env.timeout(service)
+        if not in_time:
+            model.wasted += service
+            model.timeouts += 1
+            return TIMEOUT
+        return self.answer(session)
+
+    def answer(self, session: Session) -> str:
+        """Whether the answer is good, and whether anybody notices when it is not."""
+        model, klass = session.model, session.klass
+        logit = model.mu[2 * klass + session.derailed] - model.spread[klass] * session.latent
+        if self.uniform() * (1 + math.exp(-logit)) < 1:
+            model.good += 1
+            model.value += self.lognormal(0.0, model.brilliance)
+            if self.uniform() < model.drift:
+                model.drifted += 1
+                session.drifted += 1
+            return GOOD
+        model.bad += 1
+        return BAD if self.uniform() < self.response.detect else UNNOTICED
+
+    def totals(self) -> dict:
+        """Counts over all models, and the latencies in s of the turns that ended with an answer."""
+        models = self.models
+        return {
+            "turns": sum(sum(model.turns) for model in models),
+            "good": sum(sum(model.answered) for model in models),
+            "ended": len(self.latencies) + sum(model.failed for model in models),
+            "attempts": sum(model.attempts for model in models),
+            "latencies": np.array(self.latencies),
+        }

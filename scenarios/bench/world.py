@@ -1,0 +1,60 @@
+"""What the data plane and its peers are measured on: a configuration, its models, and fixed weights."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+
+from sim.config import Config, config_folder, parse
+from sim.population import HOUSE, Population, build_population
+
+DAY = 86400.0  # s
+
+MARKET = ("population.models=150", "demand.rate=75000")
+"""Overrides of the market that the whole physics is measured on: the default one, five times as large."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One data plane without a scoreboard: nothing changes at a tick.
+
+    ``models`` MODEL (M,), house models first, one a domain; ``weights`` float (M,), each within its model's domain.
+    """
+
+    config: Config
+    models: np.ndarray
+    weights: np.ndarray
+
+
+def configure(*overrides: str) -> Config:
+    """The default configuration with Hydra overrides; Poisson demand and a tick a day unless they say otherwise."""
+    with initialize_config_dir(str(config_folder()), version_base="1.3"):
+        raw = compose("config", ["demand=poisson", "tick_s=86400", *overrides])
+    return parse({key: value for key, value in OmegaConf.to_container(raw).items() if key != "hydra"})
+
+
+def world(*overrides: str) -> World:
+    """The default configuration with ``overrides``, its population, and weights slots·ability."""
+    config = configure(*overrides)
+    population = build_population(config)
+    return World(config, population.service, _served(population) * population.latent["ability"])
+
+
+def network_world(*overrides: str, service_s: float = 60.0, load: float = 0.5) -> World:
+    """The queueing network that Ciw and salabim can express: Poisson arrivals, weights, M/M/c queues, one attempt.
+
+    The weights follow the slots, so all slots are busy a share ``load`` of the time and every queue is stable.
+    """
+    plain = ("retry=none", "demand.turns_mean=1", "demand.domains=1", "service.noise=exponential",
+             "service.patience=none", *overrides)  # fmt: skip
+    population = build_population(configure(*plain))
+    weights = _served(population)
+    models = population.service.copy()
+    models["ttft"], models["speed"] = service_s, np.inf
+    return World(configure(*plain, f"demand.rate={load * weights.sum() / service_s * DAY}"), models, weights)
+
+
+def _served(population: Population) -> np.ndarray:
+    """Slots of each model, none for house models: they stand by for domains without any other."""
+    return np.where(population.latent["developer"] == HOUSE, 0.0, population.latent["slots"])
