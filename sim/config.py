@@ -170,7 +170,8 @@ class Retry:
     factor: float = number("growth from one retry to the next (exponential, decorrelated)", low=1, high=100)
     cap_s: float = number("longest wait", "s", 0)
     jitter: str = choice("none, full U(0,w), equal w/2+U(0,w/2), subtract w·U(1-share,1), add w+U(0,share), "
-                         "around w·U(1-share,1+share)", "none", "full", "equal", "subtract", "add", "around")
+                         "around w·U(1-share,1+share), memoryless w·Exp(1)",
+                         "none", "full", "equal", "subtract", "add", "around", "memoryless")
     jitter_share: float = number("share (subtract, around) or seconds (add) of the jitter", low=0, high=10)
     immediate: bool = text("do not wait while the domain has other healthy models")
     clients: int = number("gateways that keep a budget each; a user always uses the same one", "clients", 1, 1_000_000)

@@ -1,14 +1,17 @@
 """M6, retries: whether a failed attempt is tried again, and when.
 
 Backoff before retry k = 1, 2, ...: ``constant`` base; ``exponential`` w = min(cap, base·factor^(k-1)); ``decorrelated``
-min(cap, U(base, factor·last wait)) (AWS architecture blog, "Exponential backoff and jitter"). Jitter is applied to w.
+min(cap, U(base, factor·last wait)) (AWS architecture blog, "Exponential backoff and jitter"). Jitter is applied to w;
+``memoryless`` makes it exponential with mean w, past the cap too, as retrial queues have it.
 
-Budgets, one per client, in thousandths of a token: ``ratio`` (Finagle): every first attempt deposits ratio, a retry takes 1,
-deposits and withdrawals expire after the window, and floor·window is always there. ``active`` (Envoy): retries outstanding
-below max(floor, ratio·active turns). ``throttle`` (gRPC, gRFC A6): a failure takes cost, a success returns refund, retries
-only above half of the capacity. ``quota`` (AWS): a retry takes cost (timeout_cost after a timeout), a success returns what
-its last retry took, or refund if it took none.
+Budgets, one per client, in thousandths of a token: ``ratio`` (Finagle): every first attempt deposits ratio, a retry
+takes 1, deposits and withdrawals expire after the window, and floor·window is always there. ``active`` (Envoy): retries
+outstanding below max(floor, ratio·active turns). ``throttle`` (gRPC, gRFC A6): a failure takes cost, a success returns
+refund, retries only above half of the capacity. ``quota`` (AWS): a retry takes cost (timeout_cost after a timeout), a
+success returns what its last retry took, or refund if it took none.
 """
+
+import math
 
 import numpy as np
 
@@ -20,7 +23,7 @@ from sim.traffic.service import on_grid
 from sim.traffic.state import BUDGET_SLOTS
 
 _CONSTANT, _EXPONENTIAL, _DECORRELATED = (BACKOFFS.index(b) for b in ("constant", "exponential", "decorrelated"))
-_FULL, _EQUAL, _SUBTRACT, _ADD, _AROUND = (JITTERS.index(j) for j in ("full", "equal", "subtract", "add", "around"))
+_FULL, _EQUAL, _SUBTRACT, _ADD, _AROUND, _MEMORYLESS = (JITTERS.index(j) for j in JITTERS[1:])
 _RATIO, _ACTIVE, _THROTTLE, _QUOTA = (BUDGETS.index(b) for b in ("ratio", "active", "throttle", "quota"))
 _BAD, _TIMEOUT, _REJECTED = (np.int64(1 << FAILURES.index(f)) for f in ("bad", "timeout", "rejected"))
 _OUTCOME_TIMEOUT, _OUTCOME_REJECTED = int(Outcome.TIMEOUT), int(Outcome.REJECTED)
@@ -58,6 +61,8 @@ def backoff(p, session, turn, attempt, last):
         w = w + p.jitter_share * u
     elif p.jitter == _AROUND:
         w = w * (1.0 + p.jitter_share * (2.0 * u - 1.0))
+    elif p.jitter == _MEMORYLESS:
+        w = -w * math.log(u)
     return on_grid(w, p.grid)
 
 
