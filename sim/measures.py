@@ -1,0 +1,71 @@
+"""Measures of a run from its counters: flow, latency, concentration. ``docs/tables.md`` states their formulas."""
+
+import numpy as np
+
+from sim.concentration import gini, hhi, nakamoto, top1_share
+from sim.traffic.records import LATENCY_BINS, C, N, latency_edges
+
+_TURNS = slice(C.TURNS_PLAIN, C.TURNS_ADVERSARIAL + 1)
+_OK = slice(C.OK_PLAIN, C.OK_ADVERSARIAL + 1)
+
+
+def routed(models: np.ndarray) -> np.ndarray:
+    """Turns first sent to each model, (M,), from its counters (M, len(C))."""
+    return models[:, _TURNS].sum(axis=1)
+
+
+def answered_well(models: np.ndarray) -> np.ndarray:
+    """Turns that each model answered well, at whatever attempt, (M,)."""
+    return models[:, _OK].sum(axis=1)
+
+
+def flow(network: np.ndarray, in_flight: int) -> dict:
+    """What went through the network, from its counts (len(N),) and the turns in flight at the end."""
+    turns, attempts = int(network[N.TURNS]), int(network[N.ATTEMPTS])
+    ended = int(network[N.OK] + network[N.FAILED] + network[N.UNNOTICED])
+    return {
+        "sessions": int(network[N.SESSIONS]),
+        "turns": turns,
+        "attempts": attempts,
+        "turns_ok": int(network[N.OK]),
+        "turns_failed": int(network[N.FAILED]),
+        "turns_bad_unnoticed": int(network[N.UNNOTICED]),
+        "turns_in_flight": in_flight,
+        "success_rate": network[N.OK] / ended if ended else np.nan,
+        "retry_share": (attempts - turns) / attempts if attempts else np.nan,
+        "retries_denied": int(network[N.BUDGET_DENIED]),
+        "house_turns": int(network[N.HOUSE]),
+        "panic_attempts": int(network[N.PANIC]),
+        "damage_crossed": int(network[N.CROSSED]),
+        "sessions_away": int(network[N.AWAY]),
+        "departures": int(network[N.DEPARTURES]),
+    }
+
+
+def latencies(counts: np.ndarray) -> dict:
+    """Median and 99 % quantile of the latencies counted in bins, (LATENCY_BINS,)."""
+    return {"latency_p50_s": quantile(counts, 0.50), "latency_p99_s": quantile(counts, 0.99)}
+
+
+def quantile(counts: np.ndarray, q: float) -> float:
+    """The ``q``-quantile in s of latencies counted in bins, linear within a bin (1/16 of an octave); NaN if none."""
+    total = counts.sum()
+    if total == 0:
+        return np.nan
+    edges, below = latency_edges(), np.concatenate([[0], np.cumsum(counts)])
+    at = min(int(np.searchsorted(below, q * total, side="right")) - 1, LATENCY_BINS - 1)
+    return float(edges[at] + (edges[at + 1] - edges[at]) * (q * total - below[at]) / max(counts[at], 1))
+
+
+def concentration(turns: np.ndarray, developer: np.ndarray) -> dict:
+    """How concentrated ``turns`` (M,) are on those who own models; ``developer`` (M,) is below 0 for the house."""
+    owned = developer >= 0
+    holders, holder = np.unique(developer[owned], return_inverse=True)
+    held = np.bincount(holder, turns[owned], len(holders))
+    return {
+        "hhi": hhi(held),
+        "gini": gini(held),
+        "top1_share": top1_share(held),
+        "nakamoto_33": nakamoto(held, 0.33),
+        "nakamoto_51": nakamoto(held, 0.51),
+    }
