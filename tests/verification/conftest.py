@@ -1,0 +1,111 @@
+"""Forms of a law and the recorder that the table of `turnstile verify` is rendered from.
+
+A law is a class: its docstring states the law, its source, and what would break it; ``FIGURE`` names its plot; a
+fixture of class scope does the run, sized by ``form``; its tests are one line each. ``form`` is ``short`` (in ``make
+test``) or ``long`` (marker ``long``): the same code with more of everything. Figures (tests named ``test_figure``) and
+rows of the table come from the long form alone.
+
+    def test_mean_wait(self, run, law):
+        law.agrees("mean wait, ρ = .8", erlang_c(...), Estimate.of(run.waits), unit="s")
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+import pytest
+from scipy import stats
+
+from tests.verification.estimates import LEVEL, Estimate
+from tests.verification.figures import folder
+
+ROWS = pytest.StashKey()
+
+
+@dataclass(frozen=True)
+class Form:
+    """How large a run is: ``form(short, long)`` chooses."""
+
+    long: bool
+
+    def __call__(self, short, long):
+        return long if self.long else short
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison with theory, as the table shows it."""
+
+    law: str  # first paragraph of the docstring of the class
+    quantity: str
+    theory: str
+    simulated: str
+    deviation: float | None  # in standard errors; None where the comparison is exact or a bound
+    figure: str | None
+
+
+class Recorder:
+    """Compares with theory, records the comparison for the table, and fails the test where theory is outside."""
+
+    def __init__(self, law: str, figure: str | None, rows: list | None):
+        self._law, self._figure, self._rows = law, figure, rows
+
+    def agrees(self, quantity: str, theory: float, estimate: Estimate, unit: str = "") -> None:
+        """``theory`` must lie in the estimate's interval."""
+        deviation = estimate.deviation(theory)
+        simulated = f"{_figures(estimate.mean, estimate.error)} ± {estimate.error:.2g}"
+        self.note(quantity, f"{_figures(theory, estimate.error)} {unit}".strip(), simulated, deviation)
+        low, high = estimate.interval()
+        assert low <= theory <= high, f"{quantity}: {theory:.6g} outside [{low:.6g}, {high:.6g}], {deviation:+.2f} se"
+
+    def fits(self, quantity: str, theory: str, p_value: float) -> None:
+        """A test of fit to ``theory`` must not reject it; its p-value is shown as the normal deviation of like size."""
+        self.note(quantity, theory, f"p = {p_value:.2g}", float(stats.norm.isf(p_value / 2)))
+        assert p_value > 1 - LEVEL, f"{quantity}: p = {p_value:.2g}"
+
+    def holds(self, quantity: str, theory: str, simulated: str, truth: bool) -> None:
+        """A statement that is not about a mean: a bound, an order, an exact answer."""
+        self.note(quantity, theory, simulated, None)
+        assert truth, f"{quantity}: {theory}, found {simulated}"
+
+    def note(self, quantity: str, theory: str, simulated: str, deviation: float | None) -> None:
+        """Record a row without a verdict."""
+        if self._rows is not None:
+            self._rows.append(Row(self._law, quantity, theory, simulated, deviation, self._figure))
+
+
+def _figures(value: float, error: float) -> str:
+    """``value`` to one digit more than ``error`` shows."""
+    digits = 1 - int(f"{error:e}".split("e")[1]) if error > 0 else 6
+    return f"{value:.{max(0, min(digits, 9))}f}"
+
+
+FORMS = [pytest.param(False, id="short"), pytest.param(True, id="long", marks=pytest.mark.long)]
+
+
+@pytest.fixture(scope="class", params=FORMS)
+def form(request) -> Form:
+    """Short or long."""
+    return Form(request.param)
+
+
+@pytest.fixture
+def law(request) -> Recorder:
+    """The recorder of the law that the test belongs to."""
+    marked_long = request.node.get_closest_marker("long") is not None
+    text = (request.cls or request.function).__doc__ or request.node.name
+    rows = request.config.stash.setdefault(ROWS, []) if marked_long else None
+    return Recorder(" ".join(text.split("\n\n")[0].split()), getattr(request.cls, "FIGURE", None), rows)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Figures are drawn from the long form alone."""
+    drawn = [item for item in items if item.name.startswith("test_figure[short")]
+    if drawn:
+        config.hook.pytest_deselected(items=drawn)
+        items[:] = [item for item in items if item not in drawn]
+
+
+def pytest_sessionfinish(session):
+    """Leave the rows beside the figures."""
+    if rows := session.config.stash.get(ROWS, []):
+        (folder() / "laws.json").write_text(json.dumps([asdict(row) for row in rows], indent=1, ensure_ascii=False))
