@@ -1,6 +1,7 @@
 """The ``turnstile`` command. Each subcommand is imported only when it is called, so that help answers at once."""
 
 import os
+import signal
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +23,7 @@ app = typer.Typer(
 
 def main() -> int:
     """Entry point of the console script; the exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # leave in order: no half-written folder
     return guarded(lambda: _dispatch(sys.argv[1:]))
 
 
