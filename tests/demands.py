@@ -15,12 +15,15 @@ from sim.demand import open_demand
 
 def settings(kind: str, seed: int = 1, horizon_days: float | None = 1000.0, grid_bits: int = 24, **changes):
     """What ``open_demand`` reads of a configuration: the shipped preset ``kind`` with ``changes``."""
-    groups = [config_folder() / "demand" / f"{name}.yaml" for name in ("base", kind)]
-    values = {k: v for group in groups for k, v in yaml.safe_load(group.read_text(encoding="utf-8")).items()}
-    values |= changes
-    del values["defaults"]
+    base, preset = (_read(name) for name in ("base", kind))
+    values = base | preset.get("demand", preset) | changes
+    values.pop("defaults", None)
     service = SimpleNamespace(grid_bits=grid_bits)
     return SimpleNamespace(seed=seed, horizon_days=horizon_days, service=service, demand=Demand(**values))
+
+
+def _read(name: str) -> dict:
+    return yaml.safe_load((config_folder() / "demand" / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def drawn(config, chunks: int | None = None):
