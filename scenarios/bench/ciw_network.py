@@ -1,15 +1,14 @@
 """The queueing network in Ciw (Palmer, Knight, Harper and Hawa, Journal of Simulation 2019)."""
 
-from time import perf_counter
-
 import ciw
 import numpy as np
 
 from scenarios.bench.queues import Queues
+from scenarios.bench.timing import clock
 
 
 def run(queues: Queues, turns: int, seed: int = 1) -> dict:
-    """Simulate until about ``turns`` turns arrived; turns served, waits of each queue in s, and wall seconds.
+    """Simulate until about ``turns`` turns arrived; turns served, waits of each queue in s, and seconds.
 
     A Poisson stream split by weights is independent Poisson streams, so the router costs Ciw nothing. No state
     tracker, no deadlock detection, no progress bar; Ciw always keeps its records.
@@ -23,9 +22,9 @@ def run(queues: Queues, turns: int, seed: int = 1) -> dict:
     )
     ciw.seed(seed)
     simulation = ciw.Simulation(network)
-    started = perf_counter()
+    started = clock()
     simulation.simulate_until_max_time(queues.horizon(turns))
-    seconds = perf_counter() - started
+    seconds = clock() - started
     waits: list[list[float]] = [[] for _ in range(size)]
     for record in simulation.get_all_records():
         waits[record.node - 1].append(record.waiting_time)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from time import perf_counter
 from typing import NamedTuple
 from unittest.mock import patch
 
 import numpy as np
 import simpy
 
+from scenarios.bench.timing import clock
 from scenarios.bench.world import DAY, World
 from sim.config import Config
 from sim.demand import open_demand
@@ -22,7 +22,7 @@ ENGINES = {"compiled": CompiledTraffic, "reference": ReferenceTraffic}
 
 
 class PlaneRun(NamedTuple):
-    """What one run of a data plane did, and its wall time."""
+    """What one run of a data plane did, and its time."""
 
     turns: int
     ended: int  # turns
@@ -39,9 +39,9 @@ def run(
     env = simpy.Environment()
     plane = ENGINES[engine](env, world.config, open_demand(world.config).chunks(), log)
     network, live = np.zeros(len(N), np.int64), []
-    started = perf_counter()
+    started = clock()
     env.run(env.process(_drive(env, plane, world, turns / world.config.demand.rate * DAY, network, live)))
-    seconds = perf_counter() - started
+    seconds = clock() - started
     ended = int(network[[N.OK, N.FAILED, N.UNNOTICED]].sum())
     events = int(network[N.SESSIONS] + plane.loop["sequence"][0]) if live else 0
     return PlaneRun(int(network[N.TURNS]), ended, int(network[N.OK]), events, float(np.mean(live or 0.0)), seconds)
@@ -57,25 +57,25 @@ def _drive(env: simpy.Environment, plane: Plane, world: World, horizon: float, n
 
 
 def run_over_plane(config: Config) -> float:
-    """The wall time of a whole run over the part of it that its compiled data plane took."""
+    """The time of a whole run over the part of it that its compiled data plane took."""
     with _stopwatch(CompiledTraffic, "__init__", "publish", "advance", "collect") as laps:
-        started = perf_counter()
+        started = clock()
         simulate(config)
-        return (perf_counter() - started) / sum(laps)
+        return (clock() - started) / sum(laps)
 
 
 @contextmanager
 def _stopwatch(kind: type, *methods: str) -> Iterator[list[float]]:
-    """Append the wall time of each call of these methods of ``kind`` to the list that this yields."""
+    """Append the time of each call of these methods of ``kind`` to the list that this yields."""
     laps: list[float] = []
 
     def timed(method: Callable) -> Callable:
         def call(*args, **kwargs):
-            started = perf_counter()
+            started = clock()
             try:
                 return method(*args, **kwargs)
             finally:
-                laps.append(perf_counter() - started)
+                laps.append(clock() - started)
 
         return call
 

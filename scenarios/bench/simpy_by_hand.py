@@ -2,7 +2,8 @@
 
 One process a session, one ``simpy.Resource`` a model, patience as ``request | timeout``. It knows neither ticks
 nor evidence, and it draws from ordinary generators instead of keyed ones; in distribution it is the data plane
-(M1, M4-M6) under fixed weights with ``patience: fixed``, ``cancel: true`` and retries to the same model.
+(M1, M4-M6) with the default groups ``service``, ``response``, ``retry`` and ``router`` under fixed weights. There a
+session never moves, so its model is drawn once, and so is its latent difficulty.
 
 What makes it fast is what such a user would do: normals come in batches from numpy, uniforms from ``random``,
 a request that is granted at once skips the race with patience, and a service that would outlive its user's
@@ -12,31 +13,24 @@ patience is cut when it starts, so that it needs one timeout and no interrupt.
 import math
 import random
 from bisect import bisect
-from collections.abc import Iterator
-from time import perf_counter
 
 import numpy as np
 import simpy
 
+from scenarios.bench.draws import cumulative, normals
+from scenarios.bench.timing import clock
 from scenarios.bench.world import DAY, World
 
-GOOD, UNNOTICED, BAD, TIMEOUT, REJECTED = "good", "unnoticed", "bad", "timeout", "rejected"
+GOOD, UNNOTICED, BAD, TIMEOUT = "good", "unnoticed", "bad", "timeout"
 
 
 def run(world: World, turns: int, seed: int = 1) -> dict:
-    """Simulate until about ``turns`` turns were offered; counts, latencies of answered turns, and wall seconds."""
+    """Simulate until about ``turns`` turns were offered; counts, latencies of answered turns, and seconds."""
     network = Network(world, seed)
-    started = perf_counter()
+    started = clock()
     network.env.process(network.arrivals())
     network.env.run(until=turns / world.config.demand.rate * DAY)
-    return network.totals() | {"seconds": perf_counter() - started}
-
-
-def normals(seed: int, batch: int = 8192) -> Iterator[float]:
-    """Standard normals one by one, drawn in batches."""
-    generator = np.random.default_rng(seed)
-    while True:
-        yield from generator.standard_normal(batch).tolist()
+    return network.totals() | {"seconds": clock() - started}
 
 
 class Model:
@@ -44,15 +38,25 @@ class Model:
 
     def __init__(self, env: simpy.Environment, row: np.void):
         self.slots = simpy.Resource(env, capacity=int(row["slots"]))
-        self.lineage = int(row["lineage"])
         self.ttft, self.speed, self.window = float(row["ttft"]), float(row["speed"]), float(row["window"])
         self.hazard, self.drift, self.brilliance = float(row["hazard"]), float(row["drift"]), float(row["brilliance"])
         self.spread, self.mu = row["spread"].tolist(), row["mu"].tolist()
         self.price = int(row["price"])
-        self.turns, self.answered = [0, 0, 0], [0, 0, 0]  # by class
+        self.turns, self.good_turns = [0, 0, 0], [0, 0, 0]  # by class
         self.first_good = self.self_rescued = self.failed = self.unnoticed = self.retry_cost = 0
-        self.attempts = self.good = self.bad = self.timeouts = self.rejected = self.drifted = self.derailed = 0
+        self.attempts = self.good = self.bad = self.timeouts = self.drifted = self.derailed = 0
         self.busy = self.wasted = self.value = 0.0
+
+    def answers(self, klass: int, outcome: str, attempt: int) -> None:
+        """Count a turn that ended with an answer at ``attempt`` = 0, 1, ..."""
+        if outcome is UNNOTICED:
+            self.unnoticed += 1
+        else:
+            self.good_turns[klass] += 1
+            if attempt == 0:
+                self.first_good += 1
+            else:
+                self.self_rescued += 1
 
 
 class Session:
@@ -62,8 +66,7 @@ class Session:
 
     def __init__(self, model: Model, klass: int, latent: float, context: float):
         self.model, self.klass, self.latent, self.context = model, klass, latent, context
-        self.derailed = False
-        self.drifted = 0
+        self.derailed, self.drifted = False, 0
 
 
 class Network:
@@ -76,11 +79,11 @@ class Network:
         self.response, self.retry = world.config.response, world.config.retry
         self.uniform, self.normal = random.Random(seed).random, normals(seed).__next__
 
-        shares = np.arange(1, self.demand.domains + 1) ** -self.demand.zipf
-        self.domain_cdf = (np.cumsum(shares) / shares.sum()).tolist()
-        self.class_cdf = np.cumsum([1 - self.demand.edge - self.demand.adversarial, self.demand.edge]).tolist()
-        self.pick_cdf = [np.cumsum(world.weights * (world.models["domain"] == d)) for d in range(self.demand.domains)]
-        self.pick_cdf = [(cdf / cdf[-1]).tolist() for cdf in self.pick_cdf]
+        domains = np.arange(self.demand.domains)
+        self.domain_cdf = cumulative((domains + 1) ** -self.demand.zipf)
+        edge, adversarial = self.demand.edge, self.demand.adversarial
+        self.class_cdf = cumulative(np.array([1 - edge - adversarial, edge, adversarial]))
+        self.pick_cdf = [cumulative(world.weights * (world.models["domain"] == domain)) for domain in domains]
         kappa, xi = world.config.calibration.kappa or 0.0, world.config.calibration.xi or 0.0
         self.roots = math.sqrt(kappa), math.sqrt(xi), math.sqrt(1 - kappa - xi)
         self.more_turns = 1 - 1 / self.demand.turns_mean
@@ -127,17 +130,9 @@ class Network:
                 wait = min(retry.base_s * retry.factor ** (attempt - 1), retry.cap_s)
                 yield self.env.timeout(wait * (1 - retry.jitter_share * self.uniform()))
             outcome = yield from self.attempt(session, tokens)
-            if outcome is GOOD:
-                model.answered[session.klass] += 1
-                if attempt == 0:
-                    model.first_good += 1
-                else:
-                    model.self_rescued += 1
+            if outcome is GOOD or outcome is UNNOTICED:
                 self.latencies.append(self.env.now - started)
-                return True
-            if outcome is UNNOTICED:
-                model.unnoticed += 1
-                self.latencies.append(self.env.now - started)
+                model.answers(session.klass, outcome, attempt)
                 return True
             if outcome not in retry.kinds:
                 break
@@ -158,10 +153,6 @@ class Network:
         env, model = self.env, session.model
         model.attempts += 1
         model.derailed += session.derailed
-        limit = self.service.queue_limit
-        if limit is not None and len(model.slots.queue) >= limit and model.slots.count == model.slots.capacity:
-            model.rejected += 1
-            return REJECTED
         deadline = env.now + self.service.patience_s
         with model.slots.request() as slot:
             if not slot.triggered:
@@ -200,7 +191,7 @@ class Network:
         models = self.models
         return {
             "turns": sum(sum(model.turns) for model in models),
-            "good": sum(sum(model.answered) for model in models),
+            "good": sum(sum(model.good_turns) for model in models),
             "ended": len(self.latencies) + sum(model.failed for model in models),
             "attempts": sum(model.attempts for model in models),
             "latencies": np.array(self.latencies),

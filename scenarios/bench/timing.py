@@ -1,9 +1,15 @@
-"""How the benchmarks measure: by turns, on the same machine, in the same minutes."""
+"""How the benchmarks measure: by turns, on the same machine, in the same minutes.
+
+Seconds are CPU time: whoever is measured runs in one thread, and who else uses the machine should not count.
+"""
 
 import os
 import platform
 from collections.abc import Callable, Mapping
 from statistics import median
+from time import process_time as clock
+
+__all__ = ["clock", "interleaved", "machine", "ratio"]
 
 
 def interleaved(measures: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
