@@ -45,7 +45,14 @@ def _run(argv: list[str]) -> int | None:
         return _subcommand(["--version"])
     from sim.app import main as run
 
-    return run(argv)
+    return run(argv, draw=_draw)
+
+
+def _draw(folder: Path) -> None:
+    """Add figures to the folder of a finished run. The simulator draws nothing: it knows nothing of analysis."""
+    from analysis.run_figures import draw_run
+
+    draw_run(folder)
 
 
 def _complete(argv: list[str]) -> int:

@@ -44,6 +44,7 @@ def command(monkeypatch, tmp_path, capsys):
     module = types.ModuleType("sim.simulation")
     module.simulate = simulate
     monkeypatch.setitem(sys.modules, "sim.simulation", module)
+    monkeypatch.setattr(cli, "_draw", lambda folder: (folder / "figure.png").touch())
     monkeypatch.chdir(tmp_path)
 
     def call(*words, simulate=simulate):

@@ -45,10 +45,15 @@ def refused(call, *words: str) -> str:
 def test_a_run_writes_its_folder_and_names_its_files(turnstile, tmp_path):
     code, out, err = turnstile("run", "hydra.run.dir=one", "output.attempts=true")
     assert (code, err) == (0, "")
-    files = {"attempts.parquet", "config.yaml", "provenance.json", "summary.json", "timeline.parquet"}
+    files = {"attempts.parquet", "config.yaml", "figure.png", "provenance.json", "summary.json", "timeline.parquet"}
     assert set(os.listdir("one")) == files
     assert all(file in out for file in files)
     assert json.loads(Path("one/summary.json").read_text())["latency_p50_s"] is None
+
+
+def test_figures_can_be_left_out(turnstile):
+    assert turnstile("run", "hydra.run.dir=one", "output.figures=false")[0] == 0
+    assert "figure.png" not in os.listdir("one")
 
 
 def test_its_configuration_runs_again_to_the_same_bytes(turnstile):

@@ -32,4 +32,5 @@ def test_a_wheel_runs_from_another_folder(tmp_path):
     short = ["horizon_days=0.05", "warmup_days=0", "tick_s=600", "engine=reference", "hydra.run.dir=one"]
     done(site / "bin" / "turnstile", "run", *short, **there)
     assert json.loads((elsewhere / "one" / "summary.json").read_text())["turns"] > 0
+    assert list((elsewhere / "one" / "figures").glob("*.png"))
     assert json.loads((elsewhere / "one" / "provenance.json").read_text())["commit"] is None
