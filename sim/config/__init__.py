@@ -1,0 +1,54 @@
+"""The configuration: every key with its type, range, unit and meaning; and the check of a composed one.
+
+Values live in ``conf/``, each beside its source; this package says what they may be. ``parse`` turns the nested
+mapping that Hydra composes into a frozen ``Config`` or raises ``InputError`` with one line that names the key.
+"""
+
+from sim.config.demand import Demand
+from sim.config.models import Calibration, Population, Response, System
+from sim.config.parsing import no_such_key, parse
+from sim.config.router import (
+    Cooldown,
+    EpsilonGreedy,
+    FailureAccrual,
+    OutlierEjection,
+    Proportional,
+    Router,
+    Softmax,
+    StakeWeighted,
+    Tail,
+    Thompson,
+)
+from sim.config.schema import Config, Key, Output, config_folder, keys
+from sim.config.traffic import Budget, Retry, Service
+from sim.config.trust import Evidence, Governance
+
+__all__ = [
+    "Budget",
+    "Calibration",
+    "Config",
+    "Cooldown",
+    "Demand",
+    "EpsilonGreedy",
+    "Evidence",
+    "FailureAccrual",
+    "Governance",
+    "Key",
+    "OutlierEjection",
+    "Output",
+    "Population",
+    "Proportional",
+    "Response",
+    "Retry",
+    "Router",
+    "Service",
+    "Softmax",
+    "StakeWeighted",
+    "System",
+    "Tail",
+    "Thompson",
+    "config_folder",
+    "keys",
+    "no_such_key",
+    "parse",
+]

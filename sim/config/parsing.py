@@ -1,0 +1,121 @@
+"""The check of a composed configuration."""
+
+import math
+import sys
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+
+from sim.config.schema import Config, keys
+from sim.errors import InputError, nearest, shown
+
+
+def no_such_key(name: str) -> InputError:
+    """The complaint about a key that the schema does not know: it offers the nearest, in whatever section that is."""
+    known = keys()
+    parent, _, last = name.rpartition(".")
+    elsewhere = [k for k in known if k.rpartition(".")[2] == last]
+    siblings = [k for k in known if k.rpartition(".")[0] == parent]
+    top = [k for k in known if "." not in k]
+    return InputError(f"{name}: no such key; {nearest(name, elsewhere or siblings or top)}")
+
+
+def parse(raw: Mapping) -> Config:
+    """Check a composed configuration and freeze it.
+
+    Raises ``InputError`` naming the first key that is unknown, missing, of the wrong type, out of range or not
+    finite, or a combination of keys that contradicts itself.
+    """
+    config = _section(Config, raw, "")
+    _consistent(config)
+    return config
+
+
+def _section(kind: type, raw: object, prefix: str):
+    if not isinstance(raw, Mapping):
+        raise InputError(f"{prefix.rstrip('.') or 'configuration'}: found {shown(raw)}; allowed is a group of keys")
+    known = {f.name: f for f in fields(kind)}
+    hints = typing.get_type_hints(kind)
+    for key in raw:
+        if key not in known:
+            raise no_such_key(prefix + (key if isinstance(key, str) and key.isprintable() else repr(key)))
+    for key in known:
+        if key not in raw:
+            raise InputError(f"{prefix}{key}: missing; {known[key].metadata['doc']}")
+    return kind(**{k: _value(hints[k], raw[k], prefix + k, f.metadata) for k, f in known.items()})
+
+
+def _value(hint, raw, key: str, meta: Mapping):
+    origin, options = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        return None if raw is None else _value(options[0], raw, key, meta)
+    if is_dataclass(hint):
+        return _section(hint, raw, key + ".")
+    if origin is list:
+        if isinstance(raw, str | Mapping) or not hasattr(raw, "__iter__"):
+            raise InputError(f"{key}: found {shown(raw)}; allowed is a list, such as [a,b]")
+        return [_value(options[0], item, f"{key}[{i}]", meta) for i, item in enumerate(raw)]
+    if hint is bool:
+        if not isinstance(raw, bool):
+            raise InputError(f"{key}: found {shown(raw)}; allowed are true and false")
+        return raw
+    if hint is str:
+        return _word(raw, key, meta)
+    return _number(hint, raw, key, meta)
+
+
+def _word(raw, key: str, meta: Mapping) -> str:
+    allowed = meta.get("allowed")
+    if not isinstance(raw, str):
+        words = f"one of {', '.join(allowed)}" if allowed else "text"
+        raise InputError(f"{key}: found {shown(raw)}; allowed is {words}")
+    if allowed and raw not in allowed:
+        raise InputError(f"{key}: found {shown(raw)}; allowed are {', '.join(allowed)}")
+    return raw
+
+
+def _number(hint: type, raw, key: str, meta: Mapping):
+    whole = "a whole number" if hint is int else "a number"
+    limits = _range(meta)
+    number = isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) <= sys.float_info.max
+    fits = number and meta["low"] <= raw <= meta["high"] and raw > meta["above"] and (hint is float or raw == int(raw))
+    if not fits:
+        raise InputError(f"{key}: found {shown(raw)}; allowed is {whole} {limits}".rstrip())
+    return hint(raw)
+
+
+def _range(meta: Mapping) -> str:
+    low, high, above, unit = meta["low"], meta["high"], meta["above"], meta["unit"]
+    parts = []
+    if above > -math.inf:
+        parts.append(f"greater than {above:g}")
+    elif low > -math.inf:
+        parts.append(f"from {low:g}")
+    if high < math.inf:
+        parts.append(f"to {high:g}" if parts and above == -math.inf else f"up to {high:g}")
+    return " ".join(parts) + (f" ({unit})" if unit not in ("", "1") else "")
+
+
+def _consistent(c: Config) -> None:
+    d, p = c.demand, c.population
+    if d.edge + d.adversarial > 1:
+        raise InputError(f"demand.edge + demand.adversarial: found {d.edge + d.adversarial:g}; allowed is at most 1")
+    if len(d.sigma) != len(d.tau_s):
+        raise InputError(f"demand.tau_s: found {len(d.tau_s)} values; allowed are {len(d.sigma)}, as in demand.sigma")
+    if d.kind == "trace" and not d.path:
+        raise InputError("demand.path: found null; with demand=trace it must name a CSV file")
+    if c.horizon_days is None and (d.kind != "trace" or d.loop):
+        raise InputError("horizon_days: found null; it must be given unless demand is a trace that is not looped")
+    if c.horizon_days is not None and c.warmup_days >= c.horizon_days:
+        limit = f"less than horizon_days ({c.horizon_days:g})"
+        raise InputError(f"warmup_days: found {c.warmup_days:g}; allowed is {limit}")
+    if (c.calibration.kappa or 0) + (c.calibration.xi or 0) > 1:
+        raise InputError("calibration.kappa + calibration.xi: allowed is at most 1")
+    if not c.calibration.systems:
+        raise InputError("calibration.systems: found an empty list; allowed is at least one system")
+    if p.models < d.domains:
+        raise InputError(f"population.models: found {p.models}; allowed is at least demand.domains ({d.domains})")
+    bits = c.service.grid_bits
+    if (c.tick_s * 2.0**bits) % 1 != 0:
+        raise InputError(f"tick_s: found {c.tick_s:g}; allowed is a multiple of the time grid, 2**-{bits} s")

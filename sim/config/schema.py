@@ -1,0 +1,70 @@
+"""The whole configuration, and every key of it by name."""
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+
+from sim.config.demand import Demand
+from sim.config.fields import choice, number, text
+from sim.config.models import Calibration, Population, Response
+from sim.config.router import Router
+from sim.config.traffic import Retry, Service
+from sim.config.trust import Evidence, Governance
+
+
+def config_folder() -> Path:
+    """The folder of the Hydra configuration: inside the wheel, or beside the sources in a checkout."""
+    sim = Path(__file__).parent.parent
+    inside = sim / "_conf"
+    return inside if inside.is_dir() else sim.parent / "conf"
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a run writes beside its tables."""
+
+    attempts: bool = text("write the attempt log, streamed to attempts.parquet")
+    figures: bool = text("draw the run's figures")
+
+
+@dataclass(frozen=True)
+class Config:
+    """One simulation, whole."""
+
+    seed: int = number("root of all randomness", low=0, high=2**63 - 1)
+    horizon_days: float | None = number("length of the run; null: to the trace's end", "days", above=0, high=36_500)
+    warmup_days: float = number("time at the start that summary measures leave out", "days", 0)
+    tick_s: float = number("time between two ticks of the scoreboard", "s", above=0)
+    engine: str = choice("the data plane", "compiled", "reference")
+    demand: Demand = text("who asks what, and when")
+    calibration: Calibration = text("what real systems look like")
+    population: Population = text("the models that serve")
+    service: Service = text("how long service takes, how long users wait")
+    response: Response = text("carryover, drift, and who notices a bad answer")
+    retry: Retry = text("which failures are retried, where and when")
+    evidence: Evidence = text("what the network remembers, and how sure it wants to be")
+    governance: Governance = text("what the network requires")
+    router: Router = text("allocation x health x dispatch")
+    output: Output = text("what is written")
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of the configuration: its dotted name, its type and what its field says of it."""
+
+    name: str
+    kind: type | types.UnionType
+    meta: Mapping
+
+
+def keys(section: type = Config, prefix: str = "") -> dict[str, Key]:
+    """Every key by its dotted name, sections before what they hold, in the order of the schema."""
+    found = {}
+    hints = typing.get_type_hints(section)
+    for f in fields(section):
+        found[prefix + f.name] = Key(prefix + f.name, hints[f.name], f.metadata)
+        if is_dataclass(hints[f.name]):
+            found |= keys(hints[f.name], f"{prefix}{f.name}.")
+    return found

@@ -1,0 +1,27 @@
+"""M7: the keys of evidence and of what the network requires."""
+
+from dataclasses import dataclass
+
+from sim.config.fields import choice, number, text
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """M7: what the network remembers and how sure it wants to be."""
+
+    half_life_days: float = number("half-life of evidence", "days", above=0)
+    quantile: float = number("δ: probability that the true rate is below the lower bound", above=0, high=0.5)
+    bound: str = choice("what confidence is", "lower", "mean", "upper")
+    prior_good: float = number("prior count of good outcomes", "counts", above=0)
+    prior_bad: float = number("prior count of bad outcomes", "counts", above=0)
+    audit: float = number("share of sessions whose outcomes become evidence", low=0, high=1)
+    visibility: float = number("ω: how much of a rescued failure is remembered", low=0, high=1)
+    design_effect: bool = text("divide counts by the design effect of turns that share a session")
+
+
+@dataclass(frozen=True)
+class Governance:
+    """What the network requires of a model."""
+
+    strictness: float = number("θ: admission confidence at which a model is admitted", low=0, high=1)
+    hysteresis: float = number("how far confidence falls below θ before a model is ejected", low=0, high=1)
