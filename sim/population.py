@@ -1,7 +1,7 @@
-"""M2: the models that serve, drawn once from a calibration preset. Draws about a model are keyed by (developer, version).
+"""M2: the models that serve, drawn once from a calibration preset, by draws keyed by (developer, version).
 
-A model's ability and spread are those of a calibrated system, with a jitter on the logit and on the log; a fork takes its
-parent's instead, and shares its lineage. The house models, one a domain, come first.
+A model's ability and spread are those of a calibrated system, with a jitter on the logit and on the log; a fork takes
+its parent's instead, and shares its lineage. The house models, one a domain, come first.
 """
 
 from dataclasses import dataclass
@@ -46,11 +46,11 @@ LATENT = np.dtype(
 
 @dataclass(frozen=True)
 class Population:
-    """All models: ``latent`` (LATENT, (M,)), ``service`` (MODEL, (M,): what the data plane sees), ``catalogue`` (public)."""
+    """All M models."""
 
-    latent: np.ndarray
-    service: np.ndarray
-    catalogue: Catalogue
+    latent: np.ndarray  # LATENT (M,): the truth about them
+    service: np.ndarray  # MODEL (M,): what the data plane needs of it
+    catalogue: Catalogue  # what is public
 
 
 def build_population(config: Config) -> Population:
@@ -119,7 +119,8 @@ def _service(config: Config, latent: np.ndarray) -> np.ndarray:
     p, r = config.population, config.response
     service = np.zeros(len(latent), MODEL)
     house = latent["developer"] == HOUSE
-    service["uid"] = (np.where(house, _HOUSE_UID - latent["domain"], latent["developer"]) << _VERSION_BITS) | latent["version"]
+    owner = np.where(house, _HOUSE_UID - latent["domain"], latent["developer"])
+    service["uid"] = (owner << _VERSION_BITS) | latent["version"]
     service["lineage"] = service["uid"][latent["lineage"]]
     for name in ("domain", "slots", "ttft", "speed", "hazard", "drift"):
         service[name] = latent[name]

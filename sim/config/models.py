@@ -48,7 +48,7 @@ class Population:
     slots: int = number("mean slots of a model, each serving one request at once (1 + Poisson)", "slots", 1, 1_000_000)
     price: float = number("median price of an attempt", "credits", 0)
     price_sd: float = number("sd of the log price between models", low=0, high=3)
-    demo_prompts: int = number("prompts of the demonstration that a model's first-pass score comes from", "prompts", 1, 100_000)
+    demo_prompts: int = number("prompts of the demonstration behind the first-pass score", "prompts", 1, 100_000)
     house_ability: float = number("ability of the unpaid house model of each domain", above=0, high=1 - 1e-9)
     house_slots: int = number("slots of a house model", "slots", 1, 1_000_000)
 

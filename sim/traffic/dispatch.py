@@ -117,7 +117,7 @@ def select(w, i, exclude, now):
 
 @kernel
 def _scan(w, domain, exclude, u):
-    """A weighted pick among eligible models alone; without any, among those that health allows; without any, among all."""
+    """A weighted pick among eligible models; without any, among those that health allows; without any, among all."""
     low, high = w.routes.start[domain], w.routes.start[domain + 1]
     for relaxed in range(3):
         total = 0.0

@@ -1,9 +1,9 @@
 """M10, health: which models are left out between two ticks because they have just failed.
 
 ``envoy``: outlier detection, by failures in a row and by success rate far below its domain's mean, with a panic
-threshold. ``litellm``: cooldown by the share of failures in a window. ``finagle``: failure accrual by failures in a row,
-with a probe after revival: one more failure and the model is dead again, for longer. Under ``litellm`` and ``finagle``
-health is ignored where it would leave a domain with nobody.
+threshold. ``litellm``: cooldown by the share of failures in a window. ``finagle``: failure accrual by failures in a
+row, with a probe after revival: one more failure and the model is dead again, for longer. Under ``litellm`` and
+``finagle`` health is ignored where it would leave a domain with nobody.
 """
 
 import math
@@ -19,7 +19,6 @@ from sim.traffic.retry import kind_bit
 from sim.traffic.service import on_grid
 
 _ENVOY, _LITELLM, _FINAGLE = (HEALTHS.index(h) for h in ("envoy", "litellm", "finagle"))
-_EJECTIONS = int(C.EJECTIONS)
 
 
 @kernel
@@ -74,7 +73,7 @@ def eject(w, m):
     s = w.stations[m]
     s.healthy = 0
     s.ejections += 1
-    w.counters[m, _EJECTIONS] += 1
+    w.counters[m, C.EJECTIONS] += 1
     _recount(w, m, 1)
 
 
@@ -120,9 +119,9 @@ def recount_all(w):
 
 @kernel
 def threshold(w, d):
-    """Envoy's sweep of a domain: the success rate in the interval below which a model is an outlier (-1: too few models).
+    """Envoy's sweep of a domain: the success rate in the interval below which a model is an outlier.
 
-    mean - factor · population sd, over healthy models with enough requests.
+    mean - factor · population sd, over healthy models with enough requests; -1 where these are too few.
     """
     p = w.params[0]
     n, total, square = 0, 0.0, 0.0

@@ -11,10 +11,8 @@ import numpy as np
 from sim.compiling import entry, kernel
 from sim.traffic.health import eject, envoy_time, next_interval, outlier, restore, threshold
 from sim.traffic.heap import pop, push
-from sim.traffic.records import TURN
+from sim.traffic.records import TURN, Outcome
 from sim.traffic.session import (
-    REJECTED,
-    TIMEOUT,
     begin_attempt,
     begin_session,
     begin_turn,
@@ -195,7 +193,7 @@ def run(w, loop, heap, pending, sessions, turns, until):
                         w.requests[i].state = ABANDONED
                         w.requests[i].sequence = NONE
                         i = moved
-                    w.requests[i].outcome = TIMEOUT
+                    w.requests[i].outcome = Outcome.TIMEOUT
                 elif r.state == SERVING:
                     action, releases = SETTLE, r.model
                 elif r.state == LATE:
@@ -232,7 +230,7 @@ def run(w, loop, heap, pending, sessions, turns, until):
                     at_once = i
                     action = NOTHING
                 elif s.queued >= p.queue_limit:
-                    r.outcome = REJECTED
+                    r.outcome = Outcome.REJECTED
                     action = SETTLE
                 else:
                     hold_slots(w, m, 0, 1)
@@ -277,7 +275,7 @@ def run(w, loop, heap, pending, sessions, turns, until):
             r = w.requests[i]
             if r.state == ABANDONED and start == 1:
                 _schedule_request(w, c, heap, i, BURNING, end)
-            elif r.outcome != TIMEOUT:
+            elif r.outcome != Outcome.TIMEOUT:
                 _schedule_request(w, c, heap, i, SERVING, end)
             else:
                 if p.cancel == 0:

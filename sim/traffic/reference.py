@@ -1,8 +1,8 @@
 """The reference plane: one SimPy process per session. The definition of what traffic means.
 
-What happens at each instant is in ``session``; here is when. Three priorities order what happens at one instant: ticks,
-then arrivals, then (in the order of their scheduling) everything else. State changes at once; whoever is woken by it goes
-on after the one who woke it, but before anything else.
+What happens at each instant is in ``session``; here is when. Three priorities order what happens at one instant:
+ticks, then arrivals, then (in the order of their scheduling) everything else. State changes at once; whoever is woken
+by it goes on after the one who woke it, but before anything else.
 """
 
 from collections import deque
@@ -13,6 +13,7 @@ from simpy.core import NORMAL, URGENT
 from sim.traffic import health, session
 from sim.traffic.dispatch import replay_all
 from sim.traffic.plane import ARRIVAL, TICK, Plane, at
+from sim.traffic.records import Outcome
 
 
 class Ticket:
@@ -104,7 +105,7 @@ class ReferenceTraffic(Plane):
             session.hold_slots(self.world, m, 1, 0)
             yield from self._service(i, m)
         elif station["queued"] >= self.world.params[0]["queue_limit"]:
-            self.world.requests[i]["outcome"] = session.REJECTED
+            self.world.requests[i]["outcome"] = Outcome.REJECTED
         else:
             yield from self._wait(i, m)
         if self.log and self.world.logged[0] == len(self.world.log):
@@ -126,9 +127,9 @@ class ReferenceTraffic(Plane):
         elif self.config.service.cancel:
             self.queues[m].remove(ticket)
             session.hold_slots(self.world, m, 0, -1)
-            self.world.requests[i]["outcome"] = session.TIMEOUT
+            self.world.requests[i]["outcome"] = Outcome.TIMEOUT
         else:
-            self.world.requests[i]["outcome"] = session.TIMEOUT
+            self.world.requests[i]["outcome"] = Outcome.TIMEOUT
             self._abandon(ticket, m)
 
     def _service(self, i: int, m: int):
@@ -136,7 +137,7 @@ class ReferenceTraffic(Plane):
         request = self.world.requests[i]
         since = self.env.now
         end = session.start_service(self.world, i, since)
-        late = request["outcome"] == session.TIMEOUT
+        late = request["outcome"] == Outcome.TIMEOUT
         if late and not self.config.service.cancel:
             self._at(end).callbacks.append(lambda _: self._release(m, since, wasted=True))
             yield self._at(request["deadline"])

@@ -26,15 +26,14 @@ _CONSTANT, _EXPONENTIAL, _DECORRELATED = (BACKOFFS.index(b) for b in ("constant"
 _FULL, _EQUAL, _SUBTRACT, _ADD, _AROUND, _MEMORYLESS = (JITTERS.index(j) for j in JITTERS[1:])
 _RATIO, _ACTIVE, _THROTTLE, _QUOTA = (BUDGETS.index(b) for b in ("ratio", "active", "throttle", "quota"))
 _BAD, _TIMEOUT, _REJECTED = (np.int64(1 << FAILURES.index(f)) for f in ("bad", "timeout", "rejected"))
-_OUTCOME_TIMEOUT, _OUTCOME_REJECTED = int(Outcome.TIMEOUT), int(Outcome.REJECTED)
 
 
 @kernel
 def kind_bit(outcome):
     """The bit of a failed outcome in a mask of kinds."""
-    if outcome == _OUTCOME_TIMEOUT:
+    if outcome == Outcome.TIMEOUT:
         return _TIMEOUT
-    if outcome == _OUTCOME_REJECTED:
+    if outcome == Outcome.REJECTED:
         return _REJECTED
     return _BAD
 
@@ -110,7 +109,7 @@ def budget_take(p, b, r, now):
         if 2 * b.tokens <= p.budget_capacity:
             return False
     elif p.budget == _QUOTA:
-        price = p.budget_timeout_cost if r.outcome == _OUTCOME_TIMEOUT else p.budget_cost
+        price = p.budget_timeout_cost if r.outcome == Outcome.TIMEOUT else p.budget_cost
         if b.tokens < price:
             return False
         b.tokens -= price

@@ -17,37 +17,17 @@ from sim.traffic.retry import backoff, budget_begin, budget_end, budget_fail, bu
 from sim.traffic.service import deadline, latency_bin, service_time
 from sim.traffic.state import NONE
 
-GOOD, BAD, UNNOTICED, TIMEOUT, REJECTED = (int(o) for o in Outcome)
 _SAME, _FRESH = TARGETS.index("same"), TARGETS.index("fresh")
 _MICRO = 1e6
-
-# Columns as plain integers, which Numba takes as constants.
-(
-    TURNS_PLAIN, OK_PLAIN, C_UNNOTICED, C_FAILED, C_ATTEMPTS, C_GOOD, C_BAD, C_TIMEOUTS, C_REJECTED, C_DRIFTED, C_DERAILED,
-    FIRST_GOOD, SELF_RESCUED, OTHER_RESCUED, C_RETRIES, RETRY_COST, C_VALUE, C_BUSY, C_WASTED, AUDITED_GOOD,
-    AUDITED_SELF_RESCUED, AUDITED_OTHER_RESCUED, AUDITED_LOST, AUDITED_RESCUE_GOOD, AUDITED_RESCUE_BAD,
-    CLUSTER_N, CLUSTER_G, CLUSTER_GG, CLUSTER_GN, CLUSTER_NN,
-) = (
-    int(c) for c in (
-        C.TURNS_PLAIN, C.OK_PLAIN, C.UNNOTICED, C.FAILED, C.ATTEMPTS, C.GOOD, C.BAD, C.TIMEOUTS, C.REJECTED, C.DRIFTED,
-        C.DERAILED, C.FIRST_GOOD, C.SELF_RESCUED, C.OTHER_RESCUED, C.RETRIES, C.RETRY_COST, C.VALUE, C.BUSY, C.WASTED,
-        C.AUDITED_GOOD, C.AUDITED_SELF_RESCUED, C.AUDITED_OTHER_RESCUED, C.AUDITED_LOST, C.AUDITED_RESCUE_GOOD,
-        C.AUDITED_RESCUE_BAD, C.CLUSTER_N, C.CLUSTER_G, C.CLUSTER_GG, C.CLUSTER_GN, C.CLUSTER_NN,
-    )
-)  # fmt: skip
-(
-    N_SESSIONS, N_AWAY, N_TURNS, N_OK, N_FAILED, N_UNNOTICED, N_ATTEMPTS, N_DENIED, N_ENDED, N_DEPARTURES, N_PANIC, N_HOUSE,
-    N_CROSSED,
-) = (int(n) for n in N)  # fmt: skip
 
 
 @kernel
 def begin_session(w, i, session, row):
     """A session arrives, as ``row`` of the demand; False if its user has left the network."""
     if row.at < w.users[row.user].away_until:
-        w.network[N_AWAY] += 1
+        w.network[N.AWAY] += 1
         return False
-    w.network[N_SESSIONS] += 1
+    w.network[N.SESSIONS] += 1
     r = w.requests[i]
     r.session, r.user, r.difficulty = session, row.user, row.difficulty
     r.domain, r.klass, r.turns = row.domain, row.klass, row.turns
@@ -67,7 +47,7 @@ def begin_turn(w, i, context, output, now):
     r.begun = now
     r.wait = 0.0
     r.paid = 0
-    w.network[N_TURNS] += 1
+    w.network[N.TURNS] += 1
     budget_begin(p, w.clients[r.user % len(w.clients)], now)
 
 
@@ -80,17 +60,17 @@ def begin_attempt(w, i, now):
     _move(w, i, m)
     if r.attempt == 1:
         r.first = m
-        w.counters[m, TURNS_PLAIN + r.klass] += 1
+        w.counters[m, C.TURNS_PLAIN + r.klass] += 1
         if m < len(w.domains):
-            w.network[N_HOUSE] += 1
+            w.network[N.HOUSE] += 1
         if r.turn > 1:
             _carry_over(w, i)
-    w.counters[m, C_ATTEMPTS] += 1
-    w.network[N_ATTEMPTS] += 1
+    w.counters[m, C.ATTEMPTS] += 1
+    w.network[N.ATTEMPTS] += 1
     if r.derailed != 0:
-        w.counters[m, C_DERAILED] += 1
+        w.counters[m, C.DERAILED] += 1
     if w.domains[r.domain].panic != 0:
-        w.network[N_PANIC] += 1
+        w.network[N.PANIC] += 1
     r.started = now
     r.served = math.inf
     r.drifted = 0
@@ -122,7 +102,7 @@ def _aim(w, i, now):
 
 @kernel
 def _move(w, i, m):
-    """Bring the session to model ``m``: it derails anew, or its damage follows it, with a coin frozen per (session, model)."""
+    """Bring the session to model ``m``. Damage follows it with a coin that is frozen per (session, model)."""
     r, p = w.requests[i], w.params[0]
     if m == r.model:
         return
@@ -134,7 +114,7 @@ def _move(w, i, m):
         r.left = r.model
         r.derailed = follows or returns
         if follows:
-            w.network[N_CROSSED] += 1
+            w.network[N.CROSSED] += 1
     elif m == r.left:
         r.derailed = 1
         r.left = NONE
@@ -144,7 +124,10 @@ def _move(w, i, m):
 
 @kernel
 def _carry_over(w, i):
-    """Turn k > 1: a derailed session may be recapped; another derails with h·(context/window)^γ, more after drifted answers."""
+    """Turn k > 1: a derailed session may be recapped; another derails with probability
+
+    h·(context/window)^γ·(1 + drift_hazard·drifted answers so far).
+    """
     r, p = w.requests[i], w.params[0]
     here = w.models[r.model]
     words = draw(p.seed, CONTEXT, r.session, r.turn, 0, here.uid)
@@ -169,12 +152,12 @@ def start_service(w, i, now):
     end = now + service_time(p, here, r.output, words[1])
     r.served = now
     if end > r.deadline:
-        r.outcome = TIMEOUT
+        r.outcome = Outcome.TIMEOUT
     elif uniform(words[0]) < success(here.mu[2 * r.klass + r.derailed], here.spread[r.klass], r.z):
-        r.outcome = GOOD
+        r.outcome = Outcome.GOOD
         r.drifted = uniform(words[3]) < here.drift
     else:
-        r.outcome = BAD if uniform(words[2]) < p.detect else UNNOTICED
+        r.outcome = Outcome.BAD if uniform(words[2]) < p.detect else Outcome.UNNOTICED
     return end
 
 
@@ -191,15 +174,15 @@ def hold_slots(w, m, busy, queued):
 def book(w, m, since, now, wasted):
     """Book slot time of model ``m`` from ``since`` to ``now``, useful or ``wasted``."""
     units = int((now - since) * w.params[0].grid)
-    w.counters[m, C_BUSY] += units
+    w.counters[m, C.BUSY] += units
     if wasted:
-        w.counters[m, C_WASTED] += units
+        w.counters[m, C.WASTED] += units
 
 
 @kernel
 def failed(outcome):
     """Whether the user notices an ``outcome`` as a failure."""
-    return outcome != GOOD and outcome != UNNOTICED
+    return outcome != Outcome.GOOD and outcome != Outcome.UNNOTICED
 
 
 @kernel
@@ -207,34 +190,34 @@ def end_attempt(w, i, now):
     """The user has the attempt's outcome. Returns for how many s health ejects the model; 0 for not at all."""
     r, p = w.requests[i], w.params[0]
     m, outcome = r.model, r.outcome
-    if outcome == GOOD:
-        w.counters[m, C_GOOD] += 1
-        w.counters[m, C_DRIFTED] += r.drifted
+    if outcome == Outcome.GOOD:
+        w.counters[m, C.GOOD] += 1
+        w.counters[m, C.DRIFTED] += r.drifted
         r.drifts += r.drifted
         value = 1.0
         if w.models[m].brilliance > 0.0:
             word = draw(p.seed, VALUE, r.session, r.turn, r.attempt, w.models[m].uid)[0]
             value = math.exp(w.models[m].brilliance * normal(word))
-        w.counters[m, C_VALUE] += int(value * _MICRO + 0.5)
-    elif outcome == TIMEOUT:
-        w.counters[m, C_TIMEOUTS] += 1
-    elif outcome == REJECTED:
-        w.counters[m, C_REJECTED] += 1
+        w.counters[m, C.VALUE] += int(value * _MICRO + 0.5)
+    elif outcome == Outcome.TIMEOUT:
+        w.counters[m, C.TIMEOUTS] += 1
+    elif outcome == Outcome.REJECTED:
+        w.counters[m, C.REJECTED] += 1
     else:
-        w.counters[m, C_BAD] += 1
+        w.counters[m, C.BAD] += 1
     if r.attempt > 1:
-        w.counters[r.first, C_RETRIES] += 1
-        w.counters[r.first, RETRY_COST] += w.models[m].price
+        w.counters[r.first, C.RETRIES] += 1
+        w.counters[r.first, C.RETRY_COST] += w.models[m].price
         if r.audited != 0 and m != r.first:
-            w.counters[m, AUDITED_RESCUE_GOOD if outcome == GOOD else AUDITED_RESCUE_BAD] += 1
+            w.counters[m, C.AUDITED_RESCUE_GOOD if outcome == Outcome.GOOD else C.AUDITED_RESCUE_BAD] += 1
     else:
-        w.counters[m, FIRST_GOOD] += outcome == GOOD
+        w.counters[m, C.FIRST_GOOD] += outcome == Outcome.GOOD
         if r.audited != 0:
             r.cluster_n += 1
-            r.cluster_g += outcome == GOOD
+            r.cluster_g += outcome == Outcome.GOOD
     if p.logging != 0:
         _log(w, i, now)
-    if outcome != REJECTED:
+    if outcome != Outcome.REJECTED:
         observe(w, m, now - r.started, now)
     if failed(outcome):
         budget_fail(p, w.clients[r.user % len(w.clients)])
@@ -260,7 +243,7 @@ def retry_wait(w, i, now):
     if r.attempt > p.retries or (kind_bit(r.outcome) & p.retry_kinds) == 0:
         return -1.0
     if not budget_take(p, w.clients[r.user % len(w.clients)], r, now):
-        w.network[N_DENIED] += 1
+        w.network[N.BUDGET_DENIED] += 1
         return -1.0
     if p.immediate != 0:
         others = w.routes.start[r.domain + 1] - w.routes.start[r.domain] - w.domains[r.domain].ejected
@@ -278,25 +261,25 @@ def end_turn(w, i, now):
     audited = r.audited != 0
     answered = not failed(outcome)
     budget_end(p, w.clients[r.user % len(w.clients)], r, answered)
-    if outcome == GOOD:
-        w.network[N_OK] += 1
-        w.counters[m, OK_PLAIN + r.klass] += 1
+    if outcome == Outcome.GOOD:
+        w.network[N.OK] += 1
+        w.counters[m, C.OK_PLAIN + r.klass] += 1
         if r.attempt == 1:
-            w.counters[first, AUDITED_GOOD] += audited
+            w.counters[first, C.AUDITED_GOOD] += audited
         elif m == first:
-            w.counters[first, SELF_RESCUED] += 1
-            w.counters[first, AUDITED_SELF_RESCUED] += audited
+            w.counters[first, C.SELF_RESCUED] += 1
+            w.counters[first, C.AUDITED_SELF_RESCUED] += audited
         else:
-            w.counters[first, OTHER_RESCUED] += 1
-            w.counters[first, AUDITED_OTHER_RESCUED] += audited
+            w.counters[first, C.OTHER_RESCUED] += 1
+            w.counters[first, C.AUDITED_OTHER_RESCUED] += audited
     else:
-        w.counters[first, AUDITED_LOST] += audited
+        w.counters[first, C.AUDITED_LOST] += audited
         if answered:
-            w.network[N_UNNOTICED] += 1
-            w.counters[m, C_UNNOTICED] += 1
+            w.network[N.UNNOTICED] += 1
+            w.counters[m, C.UNNOTICED] += 1
         else:
-            w.network[N_FAILED] += 1
-            w.counters[first, C_FAILED] += 1
+            w.network[N.FAILED] += 1
+            w.counters[first, C.FAILED] += 1
     if answered:
         w.latency[latency_bin(now - r.begun)] += 1
     _bear(w, i, answered, now)
@@ -322,14 +305,14 @@ def _bear(w, i, answered, now):
     if w.users[user].streak >= borne:
         w.users[user].streak = 0
         w.users[user].away_until = now + p.away_s
-        w.network[N_DEPARTURES] += 1
+        w.network[N.DEPARTURES] += 1
 
 
 @kernel
 def end_session(w, i):
     """The session leaves the network."""
     _close_cluster(w, i)
-    w.network[N_ENDED] += 1
+    w.network[N.SESSIONS_ENDED] += 1
 
 
 @kernel
@@ -338,9 +321,9 @@ def _close_cluster(w, i):
     r = w.requests[i]
     n, g, m = r.cluster_n, r.cluster_g, r.model
     if n > 0:
-        w.counters[m, CLUSTER_N] += n
-        w.counters[m, CLUSTER_G] += g
-        w.counters[m, CLUSTER_GG] += g * g
-        w.counters[m, CLUSTER_GN] += g * n
-        w.counters[m, CLUSTER_NN] += n * n
+        w.counters[m, C.CLUSTER_N] += n
+        w.counters[m, C.CLUSTER_G] += g
+        w.counters[m, C.CLUSTER_GG] += g * g
+        w.counters[m, C.CLUSTER_GN] += g * n
+        w.counters[m, C.CLUSTER_NN] += n * n
         r.cluster_n = r.cluster_g = 0
