@@ -55,4 +55,5 @@ def windows(timeline: pd.DataFrame) -> pd.DataFrame:
 def duration(days: float) -> str:
     """A length of time in the largest unit of which there is at least one: 2 days, 1.5 h, 90 s as 1.5 min."""
     unit, per_day = next(((u, p) for u, p in _UNITS if days * p >= 1 - 1e-9), _UNITS[-1])
-    return f"{days * per_day:.3g} {unit.removesuffix('s') or 's'}"
+    said = f"{days * per_day:.3g} {unit}"
+    return "1 day" if said == "1 days" else said
