@@ -1,6 +1,7 @@
 """M4: the chance that an attempt is good.
 
-    p = sigmoid(mu(a', s) - s·(√κ·z_r + √ξ·z_{lineage,r} + √(1-κ-ξ)·z_{m,r})),   logit a' = logit a - e_class - b·derailed
+    p = sigmoid(mu(a', s) - s·(√κ·z_r + √ξ·z_{lineage,r} + √(1-κ-ξ)·z_{m,r}))
+    logit a' = logit a - e_class - b·derailed
 
 Ability a is the mean success rate over tasks; mu(a', s) solves E[sigmoid(mu + s·z)] = a', z ~ N(0, 1). So a
 penalty costs the same at every spread.
@@ -39,11 +40,11 @@ def moment(mu: np.ndarray, spread: np.ndarray, k: int = 1) -> np.ndarray:
     """E[sigmoid(mu + spread·z)**k] over z ~ N(0, 1): pass^k of tasks drawn at random. Shapes broadcast.
 
     The trapezoid rule on |z| <= 9, with a step tuned to the largest spread. The integrand is analytic in a strip of
-    half-width π/spread, so the error falls as exp(-2π·half-width/step): below 1e-9 here. (Fixed Gauss-Hermite nodes
-    are 45 % off at spreads that real systems have.)
+    half-width π/spread, so the error falls as exp(-2π·half-width/step), times a factor that grows with the order k of
+    the poles at its edge: below 1e-9 here. (32 fixed Gauss-Hermite nodes are 10 % off at spread 6, 27 % at 12.)
     """
     mu, spread = np.broadcast_arrays(np.asarray(mu, float), np.asarray(spread, float))
-    step = min(0.25, 0.9 / max(1.0, float(spread.max(initial=0.0))))
+    step = min(0.25, (0.9 if k == 1 else 0.6) / max(1.0, float(spread.max(initial=0.0))))
     z = np.arange(-9.0, 9.0 + step, step)
     density = np.exp(-0.5 * z * z) * (step / math.sqrt(2 * math.pi))
     return expit(mu[..., None] + spread[..., None] * z) ** k @ density

@@ -10,8 +10,10 @@ rows of the table come from the long form alone.
 """
 
 import json
+import math
 from dataclasses import asdict, dataclass
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -57,10 +59,28 @@ class Recorder:
         low, high = estimate.interval()
         assert low <= theory <= high, f"{quantity}: {theory:.6g} outside [{low:.6g}, {high:.6g}], {deviation:+.2f} se"
 
+    def occurs(self, quantity: str, theory: float, happened: np.ndarray) -> None:
+        """Events, independent of one another, happen with probability ``theory``: an exact binomial test."""
+        n, count = happened.size, int(np.count_nonzero(happened))
+        error = math.sqrt(theory * (1 - theory) / n)
+        deviation = (count / n - theory) / error
+        self.note(quantity, _figures(theory, error), f"{_figures(count / n, error)} ± {error:.2g}", deviation)
+        p_value = stats.binomtest(count, n, theory).pvalue
+        assert p_value > 1 - LEVEL, f"{quantity}: theory {theory:.6g}, found {count / n:.6g}, {deviation:+.2f} se"
+
     def fits(self, quantity: str, theory: str, p_value: float) -> None:
         """A test of fit to ``theory`` must not reject it; its p-value is shown as the normal deviation of like size."""
         self.note(quantity, theory, f"p = {p_value:.2g}", float(stats.norm.isf(p_value / 2)))
         assert p_value > 1 - LEVEL, f"{quantity}: p = {p_value:.2g}"
+
+    def counts(self, quantity: str, theory: str, found: np.ndarray, expected: np.ndarray) -> None:
+        """Counts against those of ``theory`` (their sum is ``found``'s): χ², classes of less than 10 taken together."""
+        found, expected = np.ravel(found), np.ravel(expected) * (np.sum(found) / np.sum(expected))
+        many = expected >= 10
+        rest = expected[~many].sum()
+        if rest > 0:
+            found, expected = np.append(found[many], found[~many].sum()), np.append(expected[many], rest)
+        self.fits(quantity, f"{theory} (χ²)", float(stats.chisquare(found, expected).pvalue))
 
     def holds(self, quantity: str, theory: str, simulated: str, truth: bool) -> None:
         """A statement that is not about a mean: a bound, an order, an exact answer."""
