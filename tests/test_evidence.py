@@ -12,6 +12,8 @@ from sim.trust.clusters import design_effect
 from sim.trust.evidence import Evidence
 from tests.audits import binomial_interval, evidence_config, sessions, window
 
+POOL = 10.0
+
 
 def test_posterior_of_one_window_is_beta_bernoulli():
     e = Evidence(evidence_config(prior_good=2.0, prior_bad=3.0), 2)
@@ -92,7 +94,7 @@ class TestDesignEffect:
         """d = Var(c)/(R·m(1-m)), with K-1 for the estimated mean: one model alone, so pooling changes nothing."""
         c, R = np.array([4, 4, 0, 1, 3, 4, 0, 0, 2, 4, 4, 0]), 4
         m, K = c.mean() / R, len(c)
-        found = design_effect(np.array([[R * K, c.sum(), (c**2).sum(), R * c.sum(), R * R * K]], float))
+        found = design_effect(np.array([[R * K, c.sum(), (c**2).sum(), R * c.sum(), R * R * K]], float), POOL)
         assert found[0] == pytest.approx(c.var(ddof=1) / (R * m * (1 - m)))
 
     def test_limits(self):
@@ -102,14 +104,14 @@ class TestDesignEffect:
         nothing = [0, 0, 0, 0, 0]
         sure = [8, 8, 32, 32, 32]
         for row, d in ((whole, 4), (alone, 1), (even, 1), (nothing, 1), (sure, 1)):
-            assert design_effect(np.array([row], float))[0] == pytest.approx(d)
+            assert design_effect(np.array([row], float), POOL)[0] == pytest.approx(d)
 
     def test_few_clusters_borrow_from_the_network(self):
         rng = np.random.default_rng(3)
         many = sessions(rng, 40, 200, 4.0, 0.5, 4.0).models[:, C.CLUSTER_N :].astype(float)
         few = sessions(rng, 40, 4, 4.0, 0.5, 4.0).models[:, C.CLUSTER_N :].astype(float)
-        alone = np.concatenate([design_effect(row[None]) for row in few])
-        pooled = design_effect(np.concatenate([many, few]))[40:]
+        alone = np.concatenate([design_effect(row[None], POOL) for row in few])
+        pooled = design_effect(np.concatenate([many, few]), POOL)[40:]
         assert pooled.std() < alone.std() and (alone == 1.0).any() and (pooled > 1.0).all()
 
     @pytest.mark.parametrize("spread", [2.0, 4.0, 6.0])

@@ -40,8 +40,9 @@ class TestShares:
             self.share(status=Status.EJECTED)
 
     def test_slow_start_is_envoys(self):
-        assert slow_start(np.array([-1.0, 0.0, 0.5, 1.0, 5.0, 9.0]), 5.0).tolist() == [0.1, 0.1, 0.1, 0.2, 1.0, 1.0]
-        assert slow_start(np.array([0.0]), 0.0).tolist() == [1.0]
+        age = np.array([-1.0, 0.0, 0.5, 1.0, 5.0, 9.0])
+        assert slow_start(age, 5.0, 0.1).tolist() == [0.1, 0.1, 0.1, 0.2, 1.0, 1.0]
+        assert slow_start(np.array([0.0]), 0.0, 0.1).tolist() == [1.0]
         _, catalogue = world(1, 12)
         age = 0.0 - catalogue.admitted_day
         _, share = self.share(allocation="uniform", slow_start_days=20.0)

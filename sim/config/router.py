@@ -95,6 +95,7 @@ class Router:
     sandbox_share: float = number("ε: share of a domain's traffic spread evenly over its sandbox", low=0, high=1)
     share_cap: float = number("largest share of a domain's admitted traffic for one developer", above=0, high=1)
     slow_start_days: float = number("time over which a newly admitted model's weight rises to full", "days", 0)
+    slow_start_min: float = number("least factor of slow start", low=0, high=1)
     ewma_tau_s: float = number("decay time of the peak EWMA of latency", "s", above=0)
     health_kinds: list[str] = choice("failures that count against health", "timeout", "rejected", "bad")
     proportional: Proportional = text("of allocation proportional")

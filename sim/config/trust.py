@@ -16,6 +16,7 @@ class Evidence:
     prior_bad: float = number("prior count of bad outcomes", "counts", above=0)
     audit: float = number("share of sessions whose outcomes become evidence", low=0, high=1)
     visibility: float = number("ω: how much of a rescued failure is remembered", low=0, high=1)
+    pool: float = number("clusters by which a model's intraclass correlation is shrunk to the network's", "clusters", 0)
     design_effect: bool = text("divide counts by the design effect of turns that share a session")
 
 

@@ -8,11 +8,6 @@ import numpy as np
 from sim.router import allocation
 from sim.status import Status
 
-MIN_SLOW_START = 0.1
-"""Least factor of slow start: Envoy's published default of min_weight_percent, 10 %."""
-AGGRESSION = 1.0
-"""Exponent of slow start: Envoy's published default; 1 is a linear ramp."""
-
 
 def traffic_weights(evidence, catalogue, status, router, rng, day: float):
     """The share of its domain's traffic that each model gets until the next tick: (M,), summing to 1 in each domain.
@@ -47,15 +42,14 @@ def traffic_weights(evidence, catalogue, status, router, rng, day: float):
     return share
 
 
-def slow_start(age, window: float):
-    """The factor on a newly admitted model's weight: (n,) in [0.1, 1].
+def slow_start(age, window: float, least: float):
+    """The factor on a newly admitted model's weight: (n,) in [``least``, 1], age/window between these.
 
-    ``age`` (n,) and ``window`` in days; a window of 0 switches it off. max(0.1, (age/window)**(1/aggression)), at
-    most 1: Envoy, slow start mode.
+    ``age`` (n,) and ``window`` in days; a window of 0 switches it off. Envoy's slow start with aggression 1.
     """
     if window == 0:
         return np.ones(len(age))
-    return np.clip(np.clip(age / window, 0.0, 1.0) ** (1.0 / AGGRESSION), MIN_SLOW_START, 1.0)
+    return np.clip(age / window, least, 1.0)
 
 
 def cap_developers(share, developer, cap: float):
@@ -85,5 +79,5 @@ def cap_developers(share, developer, cap: float):
 
 def _admitted(evidence, catalogue, router, rng, day):
     w = allocation.weights(router.allocation, evidence, catalogue, rng, router)
-    w = w * slow_start(day - catalogue.admitted_day, router.slow_start_days)
+    w = w * slow_start(day - catalogue.admitted_day, router.slow_start_days, router.slow_start_min)
     return cap_developers(w / w.sum(), catalogue.developer, router.share_cap)

@@ -6,17 +6,12 @@ as independent turns would, and n of them carry the information of n/d.
 
 import numpy as np
 
-POOL = 10.0
-"""Clusters at which a model's own intraclass correlation weighs as much as the network's. Illustrative: with 30 or 100
-sessions a model, abilities of .5 to .9 and spreads from 1 to 12 mixed in one network, a nominal 90 % bound covers
-.83 to .92 without pooling, .86 to .96 with 10, .87 to .99 with 50."""
 
-
-def intraclass(clusters):
+def intraclass(clusters, pool: float):
     """How alike the outcomes of one cluster are, shrunk towards the whole network: ρ (M,) in [0, 1].
 
-    ``clusters`` (M, 5): Σn, Σg, Σg², Σgn, Σn² over each model's clusters of n outcomes, g of them good. With
-    m = Σg/Σn, unequal clusters have
+    ``clusters`` (M, 5): Σn, Σg, Σg², Σgn, Σn² over each model's clusters of n outcomes, g of them good; ``pool`` so many
+    clusters count for the network beside the model's own. With m = Σg/Σn, unequal clusters have
 
         Σ(g - n·m)² / (m(1-m)·(Σn - Σn²/Σn)) ≈ 1 + ρ·(Σn²/Σn - 1),
 
@@ -36,11 +31,11 @@ def intraclass(clusters):
     excess, pairs, number = (np.where(informative, x, 0.0) for x in (excess, pairs, number))
     own = np.clip(excess / np.where(informative, pairs, 1.0), 0.0, 1.0)
     common = min(max(excess.sum() / pairs.sum(), 0.0), 1.0) if informative.any() else 0.0
-    return (number * own + POOL * common) / (number + POOL)
+    return (number * own + pool * common) / (number + pool)
 
 
-def design_effect(clusters):
+def design_effect(clusters, pool: float):
     """d = 1 + ρ·(R - 1): (M,) in [1, R], R = Σn²/Σn the mean cluster size that an outcome sees. See ``intraclass``."""
     n, nn = clusters[:, 0], clusters[:, 4]
     size = np.where(n > 0, nn / np.where(n > 0, n, 1.0), 1.0)
-    return 1.0 + intraclass(clusters) * (np.maximum(size, 1.0) - 1.0)
+    return 1.0 + intraclass(clusters, pool) * (np.maximum(size, 1.0) - 1.0)

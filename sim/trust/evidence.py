@@ -111,7 +111,7 @@ class Evidence:
         W1/W2 is therefore held to 2, its supremum at a steady rate: quiet evidence fades after at most one half-life.
         """
         weight = self.good + self.bad
-        self.d = design_effect(self.clusters) if self.config.design_effect else np.ones(len(weight))
+        self.d = design_effect(self.clusters, self.config.pool) if self.config.design_effect else np.ones(len(weight))
         known = weight > 0
         ratio = np.minimum(weight / np.where(known, self.squares, 1.0), 2.0)
         scale = np.where(known, ratio, 1.0) / self.d
