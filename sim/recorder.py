@@ -3,6 +3,8 @@
 ``docs/tables.md`` states the unit and the formula of every column and key.
 """
 
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 
@@ -86,7 +88,7 @@ class Recorder:
 
     def summary(self) -> dict:
         """The summary of the run."""
-        passed, agreed = reliability(self.population, 5)
+        passed, agreed = self.reliability
         turns = self.turns_after_warmup
         carried = turns / turns.sum() if turns.sum() else np.full(len(turns), np.nan)
         total = self.models.sum(axis=0)
@@ -102,6 +104,11 @@ class Recorder:
             **self._slot_days(total),
         }
 
+    @cached_property
+    def reliability(self) -> tuple[np.ndarray, np.ndarray]:
+        """(pass^5, agreement^5) of each model."""
+        return reliability(self.population, 5)
+
     def _slot_days(self, count: np.ndarray) -> dict:
         return {
             "slot_days_used": count[..., C.BUSY] / self.slot_day,
@@ -110,7 +117,7 @@ class Recorder:
 
     def _models(self, evidence, status) -> pd.DataFrame:
         latent, count = self.population.latent, self.models
-        passed, agreed = reliability(self.population, 5)
+        passed, agreed = self.reliability
         turns_ok = answered_well(count)
         return pd.DataFrame(
             {
