@@ -10,8 +10,8 @@ import numpy as np
 def intraclass(clusters, pool: float):
     """How alike the outcomes of one cluster are, shrunk towards the whole network: ρ (M,) in [0, 1].
 
-    ``clusters`` (M, 5): Σn, Σg, Σg², Σgn, Σn² over each model's clusters of n outcomes, g of them good; ``pool`` so many
-    clusters count for the network beside the model's own. With m = Σg/Σn, unequal clusters have
+    ``clusters`` (M, 5): Σn, Σg, Σg², Σgn, Σn² over each model's clusters of n outcomes, g of them good; ``pool`` that
+    many clusters count for the network beside the model's own. With m = Σg/Σn, unequal clusters have
 
         Σ(g - n·m)² / (m(1-m)·(Σn - Σn²/Σn)) ≈ 1 + ρ·(Σn²/Σn - 1),
 
