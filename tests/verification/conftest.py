@@ -37,7 +37,9 @@ class Form:
 class Row:
     """One comparison with theory, as the table shows it."""
 
-    law: str  # first paragraph of the docstring of the class
+    area: str  # first line of the docstring of the module
+    name: str  # of the class
+    law: str  # first paragraph of its docstring
     quantity: str
     theory: str
     simulated: str
@@ -48,8 +50,8 @@ class Row:
 class Recorder:
     """Compares with theory, records the comparison for the table, and fails the test where theory is outside."""
 
-    def __init__(self, law: str, figure: str | None, rows: list | None):
-        self._law, self._figure, self._rows = law, figure, rows
+    def __init__(self, area: str, name: str, law: str, figure: str | None, rows: list | None):
+        self._about, self._figure, self._rows = (area, name, law), figure, rows
 
     def agrees(self, quantity: str, theory: float, estimate: Estimate, unit: str = "") -> None:
         """``theory`` must lie in the estimate's interval."""
@@ -90,7 +92,7 @@ class Recorder:
     def note(self, quantity: str, theory: str, simulated: str, deviation: float | None) -> None:
         """Record a row without a verdict."""
         if self._rows is not None:
-            self._rows.append(Row(self._law, quantity, theory, simulated, deviation, self._figure))
+            self._rows.append(Row(*self._about, quantity, theory, simulated, deviation, self._figure))
 
 
 def _figures(value: float, error: float) -> str:
@@ -112,9 +114,11 @@ def form(request) -> Form:
 def law(request) -> Recorder:
     """The recorder of the law that the test belongs to."""
     marked_long = request.node.get_closest_marker("long") is not None
-    text = (request.cls or request.function).__doc__ or request.node.name
+    about = request.cls or request.function
+    law = " ".join((about.__doc__ or "").split("\n\n")[0].split())
+    area = (request.module.__doc__ or "").split("\n")[0]
     rows = request.config.stash.setdefault(ROWS, []) if marked_long else None
-    return Recorder(" ".join(text.split("\n\n")[0].split()), getattr(request.cls, "FIGURE", None), rows)
+    return Recorder(area, about.__name__, law, getattr(request.cls, "FIGURE", None), rows)
 
 
 def pytest_collection_modifyitems(config, items):
