@@ -49,7 +49,7 @@ def whole_physics(report: Report) -> None:
         },
         report.rounds,
     )
-    event = [run.seconds / run.events for run in runs]
+    event = [_per_event(run) for run in runs]
     report.keep("turns_per_s", 1 / median(seconds["compiled"]), "compiled plane")
     report.keep("turns_per_s_reference", 1 / median(seconds["reference"]), "reference plane")
     report.keep("turns_per_s_simpy", 1 / median(seconds["simpy"]), "SimPy by hand")
@@ -60,6 +60,24 @@ def whole_physics(report: Report) -> None:
     report.keep("live_events", live, "scheduled at once")
     report.keep("ns_per_event_heap", median(seconds["heap"]) * 1e9, "the heap alone, with as many live events")
     report.keep("event_vs_heap", ratio(event, seconds["heap"]), "cost of an event over the heap's")
+
+
+def market_sizes(report: Report) -> None:
+    """The cost of an event over the bare heap's, as the market and with it the number of live events grows."""
+    report.say("markets of 30 to 1,500 models, 500 turns a day each")
+    ratios = {}
+    for models in (30, 150, 1500):
+        market = world(f"population.models={models}", f"demand.rate={500 * models}")
+        live = round(plane.run(market, report.turns(1e6)).live)
+        seconds = interleaved(
+            {
+                "event": lambda market=market: _per_event(plane.run(market, report.turns(3e6))),
+                "heap": lambda live=live: heap.ns_per_event(live, report.turns(5e6)) * 1e-9,
+            },
+            report.rounds,
+        )
+        ratios[str(live)] = ratio(seconds["event"], seconds["heap"])
+    report.keep("event_vs_heap_by_live_events", ratios, "cost of an event over the heap's")
 
 
 def queueing_network(report: Report) -> None:
@@ -101,18 +119,19 @@ def many_models(report: Report) -> None:
         for models in (10, 10_000)
     )
     _warm_up(few)
-
-    def event(crowd: World) -> float:
-        run = plane.run(crowd, report.turns(1e7))
-        return run.seconds / run.events
-
-    seconds = interleaved({"few": lambda: event(few), "many": lambda: event(many)}, report.rounds)
+    seconds = interleaved(
+        {
+            "few": lambda: _per_event(plane.run(few, report.turns(1e7))),
+            "many": lambda: _per_event(plane.run(many, report.turns(1e7))),
+        },
+        report.rounds,
+    )
     report.keep("models_10000_vs_10", ratio(seconds["many"], seconds["few"]), "cost of an event")
 
 
 def whole_run(report: Report) -> None:
     """A whole default run, tables included, over the part of it that the data plane takes."""
-    config = configure("demand=modulated", "tick_s=3600")
+    config = configure()
     report.say("a default run")
     plane.run_over_plane(config)
     ratios = [plane.run_over_plane(config) for _ in range(report.rounds)]
@@ -133,6 +152,10 @@ def _per_turn(run: plane.PlaneRun | dict) -> float:
     """Seconds per turn of a run of a plane or of a peer."""
     run = run if isinstance(run, dict) else run._asdict()
     return run["seconds"] / run["turns"]
+
+
+def _per_event(run: plane.PlaneRun) -> float:
+    return run.seconds / run.events
 
 
 def _warm_up(market: World) -> None:

@@ -15,6 +15,7 @@ def bench(quick: bool = False) -> dict:
     for part in (
         parts.compiling,
         parts.whole_physics,
+        parts.market_sizes,
         parts.queueing_network,
         parts.many_models,
         parts.whole_run,

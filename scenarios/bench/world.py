@@ -15,6 +15,10 @@ MARKET = ("population.models=150", "demand.rate=75000")
 """Overrides of the market that the whole physics is measured on: the default one, five times as large."""
 
 
+PEERS = ("demand=poisson", "tick_s=86400")
+"""What peers can express: Poisson arrivals, and no tick; here one a day, at which nothing changes."""
+
+
 @dataclass(frozen=True)
 class World:
     """One data plane without a scoreboard: nothing changes at a tick.
@@ -28,15 +32,15 @@ class World:
 
 
 def configure(*overrides: str) -> Config:
-    """The default configuration with Hydra overrides; Poisson demand and a tick a day unless they say otherwise."""
+    """The default configuration with Hydra overrides."""
     with initialize_config_dir(str(config_folder()), version_base="1.3"):
-        raw = compose("config", ["demand=poisson", "tick_s=86400", *overrides])
+        raw = compose("config", list(overrides))
     return parse({key: value for key, value in OmegaConf.to_container(raw).items() if key != "hydra"})
 
 
 def world(*overrides: str) -> World:
-    """The default configuration with ``overrides``, its population, and weights slots·ability."""
-    config = configure(*overrides)
+    """What peers can express of the default configuration with ``overrides``; its models, with weights slots·ability."""
+    config = configure(*PEERS, *overrides)
     population = build_population(config)
     return World(config, population.service, _served(population) * population.latent["ability"])
 
@@ -46,7 +50,7 @@ def network_world(*overrides: str, service_s: float = 60.0, load: float = 0.5) -
 
     The weights follow the slots, so all slots are busy a share ``load`` of the time and every queue is stable.
     """
-    plain = ("retry=none", "demand.turns_mean=1", "demand.domains=1", "service.noise=exponential",
+    plain = (*PEERS, "retry=none", "demand.turns_mean=1", "demand.domains=1", "service.noise=exponential",
              "service.patience=none", *overrides)  # fmt: skip
     population = build_population(configure(*plain))
     weights = _served(population)
