@@ -40,11 +40,26 @@ def _reliability(file: Path, out: Path, name: str):
     from analysis.calibration.trials import read_trials
     from analysis.calibration.writing import write_reliability
 
-    result = fit_reliability(read_trials(file))
+    trials = read_trials(file)
+    result = fit_reliability(trials)
     paths = write_reliability(result, out, name)
     shares = " · ".join(f"{key} {_number(result[key])}" for key in ("kappa", "xi"))
     print(f"{len(result['models'])} models · {shares}")
-    return "calibration", paths
+    return "calibration", [*paths, *_prediction(trials, out)]
+
+
+def _prediction(trials, out: Path) -> list[Path]:
+    """How well a fit to the first trials of each task predicts all of them; in sample where only counts are known."""
+    from analysis.calibration.figure import draw_prediction
+    from analysis.calibration.prediction import predict, predict_in_sample
+
+    ordered = trials.log is not None
+    table = predict(trials) if ordered else predict_in_sample(trials.counts)
+    if table.empty:
+        return []
+    table.to_csv(out / "prediction.csv", index=False, float_format="%.6g")
+    figure = draw_prediction(table, out / "prediction.png", judged="all" if ordered else "in sample")
+    return [out / "prediction.csv", figure]
 
 
 def _header(file: Path) -> set[str]:
