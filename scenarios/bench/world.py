@@ -14,7 +14,6 @@ DAY = 86400.0  # s
 MARKET = ("population.models=150", "demand.rate=75000")
 """Overrides of the market that the whole physics is measured on: the default one, five times as large."""
 
-
 PEERS = ("demand=poisson", "tick_s=86400")
 """What peers can express: Poisson arrivals, and no tick; here one a day, at which nothing changes."""
 
@@ -39,7 +38,7 @@ def configure(*overrides: str) -> Config:
 
 
 def world(*overrides: str) -> World:
-    """What peers can express of the default configuration with ``overrides``; its models, with weights slots·ability."""
+    """The default configuration with ``PEERS`` and ``overrides``, its models, and weights slots·ability."""
     config = configure(*PEERS, *overrides)
     population = build_population(config)
     return World(config, population.service, _served(population) * population.latent["ability"])
