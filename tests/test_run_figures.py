@@ -129,7 +129,11 @@ def test_ten_thousand_models_are_drawn(drawn, tmp_path):
 def test_what_is_not_a_run_is_named(tmp_path, drawn):
     with pytest.raises(InputError, match=r"config\.yaml: cannot be read"):
         draw_run(tmp_path)
-    broken = shutil.copytree(drawn, tmp_path / "broken")
+    broken = shutil.copytree(drawn, tmp_path / "broken", ignore=shutil.ignore_patterns("figures"))
+    (broken / "figures").write_text("in the way")
+    with pytest.raises(InputError, match="figures: cannot be written: File exists"):
+        draw_run(broken)
+    (broken / "figures").unlink()
     (broken / "latency.parquet").write_bytes(b"no table")
     with pytest.raises(InputError, match=r"latency\.parquet: cannot be read"):
         draw_run(broken)

@@ -1,12 +1,17 @@
 """Figures of one run, from its folder alone."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from analysis.errors import InputError
 
 
 def draw_run(folder: Path) -> list[Path]:
     """Draw the run in ``folder`` into its subfolder ``figures``, each figure as PNG and PDF; the files, sorted.
 
-    Raises ``InputError`` where the folder does not hold a run. The bytes depend on the run, not on when it is drawn.
+    Raises ``InputError`` where the folder does not hold a run or the disk refuses. The bytes depend on the run alone.
     """
     from analysis.run_figures import confidence, latency, queues, shares, traffic  # matplotlib: only for who draws
     from analysis.run_figures.run import Run
@@ -14,10 +19,18 @@ def draw_run(folder: Path) -> list[Path]:
 
     run = Run.read(Path(folder))
     target = run.folder / "figures"
-    target.mkdir(exist_ok=True)
     files = []
-    with styled():
+    with styled(), _writing(target):
+        target.mkdir(exist_ok=True)
         for figure in (traffic, latency, shares, confidence, queues):
             name = figure.__name__.rpartition(".")[2]
             files += save(figure.draw(run), target / name, figure.TITLE, run.origin)
     return sorted(files)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{target}: cannot be written: {os.strerror(error.errno) if error.errno else error}") from error
