@@ -13,15 +13,16 @@ from tests.verification.figures import folder
 
 PAGE = """# Does the response describe real systems?
 
-The response says that a task's success rate is sigmoid(μ + s·z), z ~ N(0, 1), so that pass^k, the chance that k trials of
-a task all succeed, is E[sigmoid(μ + s·z)^k]. Here (μ, s) of each system is fitted by maximum likelihood to the *first*
-trials of each task; pass^k of all trials is then predicted beyond them. The interval is that in which the observed value
-should fall 95 % of the time. *Independent* is (pass^1)^k from the same first trials: what follows if every trial of every
-task is a fresh coin.
+The response says that a task's success rate is sigmoid(μ + s·z), z ~ N(0, 1), so that pass^k, the chance that k
+trials of a task all succeed, is E[sigmoid(μ + s·z)^k]. Here (μ, s) of each system is fitted by maximum likelihood
+to the *first* trials of each task; pass^k of all trials is then predicted beyond them. The interval is that in
+which the observed value should fall 95 % of the time. *Independent* is (pass^1)^k from the same first trials: what
+follows if every trial of every task is a fresh coin.
 
-Data: terminal-bench-core 0.1.1 leaderboard logs (6 agents, 80 tasks, 5 trials) and tau-bench's historical trajectories
-(gpt-4o, airline, 50 tasks, 4 trials). Mean error of pass^5 from three trials: **{error:.3f}**; of independence:
-**{independent:.3f}**. {inside} of the {count} observed values at the largest k lie inside their intervals.
+Data: terminal-bench-core 0.1.1 leaderboard logs (6 agents, 80 tasks, 5 trials) and tau-bench's historical
+trajectories (gpt-4o, airline, 50 tasks, 4 trials). Mean error of pass^5 from three trials: **{error:.3f}**; of
+independence: **{independent:.3f}**. {inside} of the {count} observed values at the largest k lie inside their
+intervals.
 
 | system | fitted trials | k | observed | predicted | interval | independent |
 |---|---|---|---|---|---|---|
@@ -33,8 +34,8 @@ The same for the later trials alone, which the fit has not seen at all:
 |---|---|---|---|---|---|---|
 {later}
 
-Of {systems} more systems (LiveCodeBench, CRUXEval) only counts are known. Fitted to all their trials and judged in sample,
-pass^k at the largest k is off by {counted:.4f} on average, independence by {counted_independent:.3f}.
+Of {systems} more systems (LiveCodeBench, CRUXEval) only counts are known. Fitted to all their trials and judged in
+sample, pass^k at the largest k is off by {counted:.4f} on average, independence by {counted_independent:.3f}.
 
 ![pass^k observed and predicted](figures/verification/reliability_prediction.png)
 
@@ -54,9 +55,9 @@ def last(table, judged):
 
 
 class TestFirstTrialsPredictLaterOnes:
-    """pass^k = E[sigmoid(μ + s·z)^k]: fitted to the first trials of each task, it predicts pass^k of real systems beyond
-    them (mean error of pass^5 below .03), where independent trials are off by far more. A response whose tasks were all
-    alike, or whose trials were independent, would break it.
+    """pass^k = E[sigmoid(μ + s·z)^k]: fitted to the first trials of each task, it predicts pass^k of real systems
+    beyond them (mean error of pass^5 below .03), where independent trials are off by far more. A response whose tasks
+    were all alike, or whose trials were independent, would break it.
     """
 
     FIGURE = "reliability_prediction"
