@@ -33,4 +33,5 @@ def _writing(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(f"{target}: cannot be written: {os.strerror(error.errno) if error.errno else error}") from error
+        said = os.strerror(error.errno) if error.errno else str(error)
+        raise InputError(f"{target}: cannot be written: {said}") from error
