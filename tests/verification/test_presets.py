@@ -94,8 +94,8 @@ class TestWaits:
             x = retry + 0.12 * (at - 2)
             ax.vlines(x, np.maximum(ends[:, 0], 1e-3), ends[:, 1], color=colour, lw=4, alpha=0.3)
             points(ax, x, [Estimate.of(own) for own in waits[preset]], colour, preset)
-        ax.set(xlabel="retry k", ylabel="wait before it (s)", yscale="log", ylim=(3e-3, 40))
-        ax.legend(fontsize=6, frameon=False, ncol=3, title="bars: published bounds", title_fontsize=6)
+        ax.set(xlabel="retry k", ylabel="wait before it (s)", yscale="log", ylim=(4e-4, 40))
+        ax.legend(fontsize=6, ncol=3, loc="lower right", title="bars: published bounds", title_fontsize=6)
         save(made, self.FIGURE)
 
 
