@@ -20,14 +20,14 @@ def write_page(out: Path, figures: Path, expression: str | None = None) -> Path 
         return None
     rows = json.loads(recorded.read_text(encoding="utf-8"))
     recorded.unlink()
-    deviations = np.array([row["deviation"] for row in rows if row["deviation"] is not None])
-    _draw_overall(deviations, out / figures / f"{OVERALL}.png")
+    scores = np.array([row["score"] for row in rows if row["score"] is not None])
+    _draw_overall(scores, out / figures / f"{OVERALL}.png")
     page = out / "verification.md"
-    page.write_text("\n".join(_page(rows, deviations, out, figures, expression)) + "\n", encoding="utf-8")
+    page.write_text("\n".join(_page(rows, scores, out, figures, expression)) + "\n", encoding="utf-8")
     return page
 
 
-def _page(rows: list[dict], deviations: np.ndarray, out: Path, figures: Path, expression: str | None):
+def _page(rows: list[dict], scores: np.ndarray, out: Path, figures: Path, expression: str | None):
     selected = f" -k '{expression}'" if expression else ""
     yield "# Verification"
     yield ""
@@ -36,10 +36,11 @@ def _page(rows: list[dict], deviations: np.ndarray, out: Path, figures: Path, ex
     yield "standard errors; for tests of fit it is the normal deviate of the same p-value, and where it is blank the"
     yield "statement is exact or a bound. Short forms of the same tests run in `make test`."
     yield ""
-    if deviations.size:
-        yield f"{len(rows)} comparisons; {deviations.size} have a deviation, with root mean square"
-        yield f"{np.sqrt(np.mean(deviations**2)):.2f} and largest {np.abs(deviations).max():.2f}. If every law holds"
-        yield "they are standard normal, though comparisons of one law share their runs."
+    if scores.size:
+        yield f"{len(rows)} comparisons; {scores.size} have a deviation. As normal deviates (few replications make a"
+        yield f"wide t) their root mean square is {np.sqrt(np.mean(scores**2)):.2f} and the largest"
+        yield f"{np.abs(scores).max():.2f}. If every law holds they are standard normal, though comparisons of one law"
+        yield "share their runs."
         yield ""
         yield f"![deviations of all comparisons]({figures.as_posix()}/{OVERALL}.png)"
         yield ""
@@ -100,12 +101,12 @@ def _anchor(heading: str) -> str:
     return heading.lower().replace(" ", "-")
 
 
-def _draw_overall(deviations: np.ndarray, path: Path) -> None:
+def _draw_overall(scores: np.ndarray, path: Path) -> None:
     made = Figure(figsize=(5.0, 3.8), layout="constrained")
     ax = made.subplots()
-    n = deviations.size
+    n = scores.size
     theory = stats.norm.ppf((np.arange(n) + 0.5) / n)
     ax.plot([-4, 4], [-4, 4], "k", lw=0.8)
-    ax.plot(theory, np.sort(deviations), "o", ms=3)
-    ax.set(xlabel="standard normal", ylabel="deviations (standard errors)", title="on the line: all laws hold")
+    ax.plot(theory, np.sort(scores), "o", ms=3)
+    ax.set(xlabel="standard normal", ylabel="deviations, as normal deviates", title="on the line: all laws hold")
     made.savefig(path, dpi=80)

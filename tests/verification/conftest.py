@@ -44,6 +44,7 @@ class Row:
     theory: str
     simulated: str
     deviation: float | None  # in standard errors; None where the comparison is exact or a bound
+    score: float | None  # the normal deviate that is as improbable
     figure: str | None
 
 
@@ -57,7 +58,8 @@ class Recorder:
         """``theory`` must lie in the estimate's interval."""
         deviation = estimate.deviation(theory)
         simulated = f"{_figures(estimate.mean, estimate.error)} ± {estimate.error:.2g}"
-        self.note(quantity, f"{_figures(theory, estimate.error)} {unit}".strip(), simulated, deviation)
+        score = math.copysign(stats.norm.isf(stats.t.sf(abs(deviation), estimate.degrees)), deviation)
+        self.note(quantity, f"{_figures(theory, estimate.error)} {unit}".strip(), simulated, deviation, score)
         low, high = estimate.interval()
         assert low <= theory <= high, f"{quantity}: {theory:.6g} outside [{low:.6g}, {high:.6g}], {deviation:+.2f} se"
 
@@ -89,10 +91,11 @@ class Recorder:
         self.note(quantity, theory, simulated, None)
         assert truth, f"{quantity}: {theory}, found {simulated}"
 
-    def note(self, quantity: str, theory: str, simulated: str, deviation: float | None) -> None:
-        """Record a row without a verdict."""
+    def note(self, quantity: str, theory: str, simulated: str, deviation: float | None, score: float | None = None):
+        """Record a row without a verdict; ``score`` where it is not the deviation itself."""
         if self._rows is not None:
-            self._rows.append(Row(*self._about, quantity, theory, simulated, deviation, self._figure))
+            score = deviation if score is None else score
+            self._rows.append(Row(*self._about, quantity, theory, simulated, deviation, score, self._figure))
 
 
 def _figures(value: float, error: float) -> str:

@@ -35,9 +35,9 @@ class TestPowerOfTwo:
             ready = carry(c, models(many), ticks * spacing, ticks=ticks, log=False)
             return np.mean([tail(w, 40) for w in ready.windows[-looks:]], axis=0)
 
-        two = form((2000, 40.0, 5, 5.0), (10_000, 80.0, 20, 5.0))
-        free = form((100, 1000.0, 4, 250.0), (400, 2500.0, 10, 250.0))
-        return {(dispatch, load): np.array([one(dispatch, load, 100 * k + s, *size) for s in range(form(4, 6))])
+        two = form((2000, 40.0, 5, 5.0), (10_000, 60.0, 8, 5.0))
+        free = form((100, 1000.0, 4, 250.0), (200, 2500.0, 10, 250.0))
+        return {(dispatch, load): np.array([one(dispatch, load, 100 * k + s, *size) for s in range(form(5, 12))])
                 for k, (dispatch, size) in enumerate((("power_of_two", two), ("weighted", free)))
                 for load in cls.LOADS}  # fmt: skip
 

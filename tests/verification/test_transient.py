@@ -93,25 +93,26 @@ class TestLittle:
     @pytest.fixture(scope="class")
     @classmethod
     def run(cls, form):
-        until = form(3000.0, 20_000.0)
+        until, warm = form(2000.0, 20_000.0), 100.0
 
         def one(seed):
             c = settings(5.0, "retry=openai", seed=seed, service__noise="lognormal", service__noise_sigma=0.8,
                          service__patience="lognormal", service__patience_s=5.0, service__patience_sigma=0.5,
                          router__dispatch="power_of_two", retry__retries=2, retry__base_s=2.0)  # fmt: skip
             stations = models(6, slots=[1, 1, 1, 1, 2, 3], ability=0.8, spread=2.0, mean_s=[0.5, 1, 1.5, 2, 1, 2])
-            ready = carry(c, stations, until, ticks=round(until / 10), drain_s=1000.0)
-            log, windows = ready.log, ready.windows[: round(until / 10)]
-            span, served = np.minimum(log["ended"], until), np.minimum(log["started"] + log["waited"], until)
-            began = np.minimum(log["started"], until)
+            ready = carry(c, stations, until, ticks=round(until), drain_s=1000.0)
+            log, windows = ready.log, ready.windows[round(warm) - 1 : round(until)]
+            began, served, span = (np.clip(t, warm, until) for t in (
+                log["started"], log["started"] + log["waited"], log["ended"]))  # fmt: skip
             turns = np.lexsort((log["attempt"], log["session"]))
             first = log["attempt"][turns] == 1
             last = np.append(first[1:], True)
             flight = span[turns][last] - began[turns][first]
-            counted = np.array([(w.queued.sum(), w.busy.sum(), w.in_flight) for w in windows]).mean(axis=0)
+            seen = np.array([(w.queued.sum(), w.busy.sum(), w.in_flight) for w in windows])
+            counted = (seen[:-1] + seen[1:]).mean(axis=0) / 2
             booked = ready.models[:, C.BUSY].sum() / 2.0**24
             logged = (log["ended"] - log["started"] - log["waited"]).sum()
-            area = np.array([(served - began).sum(), (span - served).sum(), flight.sum()]) / until
+            area = np.array([(served - began).sum(), (span - served).sum(), flight.sum()]) / (until - warm)
             ended = ready.network[N.OK] + ready.network[N.FAILED] + ready.network[N.UNNOTICED]
             gone = float((log["outcome"] == Outcome.TIMEOUT).mean())
             return *counted, *area, booked - logged, ready.network[N.TURNS] - ended, gone
