@@ -26,14 +26,7 @@ def derailed(form, seed, *, drift=0.0, **keys) -> np.ndarray:
 
 
 class Carryover:
-    """What the laws of carryover share: the share of derailed sessions by turn, and its figure."""
-
-    CASES: tuple = ()
-    LABEL = ""
-
-    @classmethod
-    def theory(cls, case) -> np.ndarray:
-        raise NotImplementedError
+    """What laws of carryover share: sessions derailed by turn, against ``theory(case)`` for each of CASES; a figure."""
 
     @pytest.mark.parametrize("turn", [1, 2, 3, 6, 10])
     def test_share(self, run, law, turn):
