@@ -81,6 +81,8 @@ def cost(w, m, now):
 @kernel
 def observe(w, m, latency, now):
     """Take a latency into the peak EWMA: a peak at once, anything lower with weight 1 - exp(-Δt/τ)."""
+    if w.params[0].dispatch != _EWMA:
+        return
     s = w.stations[m]
     decay = math.exp((s.ewma_at - now) / w.params[0].ewma_tau_s)
     s.ewma = max(latency, s.ewma * decay + latency * (1.0 - decay))

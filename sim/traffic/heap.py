@@ -23,23 +23,24 @@ def push(heap, used, time, sequence, id):
 
 @kernel
 def pop(heap, used):
-    """Remove the first event of ``heap[:used]``, used > 0; read it from ``heap[0]`` before."""
+    """Remove the first event of ``heap[:used]``, used > 0; read it from ``heap[0]`` before.
+
+    Bottom-up (Wegener 1993): the hole sinks to a leaf along the earlier children, without a branch that could be
+    mispredicted, and the last event rises from there, rarely far.
+    """
     n = used - 1
-    last = heap[n]
-    time, sequence, id = last.time, last.sequence, last.id
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child >= n:
-            break
+    at, child = 0, 1
+    while child + 1 < n:
+        left, right = heap[child], heap[child + 1]
+        earlier = (right.time < left.time) | ((right.time == left.time) & (right.sequence < left.sequence))
+        child += np.int64(earlier)
         below = heap[child]
-        if child + 1 < n:
-            other = heap[child + 1]
-            if other.time < below.time or (other.time == below.time and other.sequence < below.sequence):
-                child += 1
-                below = other
-        if time < below.time or (time == below.time and sequence < below.sequence):
-            break
         heap[at].time, heap[at].sequence, heap[at].id = below.time, below.sequence, below.id
         at = child
-    heap[at].time, heap[at].sequence, heap[at].id = time, sequence, id
+        child = 2 * at + 1
+    if child < n:
+        below = heap[child]
+        heap[at].time, heap[at].sequence, heap[at].id = below.time, below.sequence, below.id
+        at = child
+    last = heap[n]
+    push(heap, at, last.time, last.sequence, last.id)

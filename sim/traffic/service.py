@@ -13,8 +13,8 @@ _NOBODY, _FIXED, _MEMORYLESS = PATIENCES.index("none"), PATIENCES.index("fixed")
 
 @kernel
 def on_grid(t, grid):
-    """``t`` >= 0 s rounded to a multiple of 1/``grid`` s, so that sums and differences of times are exact."""
-    return math.floor(t * grid + 0.5) / grid
+    """``t`` >= 0 s rounded to a multiple of 1/``grid`` s, a power of two, so that sums and differences are exact."""
+    return math.floor(t * grid + 0.5) * (1.0 / grid)
 
 
 @kernel
