@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 from scipy import stats
 
 LAWS = "laws.json"
@@ -22,6 +23,8 @@ def write_page(out: Path, figures: Path, expression: str | None = None) -> Path 
     recorded.unlink()
     scores = np.array([row["score"] for row in rows if row["score"] is not None])
     _draw_overall(scores, out / figures / f"{OVERALL}.png")
+    for path in (out / figures).glob("*.png"):
+        _few_colours(path)
     page = out / "verification.md"
     page.write_text("\n".join(_page(rows, scores, out, figures, expression)) + "\n", encoding="utf-8")
     return page
@@ -99,6 +102,13 @@ def _spoken(name: str) -> str:
 
 def _anchor(heading: str) -> str:
     return heading.lower().replace(" ", "-")
+
+
+def _few_colours(path: Path) -> None:
+    """Write the plot again with a small palette: a third of the size, and the page's folder is kept in docs."""
+    with Image.open(path) as drawn:
+        few = drawn.convert("RGB").quantize(64)
+    few.save(path, optimize=True)
 
 
 def _draw_overall(scores: np.ndarray, path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from scenarios import verify
 from scenarios.verification_page import LAWS, write_page
@@ -22,7 +23,7 @@ def row(name, deviation, **changes):
 @pytest.fixture
 def page(tmp_path):
     (tmp_path / FIGURES).mkdir(parents=True)
-    (tmp_path / FIGURES / "other.png").touch()
+    Image.new("RGB", (2, 2)).save(tmp_path / FIGURES / "other.png")
     rows = [row("TestErlangC", 1.0), row("TestErlangC", -2.04), row("test_an_exact_law", None, figure=None)]
     (tmp_path / FIGURES / LAWS).write_text(json.dumps(rows))
     return write_page(tmp_path, FIGURES)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 LEVEL = 0.9999
-"""Confidence of an interval: of some 300 comparisons with theory all hold with probability .97 if every law holds."""
+"""Confidence of an interval: of some 450 comparisons with theory all hold with probability .95 if every law holds."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 
 from matplotlib.figure import Figure
-from PIL import Image
 
 
 def folder() -> Path:
@@ -22,10 +21,7 @@ def figure(columns: int = 1, width: float = 5.0, height: float = 3.8):
 
 
 def save(made: Figure, name: str) -> Path:
-    """Write the figure as ``name``.png, in few colours so that it stays small."""
+    """Write the figure as ``name``.png."""
     path = folder() / f"{name}.png"
     made.savefig(path, dpi=110)
-    with Image.open(path) as drawn:
-        few = drawn.convert("RGB").quantize(64)
-    few.save(path, optimize=True)
     return path

@@ -1,5 +1,7 @@
 """Success over tasks in theory, by adaptive quadrature; and the attempt log as a table of sessions by turn."""
 
+import math
+
 import numpy as np
 from scipy.integrate import quad
 from scipy.special import expit
@@ -8,10 +10,15 @@ from scipy.stats import norm
 from sim.traffic.records import Outcome
 
 
-def pass_k(mu: float, spread: float, k: int) -> float:
-    """E[sigmoid(mu + spread·z)^k], z ~ N(0, 1), by QUADPACK, told where the sigmoid rises."""
+def pass_k(mu: float, spread: float, k: int, bad: int = 0) -> float:
+    """E[p^k·(1 - p)^bad], p = sigmoid(mu + spread·z), z ~ N(0, 1), by QUADPACK, told where the sigmoid rises."""
     rise = [float(np.clip(-mu / spread, -11, 11))] if spread else None
-    return quad(lambda z: expit(mu + spread * z) ** k * norm.pdf(z), -12, 12, points=rise, limit=500, epsabs=1e-13)[0]
+
+    def integrand(z):
+        x = mu + spread * z
+        return expit(x) ** k * expit(-x) ** bad * math.exp(-z * z / 2)
+
+    return quad(integrand, -12, 12, points=rise, limit=500, epsabs=1e-13)[0] / math.sqrt(2 * math.pi)
 
 
 def both_good(mu: tuple, spread: tuple, shared: float) -> float:

@@ -14,13 +14,15 @@ from tests.verification.tasks import both_good, by_turn, good, pass_k
 
 SPREADS = (0.5, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0)
 ABILITIES = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
+FINE = np.linspace(0.02, 0.98, 97)  # abilities
 FREE = dict(slots=10**6)
 
 
-def fixed_nodes(mu, spread, k, nodes=32):
-    """pass^k by Gauss-Hermite quadrature with nodes that do not move."""
+def fixed_nodes(mu, spread, k, bad=0, nodes=32):
+    """``tasks.pass_k`` by Gauss-Hermite quadrature with nodes that do not move."""
     z, weight = np.polynomial.hermite_e.hermegauss(nodes)
-    return expit(mu[:, None] + spread * z) ** k @ weight / np.sqrt(2 * np.pi)
+    x = mu[:, None] + spread * z
+    return expit(x) ** k * expit(-x) ** bad @ weight / np.sqrt(2 * np.pi)
 
 
 class TestQuadrature:
@@ -41,10 +43,18 @@ class TestQuadrature:
 
     @pytest.mark.parametrize(("spread", "least"), [(6.0, 0.05), (12.0, 0.2)])
     def test_fixed_nodes_fail(self, law, form, spread, least):
-        a = np.linspace(0.02, 0.98, 97)
-        mu = median_logit(a, np.full(97, spread))
+        mu = median_logit(FINE, np.full(FINE.size, spread))
         off = max(np.abs(fixed_nodes(mu, spread, k) / moment(mu, spread, k) - 1).max() for k in (1, 2, 5, 8, 10))
-        name = f"largest relative error of 32 fixed nodes, k ≤ 10, s = {spread:g}"
+        name = f"largest relative error of 32 fixed nodes, pass^k, k ≤ 10, s = {spread:g}"
+        law.holds(name, f"> {least}", f"{off:.3f}", off > least)
+
+    @pytest.mark.parametrize(("spread", "least"), [(6.0, 0.4), (12.0, 1.0)])
+    def test_fixed_nodes_fail_worse_between(self, law, form, spread, least):
+        """Of n repeats some good and some bad: the integrand is a peak of width 1/s, and two of five is 45 % off."""
+        mu = median_logit(FINE, np.full(FINE.size, spread))
+        exact = np.array([pass_k(m, spread, 2, bad=3) for m in mu])
+        off = np.abs(fixed_nodes(mu, spread, 2, bad=3) / exact - 1).max()
+        name = f"largest relative error of 32 fixed nodes, two good of five, s = {spread:g}"
         law.holds(name, f"> {least}", f"{off:.3f}", off > least)
 
     @pytest.mark.parametrize("k", [2, 5])
