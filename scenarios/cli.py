@@ -50,9 +50,13 @@ def _run(argv: list[str]) -> int | None:
 
 def _draw(folder: Path) -> None:
     """Add figures to the folder of a finished run. The simulator draws nothing: it knows nothing of analysis."""
+    from analysis.errors import InputError as TableError
     from analysis.run_figures import draw_run
 
-    draw_run(folder)
+    try:
+        draw_run(folder)
+    except TableError as error:
+        raise InputError(str(error)) from error
 
 
 def _complete(argv: list[str]) -> int:

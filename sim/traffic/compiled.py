@@ -40,11 +40,6 @@ class CompiledTraffic(Plane):
             self._provide(need)
         return at(self.env, until, TICK)
 
-    @property
-    def handled(self) -> int:
-        """Events handled so far."""
-        return int(self.loop["handled"][0])
-
     def _provide(self, need: int) -> None:
         if need == kernel.NEED_DEMAND:
             chunk = next(self.chunks, None)

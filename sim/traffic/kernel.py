@@ -48,7 +48,6 @@ LOOP = np.dtype(
         ("now", "f8"),
         ("sequence", "i8"),
         ("events", "i8"),  # in the heap
-        ("handled", "i8"),  # in all, arrivals included, stale timers not
         ("position", "i8"),  # in the chunk of demand
         ("number", "i8"),  # of the next session
         ("exhausted", "i8"),  # the demand has ended
@@ -151,7 +150,6 @@ def run(w, loop, heap, pending, sessions, turns, until):
                 if c.free_turns < row.turns:
                     return NEED_TURNS
                 c.now = arrival
-                c.handled += 1
                 i = _take(w, c)
                 if begin_session(w, i, c.number, row):
                     action = ASK
@@ -168,7 +166,6 @@ def run(w, loop, heap, pending, sessions, turns, until):
                 if i >= 0 and w.requests[i].sequence != sequence:
                     continue  # the timer of a wait that has ended
                 c.now = due
-                c.handled += 1
                 if i < 0:
                     _health_event(w, c, heap, i)
                     continue
