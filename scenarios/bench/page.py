@@ -1,0 +1,74 @@
+"""The page of a benchmark's results.
+
+``turnstile bench | tail -1 | python -m scenarios.bench.page > docs/performance.md``
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+
+# What was promised of each ratio: at least, or at most.
+BARS = {
+    "compiled_vs_reference": (">=", 80, "compiled plane over the reference plane, turns/s"),
+    "compiled_vs_simpy": (">=", 80, "over a SimPy model of the same physics, written by hand"),
+    "compiled_vs_ciw": (">=", 1000, "over Ciw, 150 M/M/c queues"),
+    "compiled_vs_salabim": (">=", 500, "over salabim, a component for each turn as its manual has it"),
+    "compiled_vs_salabim_slots": (">=", 500, "over salabim, components for slots and numbers for turns"),
+    "event_vs_heap": ("<=", 2.5, "cost of an event over a bare binary heap of equal live size"),
+    "models_10000_vs_10": ("<=", 2.5, "cost of an event with 10,000 models over that with 10"),
+    "rss_1e8_vs_1e6": ("<=", 1.1, "peak memory of 10^8 turns over that of 10^6"),
+    "run_vs_plane": ("<=", 1.5, "CPU time of a whole default run over its data plane"),
+}
+
+TEMPLATE = """# Performance
+
+Measured by `turnstile bench` as ratios within one run: the compared runs alternate, and the median of the ratios counts. Time
+is CPU time of one core; compiling is excluded and reported by itself.
+
+Machine: {machine}
+
+| ratio | measured | bar | | what |
+|---|---|---|---|---|
+{bars}
+
+The peers simulate the same thing: `tests/test_bench.py` compares success, attempts and latency of the SimPy model with the
+compiled plane's, and mean waits of Ciw and salabim with Erlang C. The SimPy model is tuned as a good user would (normals
+drawn in batches, no race against patience when a slot is free, no audits, no keyed draws); the reference plane is slower than
+it because it calls compiled laws from Python and keeps every draw keyed. Ciw looks at all nodes at every event, so its ratio
+grows with their number; an event's cost over the heap's falls as the heap grows.
+
+| measured | value |
+|---|---|
+{others}
+
+Rendered from the last line of `turnstile bench` by `python -m scenarios.bench.page`.
+"""
+
+
+def page(results: Mapping) -> str:
+    """The page of ``results``, as ``scenarios.bench.suite.bench`` returns them."""
+    others = {k: v for k, v in results.items() if k not in BARS and k not in ("machine", "quick")}
+    return TEMPLATE.format(
+        machine=_words(results["machine"]) + ("; a quick run" if results["quick"] else ""),
+        bars="\n".join(_bar(name, results.get(name), *bar) for name, bar in BARS.items()),
+        others="\n".join(f"| {name} | {_words(value)} |" for name, value in others.items()),
+    )
+
+
+def _bar(name: str, value: float | None, sense: str, bar: float, what: str) -> str:
+    if value is None:
+        return f"| {name} | - | {sense} {bar:g} | not measured | {what} |"
+    met = value >= bar if sense == ">=" else value <= bar
+    return f"| {name} | {_words(value)} | {sense} {bar:g} | {'met' if met else '**missed**'} | {what} |"
+
+
+def _words(value) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k}: {_words(v)}" for k, v in value.items())
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+if __name__ == "__main__":
+    print(page(json.load(sys.stdin)), end="")
