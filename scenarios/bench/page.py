@@ -22,8 +22,8 @@ BARS = {
 
 TEMPLATE = """# Performance
 
-Measured by `turnstile bench` as ratios within one run: the compared runs alternate, and the median of the ratios counts. Time
-is CPU time of one core; compiling is excluded and reported by itself.
+Measured by `turnstile bench` as ratios within one run: the compared runs alternate, and the median of the ratios
+counts. Time is CPU time of one core; compiling is excluded and reported by itself.
 
 Machine: {machine}
 
@@ -31,11 +31,12 @@ Machine: {machine}
 |---|---|---|---|---|
 {bars}
 
-The peers simulate the same thing: `tests/test_bench.py` compares success, attempts and latency of the SimPy model with the
-compiled plane's, and mean waits of Ciw and salabim with Erlang C. The SimPy model is tuned as a good user would (normals
-drawn in batches, no race against patience when a slot is free, no audits, no keyed draws); the reference plane is slower than
-it because it calls compiled laws from Python and keeps every draw keyed. Ciw looks at all nodes at every event, so its ratio
-grows with their number; an event's cost over the heap's falls as the heap grows.
+The peers simulate the same thing: `tests/test_bench.py` compares success, attempts and latency of the SimPy model
+with the compiled plane's, and mean waits of Ciw and salabim with Erlang C. The SimPy model is tuned as a good user
+would (normals drawn in batches, no race against patience when a slot is free, no audits, no keyed draws); the
+reference plane is slower than it because it calls compiled laws from Python and keeps every draw keyed. Ciw looks
+at all nodes at every event, so its ratio grows with their number; an event's cost over the heap's falls as the
+heap grows.
 
 | measured | value |
 |---|---|
