@@ -127,11 +127,14 @@ def calibrate(
 
 
 @app.command()
-def verify() -> None:
+def verify(
+    out: Annotated[Path | None, typer.Option(help="Folder of the page and its plots.")] = None,
+    expression: Annotated[str | None, typer.Option("-k", help="Only the laws that pytest's -k selects.")] = None,
+) -> None:
     """Run the statistical suite: every law that the simulator must obey, with a plot of each."""
     from scenarios.verify import verify as run_suite
 
-    raise typer.Exit(run_suite())
+    raise typer.Exit(run_suite(out, expression))
 
 
 @app.command()
