@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from hydra import compose, initialize_config_dir
-from omegaconf import OmegaConf
 
-from sim.config import Config, config_folder, parse
+from sim.compose import configure
+from sim.config import Config
 from sim.population import HOUSE, Population, build_population
 
 DAY = 86400.0  # s
@@ -28,13 +27,6 @@ class World:
     config: Config
     models: np.ndarray
     weights: np.ndarray
-
-
-def configure(*overrides: str) -> Config:
-    """The default configuration with Hydra overrides."""
-    with initialize_config_dir(str(config_folder()), version_base="1.3"):
-        raw = compose("config", list(overrides))
-    return parse({key: value for key, value in OmegaConf.to_container(raw).items() if key != "hydra"})
 
 
 def world(*overrides: str) -> World:
