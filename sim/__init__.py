@@ -1,10 +1,10 @@
 """Turnstile's simulator.
 
-    from sim import configure, simulate
+from sim import configure, simulate
 
-    result = simulate(configure("retry=envoy", "seed=2"))
-    result.summary["success_rate"]
-    result.tables["timeline"]
+result = simulate(configure("retry=envoy", "seed=2"))
+result.summary["success_rate"]
+result.tables["timeline"]
 """
 
 from typing import TYPE_CHECKING

@@ -84,10 +84,10 @@ def _model(config: Config, latent: np.ndarray, m: int) -> np.ndarray:
     rng = generator(config.seed, POPULATION, developer, version)
     fork, parent, system = rng.random(3)
     jitter = rng.standard_normal(6)
-    earlier = np.arange(domain + houses, m, houses)
+    earlier = (m - houses - domain) // houses  # models of the domain before this one
     row["developer"], row["version"], row["parent"], row["lineage"], row["domain"] = developer, version, -1, m, domain
-    if len(earlier) and fork < p.fork_share:
-        row["parent"] = earlier[int(parent * len(earlier))]
+    if earlier and fork < p.fork_share:
+        row["parent"] = houses + domain + houses * int(parent * earlier)
         origin = latent[row["parent"]]
         row["lineage"] = origin["lineage"]
         ability, spread = float(origin["ability"]), float(origin["spread"])
@@ -119,7 +119,7 @@ def _service(config: Config, latent: np.ndarray) -> np.ndarray:
     p, r = config.population, config.response
     service = np.zeros(len(latent), MODEL)
     house = latent["developer"] == HOUSE
-    owner = np.where(house, _HOUSE_UID - latent["domain"], latent["developer"])
+    owner = np.where(house, _HOUSE_UID - latent["domain"], latent["developer"]).astype(np.int64)
     service["uid"] = (owner << _VERSION_BITS) | latent["version"]
     service["lineage"] = service["uid"][latent["lineage"]]
     for name in ("domain", "slots", "ttft", "speed", "hazard", "drift"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import simpy
@@ -22,7 +23,7 @@ class Scoreboard:
 
     def __init__(self, config: Config, population: Population, recorder: Recorder):
         self.config, self.population, self.recorder = config, population, recorder
-        self.evidence = Evidence(config.evidence, len(population.latent))
+        self.evidence = Evidence(config.evidence, len(population.latent), config.evidence.windows)
         house = population.latent["developer"] == HOUSE
         self.status = np.where(house, Status.HOUSE, Status.SANDBOX)
         self.catalogue = population.catalogue
@@ -40,9 +41,9 @@ class Scoreboard:
 
     def weights(self, day: float) -> np.ndarray:
         """The share of its domain's traffic that each model gets from now on: (M,)."""
-        rng = generator(self.config.seed, ALLOCATION, self.ticks)
+        draws = partial(generator, self.config.seed, ALLOCATION, self.ticks)
         view = self.evidence.view()
-        return traffic_weights(view, self.catalogue, self.status, self.config.router, rng, day)
+        return traffic_weights(view, self.catalogue, self.status, self.config.router, draws, day)
 
     def learn(self, counters, begin: float, end: float, weight: np.ndarray) -> None:
         """One window's counters become evidence, evidence becomes standing."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import simpy
 
-from sim.config import Config
+from sim.config import Config, check_horizon
 from sim.demand import open_demand
 from sim.population import build_population
 from sim.recorder import DAY_S, Recorder
@@ -37,7 +37,8 @@ def simulate(
     """
     demand = open_demand(config)
     grid = 2.0**config.service.grid_bits
-    horizon_s = np.floor((config.horizon_days * DAY_S if config.horizon_days else demand.horizon_s) * grid) / grid
+    horizon_s = np.floor(config.horizon_days * DAY_S * grid) / grid if config.horizon_days else demand.horizon_s
+    check_horizon(config, horizon_s / DAY_S)
     population = build_population(config)
     recorder = Recorder(population, config.warmup_days * DAY_S, grid, config.retry.payer)
     scoreboard = Scoreboard(config, population, recorder)

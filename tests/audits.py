@@ -15,7 +15,7 @@ from sim.traffic.records import LATENCY_BINS, C, Counters, N
 def evidence_config(**changes) -> config.Evidence:
     """An evidence section that never forgets, with a uniform prior."""
     base = dict(half_life_days=1e12, quantile=0.1, bound="lower", prior_good=1.0, prior_bad=1.0, audit=0.1,
-                visibility=0.5, pool=10.0, design_effect=True)
+                visibility=0.5, pool=10.0, windows=100, design_effect=True)
     return config.Evidence(**base | changes)
 
 

@@ -86,9 +86,9 @@ class TestEnvoy:
         rates = np.array([0.9] * 19 + [0.2])
         for m, rate in enumerate(rates, FIRST):
             world.stations[m]["requests"], world.stations[m]["good"] = 1000, 1000 * rate
-        limit = health.threshold(world, 0)
-        assert limit == pytest.approx(rates.mean() - 1.9 * rates.std())
-        assert [m for m in range(FIRST, 21) if health.outlier(world, m, limit)] == [20]
+        health.set_thresholds(world)
+        assert world.domains[0]["threshold"] == pytest.approx(rates.mean() - 1.9 * rates.std())
+        assert [m for m in range(FIRST, 21) if health.outlier(world, m)] == [20]
         world.stations["requests"][FIRST + 3 :] = 99
         assert health.threshold(world, 0) == -1
 

@@ -6,7 +6,7 @@ mapping that Hydra composes into a frozen ``Config`` or raises ``InputError`` wi
 
 from sim.config.demand import Demand
 from sim.config.models import Calibration, Population, Response, System
-from sim.config.parsing import no_such_key, parse
+from sim.config.parsing import check_horizon, no_such_key, parse
 from sim.config.router import (
     Cooldown,
     EpsilonGreedy,
@@ -14,6 +14,7 @@ from sim.config.router import (
     OutlierEjection,
     Proportional,
     Router,
+    Showcase,
     Softmax,
     StakeWeighted,
     Tail,
@@ -42,11 +43,13 @@ __all__ = [
     "Retry",
     "Router",
     "Service",
+    "Showcase",
     "Softmax",
     "StakeWeighted",
     "System",
     "Tail",
     "Thompson",
+    "check_horizon",
     "config_folder",
     "keys",
     "no_such_key",

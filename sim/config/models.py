@@ -46,7 +46,7 @@ class Population:
     tokens_per_s: float = number("median decoding speed", "tokens/s", above=0)
     speed_sd: float = number("sd of the log of both between models", low=0, high=3)
     slots: int = number("mean slots of a model, each serving one request at once (1 + Poisson)", "slots", 1, 1_000_000)
-    price: float = number("median price of an attempt", "credits", 0)
+    price: float = number("median price of an attempt", "credits", 0, 10_000)
     price_sd: float = number("sd of the log price between models", low=0, high=3)
     demo_prompts: int = number("prompts of the demonstration behind the first-pass score", "prompts", 1, 100_000)
     house_ability: float = number("ability of the unpaid house model of each domain", above=0, high=1 - 1e-9)

@@ -10,6 +10,10 @@ from dataclasses import fields, is_dataclass
 from sim.config.schema import Config, keys
 from sim.errors import InputError, nearest, shown
 
+DAY_S = 86400.0
+VERSIONS = 4096
+"""Versions that a developer may have: what the key of a model's draws has room for."""
+
 
 def no_such_key(name: str) -> InputError:
     """The complaint about a key that the schema does not know: it offers the nearest, in whatever section that is."""
@@ -107,15 +111,31 @@ def _consistent(c: Config) -> None:
         raise InputError("demand.path: found null; with demand=trace it must name a CSV file")
     if c.horizon_days is None and (d.kind != "trace" or d.loop):
         raise InputError("horizon_days: found null; it must be given unless demand is a trace that is not looped")
-    if c.horizon_days is not None and c.warmup_days >= c.horizon_days:
-        limit = f"less than horizon_days ({c.horizon_days:g})"
-        raise InputError(f"warmup_days: found {c.warmup_days:g}; allowed is {limit}")
+    if c.horizon_days is not None:
+        check_horizon(c, c.horizon_days)
     if (c.calibration.kappa or 0) + (c.calibration.xi or 0) > 1:
         raise InputError("calibration.kappa + calibration.xi: allowed is at most 1")
     if not c.calibration.systems:
         raise InputError("calibration.systems: found an empty list; allowed is at least one system")
     if p.models < d.domains:
         raise InputError(f"population.models: found {p.models}; allowed is at least demand.domains ({d.domains})")
+    if p.models > VERSIONS * p.developers:
+        limit = f"at most {VERSIONS} for each of population.developers ({p.developers})"
+        raise InputError(f"population.models: found {p.models}; allowed are {limit}")
     bits = c.service.grid_bits
     if (c.tick_s * 2.0**bits) % 1 != 0:
         raise InputError(f"tick_s: found {c.tick_s:g}; allowed is a multiple of the time grid, 2**-{bits} s")
+
+
+def check_horizon(c: Config, days: float) -> None:
+    """Refuse a run of ``days`` that is no step of the time grid, or all warm-up.
+
+    Raises ``InputError``.
+    """
+    if days * DAY_S * 2.0**c.service.grid_bits < 1:
+        limit = f"at least a step of the time grid, 2**-{c.service.grid_bits} s"
+        raise InputError(f"horizon_days: found {days:g}; allowed is {limit}")
+    first = math.ceil(c.warmup_days * DAY_S / c.tick_s) * c.tick_s / DAY_S
+    if first >= days:
+        limit = f"such that a tick follows it within the run of {days:g} days (the first is on day {first:g})"
+        raise InputError(f"warmup_days: found {c.warmup_days:g}; allowed is a warm-up {limit}")

@@ -13,6 +13,13 @@ class Proportional:
 
 
 @dataclass(frozen=True)
+class Showcase:
+    """Weight (first-pass demo score)**alpha."""
+
+    alpha: float = number("exponent on the demo score", low=0, high=1000)
+
+
+@dataclass(frozen=True)
 class Softmax:
     """Weight exp(C/temperature)."""
 
@@ -98,6 +105,7 @@ class Router:
     slow_start_min: float = number("least factor of slow start", low=0, high=1)
     ewma_tau_s: float = number("decay time of the peak EWMA of latency", "s", above=0)
     health_kinds: list[str] = choice("failures that count against health", "timeout", "rejected", "bad")
+    showcase: Showcase = text("of allocation showcase")
     proportional: Proportional = text("of allocation proportional")
     softmax: Softmax = text("of allocation softmax")
     epsilon_greedy: EpsilonGreedy = text("of allocation epsilon_greedy")

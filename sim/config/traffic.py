@@ -23,8 +23,14 @@ class Service:
 class Budget:
     """M6: what bounds retries beside their number. One budget per client."""
 
-    kind: str = choice("none, ratio (Finagle), active (Envoy), throttle (gRPC), quota (AWS)",
-                       "none", "ratio", "active", "throttle", "quota")
+    kind: str = choice(
+        "none, ratio (Finagle), active (Envoy), throttle (gRPC), quota (AWS)",
+        "none",
+        "ratio",
+        "active",
+        "throttle",
+        "quota",
+    )
     ratio: float = number("retries per first attempt (ratio); share of active requests (active)", low=0, high=10)
     floor: float = number("retries always allowed: per s (ratio), at once (active)", "1/s or requests", 0)
     window_s: float = number("time after which a deposit expires (ratio)", "s", above=0)
@@ -45,9 +51,17 @@ class Retry:
     base_s: float = number("wait before the first retry", "s", 0)
     factor: float = number("growth from one retry to the next (exponential, decorrelated)", low=1, high=100)
     cap_s: float = number("longest wait", "s", 0)
-    jitter: str = choice("none, full U(0,w), equal w/2+U(0,w/2), subtract w·U(1-share,1), add w+U(0,share), "
-                         "around w·U(1-share,1+share), memoryless w·Exp(1)",
-                         "none", "full", "equal", "subtract", "add", "around", "memoryless")
+    jitter: str = choice(
+        "none, full U(0,w), equal w/2+U(0,w/2), subtract w·U(1-share,1), add w+U(0,share), "
+        "around w·U(1-share,1+share), memoryless w·Exp(1)",
+        "none",
+        "full",
+        "equal",
+        "subtract",
+        "add",
+        "around",
+        "memoryless",
+    )
     jitter_share: float = number("share (subtract, around) or seconds (add) of the jitter", low=0, high=10)
     immediate: bool = text("do not wait while the domain has other healthy models")
     clients: int = number("gateways that keep a budget each; a user always uses the same one", "clients", 1, 1_000_000)

@@ -17,6 +17,7 @@ class Evidence:
     audit: float = number("share of sessions whose outcomes become evidence", low=0, high=1)
     visibility: float = number("ω: how much of a rescued failure is remembered", low=0, high=1)
     pool: float = number("clusters by which a model's intraclass correlation is shrunk to the network's", "clusters", 0)
+    windows: int = number("windows between ticks kept apart, for the tail of a success rate", "windows", 1, 10_000)
     design_effect: bool = text("divide counts by the design effect of turns that share a session")
 
 

@@ -24,7 +24,7 @@ from sim.errors import InputError
 from sim.traffic.records import TURN
 
 KEPT_ROWS = 250_000
-LONGEST_S = 36_500 * 86_400.0
+LONGEST_S = 6_000 * 86_400.0
 
 
 class Piece(NamedTuple):

@@ -38,7 +38,7 @@ def _libraries() -> dict[str, str]:
 
 def _commit(root: Path) -> dict:
     """Commit and dirty flag where the sources are a git checkout of their own; nulls where they are installed."""
-    if _git(root, "ls-files", "--error-unmatch", "sim/config.py") is None:
+    if _git(root, "ls-files", "--error-unmatch", "sim/app.py") is None:
         return {"commit": None, "dirty": None}
     changes = _git(root, "status", "--porcelain", "--untracked-files=no")
     return {"commit": (_git(root, "rev-parse", "HEAD") or "").strip() or None, "dirty": bool(changes)}

@@ -36,10 +36,10 @@ def capacity(evidence, catalogue, rng):
     return catalogue.slots.astype(float)
 
 
-def showcase(evidence, catalogue, rng, alpha=8.0):
+def showcase(evidence, catalogue, rng, alpha):
     """w = D**alpha, D the first-pass demo score: the presentation economy; no later outcome changes it.
 
-    ``alpha`` is by default that of `proportional`, so that the two economies differ only in what they look at.
+    With the ``alpha`` of `proportional` the two economies differ only in what they look at.
     No published default: a hypothesis to compare.
     """
     return power(catalogue.demo_score, alpha)

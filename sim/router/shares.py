@@ -9,11 +9,12 @@ from sim.router import allocation
 from sim.status import Status
 
 
-def traffic_weights(evidence, catalogue, status, router, rng, day: float):
+def traffic_weights(evidence, catalogue, status, router, generator, day: float):
     """The share of its domain's traffic that each model gets until the next tick: (M,), summing to 1 in each domain.
 
     ``evidence``, ``catalogue``: views of all M models; ``status`` (M,) of `Status`; ``router`` that section of the
-    configuration; ``rng`` a generator for rules that draw; ``day`` the time of the tick in days.
+    configuration; ``generator`` gives each domain random numbers of its own, for rules that
+    draw; ``day`` the time of the tick in days.
 
     - Admitted models share 1-ε (1 where the sandbox is empty) by the rule of allocation, then slow start, then the
       cap on a developer's share, which is a share of the admitted traffic.
@@ -36,7 +37,9 @@ def traffic_weights(evidence, catalogue, status, router, rng, day: float):
         floor = 0.0 if not len(sandbox) else 1.0 if not len(serving) else router.sandbox_share
         share[sandbox] = floor / max(len(sandbox), 1)
         if len(admitted):
-            share[admitted] = (1.0 - floor) * _admitted(evidence[admitted], catalogue[admitted], router, rng, day)
+            share[admitted] = (1.0 - floor) * _admitted(
+                evidence[admitted], catalogue[admitted], router, generator(domain), day
+            )
         else:
             share[house] = (1.0 - floor) / max(len(house), 1)
     return share

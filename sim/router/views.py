@@ -53,7 +53,7 @@ class EvidenceView(_Rows):
 class Catalogue(_Rows):
     """What is public about n models apart from their record."""
 
-    uid: np.ndarray  # (n,) key of the model
+    uid: np.ndarray  # (n,) the model, as in the tables
     domain: np.ndarray  # (n,) index of its domain
     developer: np.ndarray  # (n,) index of its developer
     price: np.ndarray  # (n,) credits per attempt, >= 0

@@ -53,7 +53,7 @@ class CompiledTraffic(Plane):
         elif need == kernel.NEED_TURNS:
             self._more_turns(max(len(self.pending), int(self.sessions["turns"].max())))
         elif need == kernel.NEED_EVENTS:
-            self.heap = np.concatenate([self.heap, np.zeros(len(self.heap) + len(self.world.models), EVENT)])
+            self._more_events()
         else:
             self.flush_log()
 
@@ -72,6 +72,17 @@ class CompiledTraffic(Plane):
         self.pending = np.concatenate([self.pending, fresh])
         self.loop["free_turn"] = old
         self.loop["free_turns"] += rows
+
+    def _more_events(self) -> None:
+        """Throw the timers of waits that have ended away; only then make the heap larger."""
+        events = self.heap[: self.loop["events"][0]]
+        rows = np.maximum(events["id"], 0)
+        live = (events["id"] < 0) | (self.world.requests["sequence"][rows] == events["sequence"])
+        kept = np.sort(events[live], order=["time", "sequence"])  # sorted, it is a heap
+        room = 2 * (len(kept) + len(self.world.models)) + int(self.world.params["retries"][0]) + 1024
+        self.heap = np.zeros(max(room, len(self.heap)), EVENT)
+        self.heap[: len(kept)] = kept
+        self.loop["events"] = len(kept)
 
     def _schedule_sweep(self) -> None:
         self.heap[0] = (self.world.params["interval_s"][0], 0, kernel.SWEEP)

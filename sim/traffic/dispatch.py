@@ -17,7 +17,9 @@ from sim.traffic.state import NONE, Routes
 _EWMA = DISPATCHES.index("power_of_two_ewma")
 _TWO = DISPATCHES.index("power_of_two")
 _LEAST = DISPATCHES.index("least_busy")
+_PENALTY_S = 1e9  # more than any latency
 _REDRAWS = 8
+_SCAN, _SECOND = _REDRAWS, _REDRAWS + 1  # draws after them: for the scan, and for the second of two choices
 
 
 def arrange(weight: np.ndarray, domain: np.ndarray, domains: int) -> Routes:
@@ -72,8 +74,13 @@ def load(w, m):
 
 @kernel
 def cost(w, m, now):
-    """Peak EWMA cost of model ``m``: decayed latency · (requests in flight + 1) (Finagle)."""
+    """Peak EWMA cost of model ``m``: decayed latency · (requests in flight + 1) (Finagle).
+
+    A model without a latency so far costs a penalty as soon as it has a request, so that it is tried one by one.
+    """
     s = w.stations[m]
+    if s.ewma == 0.0:
+        return (_PENALTY_S + s.busy + s.queued) if s.busy + s.queued > 0 else 0.0
     decay = math.exp((s.ewma_at - now) / w.params[0].ewma_tau_s)
     return s.ewma * decay * (s.busy + s.queued + 1)
 
@@ -97,18 +104,18 @@ def select(w, i, exclude, now):
     if p.dispatch == _LEAST:
         return least_busy(w, r.domain, exclude)
     m = NONE
-    u = 0.5
     for redraw in range(_REDRAWS):
         words = draw(p.seed, PICK, r.session, r.turn, r.attempt, redraw)
-        u = uniform(words[0])
-        m = pick(w.routes, r.domain, u)
+        m = pick(w.routes, r.domain, uniform(words[0]))
         if eligible(w, m, exclude):
             break
         m = NONE
     if m == NONE:
-        m = _scan(w, r.domain, exclude, u)
+        # With a draw of its own: those before are known to lie where nobody is eligible.
+        words = draw(p.seed, PICK, r.session, r.turn, r.attempt, _SCAN)
+        m = _scan(w, r.domain, exclude, uniform(words[0]))
     if p.dispatch == _TWO or p.dispatch == _EWMA:
-        words = draw(p.seed, PICK, r.session, r.turn, r.attempt, _REDRAWS)
+        words = draw(p.seed, PICK, r.session, r.turn, r.attempt, _SECOND)
         other = pick(w.routes, r.domain, uniform(words[0]))
         if eligible(w, other, exclude):
             better = load(w, other) < load(w, m) if p.dispatch == _TWO else cost(w, other, now) < cost(w, m, now)

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.compiling import entry, kernel
 from sim.streams import HEALTH, draw, uniform
-from sim.traffic.dispatch import replay_domain
+from sim.traffic.dispatch import replay, replay_domain
 from sim.traffic.params import HEALTHS
 from sim.traffic.records import C
 from sim.traffic.retry import kind_bit
@@ -47,7 +47,7 @@ def judge(w, m, outcome, failed, now):
     elif p.health == _FINAGLE and s.streak >= p.consecutive:
         time = min(p.eject_max_s, p.eject_base_s * 2.0 ** min(s.ejections, 60))
         if s.ejections > 0:
-            u = uniform(draw(p.seed, HEALTH, s.ejections, 0, 0, w.models[m].uid)[0])
+            u = uniform(draw(p.seed, HEALTH, s.ejected, 0, 0, w.models[m].uid)[0])
             time *= 0.5 + 0.5 * u
         return on_grid(time, p.grid)
     return 0.0
@@ -73,6 +73,7 @@ def eject(w, m):
     s = w.stations[m]
     s.healthy = 0
     s.ejections += 1
+    s.ejected += 1
     w.counters[m, C.EJECTIONS] += 1
     _recount(w, m, 1)
 
@@ -91,9 +92,13 @@ def restore(w, m):
 def _recount(w, m, change):
     if w.routes.rank[m] >= 0:
         d = w.models[m].domain
+        before = w.domains[d].panic
         w.domains[d].ejected += change
         set_panic(w, d)
-        replay_domain(w, d)
+        if w.domains[d].panic == before:
+            replay(w, m)
+        else:
+            replay_domain(w, d)
 
 
 @kernel
@@ -118,6 +123,13 @@ def recount_all(w):
 
 
 @kernel
+def set_thresholds(w):
+    """Begin a sweep."""
+    for d in range(len(w.domains)):
+        w.domains[d].threshold = threshold(w, d)
+
+
+@kernel
 def threshold(w, d):
     """Envoy's sweep of a domain: the success rate in the interval below which a model is an outlier.
 
@@ -137,9 +149,9 @@ def threshold(w, d):
 
 
 @kernel
-def outlier(w, m, limit):
-    """Whether model ``m`` falls below the sweep's ``limit`` and may be ejected."""
-    s = w.stations[m]
+def outlier(w, m):
+    """Whether model ``m`` falls below its domain's threshold in this sweep, and may be ejected."""
+    s, limit = w.stations[m], w.domains[w.models[m].domain].threshold
     enough = s.healthy != 0 and s.requests >= w.params[0].min_requests
     return enough and s.good < limit * s.requests and may_eject(w, m)
 

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from sim.compiling import entry, kernel
-from sim.traffic.health import eject, envoy_time, next_interval, outlier, restore, threshold
+from sim.traffic.health import eject, envoy_time, next_interval, outlier, restore, set_thresholds
 from sim.traffic.heap import pop, push
 from sim.traffic.records import TURN, Outcome
 from sim.traffic.session import (
@@ -320,13 +320,11 @@ def _health_event(w, c, heap, id):
     if id != SWEEP:
         restore(w, -2 - id)
         return
-    for d in range(len(w.domains)):
-        limit = threshold(w, d)
-        for m in range(len(w.models)):
-            if w.models[m].domain == d:
-                if outlier(w, m, limit):
-                    time = envoy_time(w.params[0], w.stations[m])
-                    eject(w, m)
-                    _schedule(c, heap, c.now + time, -2 - m)
-                next_interval(w.stations[m])
+    set_thresholds(w)
+    for m in range(len(w.models)):
+        if outlier(w, m):
+            time = envoy_time(w.params[0], w.stations[m])
+            eject(w, m)
+            _schedule(c, heap, c.now + time, -2 - m)
+        next_interval(w.stations[m])
     _schedule(c, heap, c.now + w.params[0].interval_s, SWEEP)

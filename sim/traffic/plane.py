@@ -9,7 +9,7 @@ import simpy
 from sim.config import Config
 from sim.traffic.dispatch import arrange
 from sim.traffic.params import pack
-from sim.traffic.records import ATTEMPT, Counters
+from sim.traffic.records import ATTEMPT, Counters, N
 from sim.traffic.state import grow, new_world
 
 TICK, ARRIVAL = -2, -1
@@ -67,8 +67,8 @@ class Plane(ABC):
         """The counters of the window since the last call, which start again at zero."""
         w = self.world
         self.flush_log()
-        self.begun += int(w.network[2])
-        self.ended += int(w.network[3:6].sum())
+        self.begun += int(w.network[N.TURNS])
+        self.ended += int(w.network[[N.OK, N.FAILED, N.UNNOTICED]].sum())
         counters = Counters(
             models=w.counters.copy(),
             network=w.network.copy(),

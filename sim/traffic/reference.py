@@ -179,13 +179,11 @@ class ReferenceTraffic(Plane):
         while True:
             yield self._at(start + interval)
             start = self.env.now
-            for d in range(len(self.world.domains)):
-                limit = health.threshold(self.world, d)
-                for m in range(len(self.world.models)):
-                    if self.world.models[m]["domain"] == d:
-                        if health.outlier(self.world, m, limit):
-                            self._eject(m, health.envoy_time(self.world.params[0], self.world.stations[m]))
-                        health.next_interval(self.world.stations[m])
+            health.set_thresholds(self.world)
+            for m in range(len(self.world.models)):
+                if health.outlier(self.world, m):
+                    self._eject(m, health.envoy_time(self.world.params[0], self.world.stations[m]))
+                health.next_interval(self.world.stations[m])
 
     def _at(self, time: float) -> simpy.Event:
         return at(self.env, time, NORMAL)

@@ -58,7 +58,8 @@ STATION = np.dtype(
         ("tail", "i8"),
         ("healthy", "i8"),
         ("streak", "i8"),  # failures in a row
-        ("ejections", "i8"),
+        ("ejections", "i8"),  # that make the next one longer
+        ("ejected", "i8"),  # ejections ever
         ("requests", "i8"),  # in the health rule's window
         ("good", "i8"),
         ("window", "f8"),  # s: start of that window
@@ -66,7 +67,7 @@ STATION = np.dtype(
         ("ewma_at", "f8"),
     ]
 )
-DOMAIN = np.dtype([("ejected", "i8"), ("panic", "i8")])
+DOMAIN = np.dtype([("ejected", "i8"), ("panic", "i8"), ("threshold", "f8")])  # threshold: of the last sweep
 BUDGET_SLOTS = 10
 CLIENT = np.dtype(
     [("tokens", "i8"), ("slot", "i8"), ("slots", "i8", (BUDGET_SLOTS,)), ("active", "i8"), ("retrying", "i8")]
@@ -78,14 +79,14 @@ class Routes(NamedTuple):
     """The weights published at a tick, arranged for picking. P = models with weight, in domain order."""
 
     weight: np.ndarray  # f8 (M,): 0 where the model gets no traffic
-    start: np.ndarray  # i4 (D + 1,): positions of domain d are start[d] .. start[d + 1]
-    model: np.ndarray  # i4 (P,): by position, in model order, so that like draws pick like models in every arm
+    start: np.ndarray  # i8 (D + 1,): positions of domain d are start[d] .. start[d + 1]
+    model: np.ndarray  # i8 (P,): by position, in model order, so that like draws pick like models in every arm
     cumulative: np.ndarray  # f8 (P,): of the weights within the domain, the last exactly 1
-    guide: np.ndarray  # i4 (P,): first position whose cumulative exceeds j / (models of the domain)
-    ranked: np.ndarray  # i4 (P,): models by falling weight
-    rank: np.ndarray  # i4 (M,): position in ranked; NONE without weight
-    tree: np.ndarray  # i4 (2 * leaves of all domains,): tournament over ranked positions (see dispatch)
-    root: np.ndarray  # i4 (D + 1,): where the domain's tree starts; its leaves fill the upper half
+    guide: np.ndarray  # i8 (P,): first position whose cumulative exceeds j / (models of the domain)
+    ranked: np.ndarray  # i8 (P,): models by falling weight
+    rank: np.ndarray  # i8 (M,): position in ranked; NONE without weight
+    tree: np.ndarray  # i8 (2 * leaves of all domains,): tournament over ranked positions (see dispatch)
+    root: np.ndarray  # i8 (D + 1,): where the domain's tree starts; its leaves fill the upper half
 
 
 class World(NamedTuple):

@@ -14,9 +14,6 @@ from sim.router.views import EvidenceView
 from sim.traffic.records import C
 from sim.trust.clusters import design_effect
 
-WINDOWS = 100
-"""Windows between ticks whose outcomes are kept apart, for the tail of a success rate."""
-
 
 class Evidence:
     """What the network remembers of each model.
@@ -29,7 +26,7 @@ class Evidence:
     the model came, never decayed. Derived: ``n_eff`` the effective size before, ``d`` the design effect.
     """
 
-    def __init__(self, config, models: int, windows: int = WINDOWS):
+    def __init__(self, config, models: int, windows: int):
         self.config = config
         self.good = np.zeros(0)
         self.bad = np.zeros(0)
@@ -63,7 +60,8 @@ class Evidence:
         )
         self.fresh_bad = (
             ω * (count[C.AUDITED_SELF_RESCUED] + count[C.AUDITED_OTHER_RESCUED])
-            + count[C.AUDITED_LOST] + count[C.AUDITED_RESCUE_BAD]
+            + count[C.AUDITED_LOST]
+            + count[C.AUDITED_RESCUE_BAD]
         )
         λ = 2.0 ** (-days / self.config.half_life_days)
         self.good = λ * self.good + self.fresh_good

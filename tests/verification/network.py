@@ -19,7 +19,7 @@ from sim.traffic.records import ATTEMPT, MODEL, Counters
 from tests.configs import config
 
 BARE = dict(
-    warmup_days=0, horizon_days=36_500,
+    warmup_days=0, horizon_days=6_000,
     demand__domains=1, demand__edge=0, demand__adversarial=0, demand__turns_mean=1, demand__think_median_s=0,
     demand__tolerance=0, calibration__kappa=0, calibration__xi=0, population__models=1, service__noise="exponential",
     service__patience="none", service__queue_limit=None, response__follow=0, response__recap=0,
