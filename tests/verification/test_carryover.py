@@ -130,8 +130,8 @@ class TestDamageFollows:
     """When a derailed session moves to another model, the damage follows with probability χ, by a coin frozen for
     (session, model): each later visit meets the same; and the model it left derailed finds it derailed again.
 
-    Model 0 derails every turn after the first, model 1 none. Broken by a coin that is drawn for a visit, and by a
-    derailed state that belongs to the session alone or to the model alone.
+    Model 0 derails with H, so that most returns would find nothing if nothing were remembered; model 1 never. Broken
+    by a coin drawn for a visit, and by a derailed state that belongs to the session alone or to the model alone.
     """
 
     FIGURE = "carryover_follow"
@@ -142,7 +142,7 @@ class TestDamageFollows:
     def run(cls, form):
         def one(seed, follow):
             c = settings(10.0, seed=seed, demand__turns_mean=12, response__gamma=0.0, response__follow=follow)
-            rows = by_turn(carry(c, models(2, slots=10**6, hazard=[1.0, 0.0]), form(2e3, 1e5)).log, TURNS)
+            rows = by_turn(carry(c, models(2, slots=10**6, hazard=[H, 0.0]), form(2e3, 1e5)).log, TURNS)
             return rows["model"], rows["derailed"]
 
         return {follow: one(80 + k, follow) for k, follow in enumerate(cls.CASES)}
