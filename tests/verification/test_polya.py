@@ -36,14 +36,14 @@ class TestPolyasUrn:
     @classmethod
     def run(cls, form):
         """Share of the first model of each urn by tick: (ticks, urns)."""
-        rng, urns, ticks = np.random.default_rng(6), form(300, 2000), form(40, 200)
+        rng, urns, ticks = np.random.default_rng(6), form(300, 1000), form(40, 200)
         about = dict(allocation="reinforced", sandbox_share=0.05, share_cap=1.0, slow_start_days=0.0)
         rules = config.Router(**{field: None for field in config.Router.__dataclass_fields__} | about)
         models = 2 * urns
         known, status = catalogue(np.arange(models) // 2), np.full(models, Status.ADMITTED)
         e, shares = Evidence(evidence_config(half_life_days=1.0), models, windows=0), np.empty((ticks, urns))
         for tick in range(ticks):
-            weight = traffic_weights(e.view(), known, status, rules, np.random.default_rng, float(tick))
+            weight = traffic_weights(e.view(), known, status, rules, lambda domain: rng, float(tick))
             served = 2 * np.arange(urns) + (rng.random(urns) >= weight[::2])
             e.update(window(models, OK_PLAIN=np.bincount(served, minlength=models)), 1 / 24)
             shares[tick] = e.turns_ok[::2] / (tick + 1)
