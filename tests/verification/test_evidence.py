@@ -94,6 +94,7 @@ def steady(form):
     return e
 
 
+@pytest.mark.usefixtures("form")
 class TestForgetting:
     """At a steady rate the decayed count tends to rate/(1-λ), λ = 2^(-Δt/half-life); without traffic it falls by λ a
     tick, however the time is cut into ticks.
@@ -150,6 +151,7 @@ class TestKish:
         law.agrees("decayed count · variance", ABILITY * (1 - ABILITY) / (1 + self.λ), Estimate.of(scaled))
 
 
+@pytest.mark.usefixtures("form")
 class TestVisibility:
     """With ω = 0 the network sees a model that its own retries rescue as one that never failed, and forgets who was
     rescued by another; with ω = 1 every rescued first attempt is a failure. In between, evidence is linear in ω.

@@ -80,6 +80,7 @@ class TestPolyasUrn:
         save(made, self.FIGURE)
 
 
+@pytest.mark.usefixtures("form")
 class TestSoftmax:
     """w = exp(C/T): T → 0 is greedy, T → ∞ uniform, and in between log-odds of shares are differences of C over T.
 
