@@ -101,8 +101,8 @@ def test_texts_are_legible_inside_the_figure_and_do_not_overlap(drawn, figure):
     "keys",
     [
         dict(horizon_days=0.01, warmup_days=0.0),
-        dict(horizon_days=0.2, warmup_days=0.19, demand__rate=1.0),
-        dict(horizon_days=0.2, warmup_days=0.1, population__models=1, population__developers=1, demand__domains=1),
+        dict(horizon_days=0.2, warmup_days=0.19, tick_s=864.0, demand__rate=1.0),
+        dict(horizon_days=0.2, warmup_days=0.1, tick_s=864.0, population__models=1, demand__domains=1),
         dict(horizon_days=0.004, warmup_days=0.001, tick_s=10.0, demand__rate=1e6),
     ],
     ids=["one tick", "no traffic", "one model", "minutes, overloaded"],

@@ -5,7 +5,7 @@ import sys
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 from sim.config.schema import Config, keys
 from sim.errors import InputError, nearest, shown
@@ -31,9 +31,16 @@ def parse(raw: Mapping) -> Config:
     Raises ``InputError`` naming the first key that is unknown, missing, of the wrong type, out of range or not
     finite, or a combination of keys that contradicts itself.
     """
-    config = _section(Config, raw, "")
+    config = _with_warmup(_section(Config, raw, ""))
     _consistent(config)
     return config
+
+
+def _with_warmup(c: Config) -> Config:
+    if c.warmup_days is not None:
+        return c
+    ticks = math.floor((c.horizon_days or 0.0) * DAY_S / 7 / c.tick_s)
+    return replace(c, warmup_days=ticks * c.tick_s / DAY_S)
 
 
 def _section(kind: type, raw: object, prefix: str):

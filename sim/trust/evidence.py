@@ -26,7 +26,7 @@ class Evidence:
     the model came, never decayed. Derived: ``n_eff`` the effective size before, ``d`` the design effect.
     """
 
-    def __init__(self, config, models: int, windows: int):
+    def __init__(self, config, models: int, windows: int = 0):
         self.config = config
         self.good = np.zeros(0)
         self.bad = np.zeros(0)
