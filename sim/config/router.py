@@ -62,7 +62,7 @@ class OutlierEjection:
     """Envoy's outlier detection and panic threshold."""
 
     consecutive: int = number("failures in a row that eject a model", "failures", 1, 1_000_000)
-    interval_s: float = number("time between sweeps for success-rate outliers", "s", above=0)
+    interval_s: float = number("time between sweeps for success-rate outliers", "s", 1)
     base_s: float = number("ejection time per past ejection", "s", above=0)
     max_s: float = number("longest ejection", "s", above=0)
     max_share: float = number("share of a domain's models that may be ejected at once (one always may)", low=0, high=1)
