@@ -24,12 +24,14 @@ endif
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
-# The sample is an hour of chat, 5.5 requests a second, so it is served by models that answer in seconds.
+# The sample is an hour of chat, 5.5 requests a second, so it is served by models that answer in seconds, and the
+# network learns fast: every session is audited, and a fifth of the traffic tries models that are not trusted yet.
 demo: $(INSTALLED)  ## write a sample trace, replay it, and name the tables and figures that come out
 	@mkdir -p $(DEMO)
 	@$(BIN)/python -c "from pathlib import Path; from scenarios.demo import write_sample; write_sample(Path('$(DEMO)/sample.csv.gz'))"
 	@$(BIN)/turnstile run demand=trace demand.path=$(DEMO)/sample.csv.gz \
 		population.tokens_per_s=50 population.ttft_s=0.5 population.slots=20 \
+		evidence.audit=1 router.sandbox_share=0.2 \
 		'hydra.run.dir=$(DEMO)/$${now:%Y-%m-%d_%H-%M-%S-%f}'
 
 test: $(INSTALLED)  ## the fast, exact tests

@@ -49,6 +49,8 @@ def read(path: str | Path) -> Iterator[Block]:
             raise InputError(f"{path}: found {error}; allowed is a CSV file") from None
         expected, row, saw = map(int, found.groups())
         raise InputError(f"{path}:{row + 1}: found {saw} fields; allowed are {expected}, as in the header") from None
+    except csv.Error as error:
+        raise InputError(f"{path}:1: found {error}; allowed is a CSV file with line ends LF or CRLF") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: found bytes that are not text; allowed is a CSV file in UTF-8") from None
     except EOFError:

@@ -7,14 +7,20 @@ from sim.streams import PATIENCE, draw, normal, uniform
 from sim.traffic.params import NOISES, PATIENCES
 from sim.traffic.records import LATENCY_BINS
 
+LONGEST = 2.0**30
+"""s, 34 years."""
+
 _LOGNORMAL, _EXPONENTIAL = NOISES.index("lognormal"), NOISES.index("exponential")
 _NOBODY, _FIXED, _MEMORYLESS = PATIENCES.index("none"), PATIENCES.index("fixed"), PATIENCES.index("exponential")
 
 
 @kernel
 def on_grid(t, grid):
-    """``t`` >= 0 s rounded to a multiple of 1/``grid`` s, a power of two, so that sums and differences are exact."""
-    return math.floor(t * grid + 0.5) * (1.0 / grid)
+    """``t`` >= 0 s rounded to a multiple of 1/``grid`` s, a power of two, so that sums and differences are exact.
+
+    At most LONGEST, which no run lasts: what takes longer never happens.
+    """
+    return math.floor(min(t, LONGEST) * grid + 0.5) * (1.0 / grid)
 
 
 @kernel
