@@ -125,7 +125,8 @@ def _consistent(c: Config) -> None:
     if not c.calibration.systems:
         raise InputError("calibration.systems: found an empty list; allowed is at least one system")
     if c.retry.jitter in ("subtract", "around") and c.retry.jitter_share > 1:
-        raise InputError(f"retry.jitter_share: found {c.retry.jitter_share:g}; allowed with {c.retry.jitter} is up to 1")
+        limit = f"up to 1 with retry.jitter={c.retry.jitter}"
+        raise InputError(f"retry.jitter_share: found {c.retry.jitter_share:g}; allowed is {limit}")
     if p.models < d.domains:
         raise InputError(f"population.models: found {p.models}; allowed is at least demand.domains ({d.domains})")
     if p.models > VERSIONS * p.developers:
