@@ -12,8 +12,8 @@ from sim.measures import answered_well, concentration, flow, latencies, routed
 from sim.population import Population, reliability
 from sim.status import Status
 from sim.traffic.records import LATENCY_BINS, C, Counters, N, latency_edges
+from sim.units import DAY_S
 
-DAY_S = 86400.0
 _MICRO = 1e6
 _STATUS = np.array([status.name.lower() for status in sorted(Status)], object)
 

@@ -1,11 +1,29 @@
-"""Writes several text files together: all or none."""
+"""Writes what a calibration found: all of its files or none."""
 
 import contextlib
+import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from analysis.errors import InputError
+
+
+def write_result(
+    result: Mapping, results: Path, text: str, group: Path, name: str, taken: Collection[str]
+) -> tuple[Path, Path]:
+    """Write ``result`` as JSON to ``results`` and the preset's ``text`` to ``group``/``name``.yaml, replacing old ones.
+
+    Returns both paths. Raises ``InputError`` where ``name`` is not one word that can name a file, or is one of ours
+    (``taken``), or where a folder cannot be written; then what was there is left.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][\w-]*", name) or name in taken:
+        allowed = f"letters, digits, '_' and '-', but not {', '.join(taken)}"
+        raise InputError(f"preset name: found {name!r}; allowed are {allowed}")
+    preset = group / f"{name}.yaml"
+    write_together({results: json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False) + "\n", preset: text})
+    return results, preset
 
 
 def write_together(texts: Mapping[Path, str]) -> None:

@@ -1,11 +1,8 @@
 """Writes a traffic fit: ``traffic.json`` and a Hydra preset ``demand/NAME.yaml``, both or neither."""
 
-import json
-import re
 from pathlib import Path
 
-from analysis.calibration.files import write_together
-from analysis.errors import InputError
+from analysis.calibration.files import write_result
 
 TAKEN = ("base", "poisson", "modulated", "trace")
 """Presets that Turnstile ships: one of theirs under a user's folder would hide, or be hidden by, ours."""
@@ -38,12 +35,5 @@ def write_traffic(result: dict, out_dir: str | Path, name: str) -> tuple[Path, P
     ``result``: from ``fit_traffic``. ``name``: the preset's, one word that can name a file and is not ours; else
     ``InputError``.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][\w-]*", name) or name in TAKEN:
-        allowed = f"letters, digits, '_' and '-', but not {', '.join(TAKEN)}"
-        raise InputError(f"preset name: found {name!r}; allowed are {allowed}")
-    texts = {
-        Path(out_dir) / "traffic.json": json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False) + "\n",
-        Path(out_dir) / "demand" / f"{name}.yaml": preset(result, name),
-    }
-    write_together(texts)
-    return tuple(texts)
+    out = Path(out_dir)
+    return write_result(result, out / "traffic.json", preset(result, name), out / "demand", name, TAKEN)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.calibration.files import write_together
-from analysis.errors import InputError
+from analysis.calibration.files import write_result
 
 TAKEN = ("default",)
 """Presets that Turnstile ships."""
@@ -58,12 +57,5 @@ def write_reliability(result: dict, out_dir: str | Path, name: str) -> tuple[Pat
     ``result``: from ``fit_reliability``. ``name``: the preset's, one word that can name a file and is not ours; else
     ``InputError``.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][\w-]*", name) or name in TAKEN:
-        allowed = f"letters, digits, '_' and '-', but not {', '.join(TAKEN)}"
-        raise InputError(f"preset name: found {name!r}; allowed are {allowed}")
-    texts = {
-        Path(out_dir) / "calibration.json": json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False) + "\n",
-        Path(out_dir) / "calibration" / f"{name}.yaml": preset(result, name),
-    }
-    write_together(texts)
-    return tuple(texts)
+    out = Path(out_dir)
+    return write_result(result, out / "calibration.json", preset(result, name), out / "calibration", name, TAKEN)

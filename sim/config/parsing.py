@@ -9,8 +9,8 @@ from dataclasses import fields, is_dataclass, replace
 
 from sim.config.schema import Config, keys
 from sim.errors import InputError, nearest, shown
+from sim.units import DAY_S
 
-DAY_S = 86400.0
 VERSIONS = 4096
 """Versions that a developer may have: what the key of a model's draws has room for."""
 

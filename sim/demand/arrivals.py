@@ -15,8 +15,8 @@ from sim.compiling import entry
 from sim.demand.sessions import CHUNK
 from sim.errors import InputError
 from sim.streams import ARRIVALS, RATE, generator
+from sim.units import DAY_S
 
-DAY_S = 86_400.0
 POINTS = 8192
 """Steps of the rate's path that are drawn together."""
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.config import Config
+from sim.units import DAY_S
 
 NOISES = ("fixed", "lognormal", "exponential")
 PATIENCES = ("none", "fixed", "exponential", "lognormal")
@@ -96,7 +97,7 @@ def pack(config: Config, *, tournament: bool, logging: bool) -> np.ndarray:
         "kin": xi**0.5,
         "own": max(0.0, 1.0 - kappa - xi) ** 0.5,
         "tolerance": config.demand.tolerance,
-        "away_s": config.demand.away_days * 86400.0,
+        "away_s": config.demand.away_days * DAY_S,
         "audit": config.evidence.audit,
         "noise": NOISES.index(service.noise),
         "noise_sigma": service.noise_sigma,
