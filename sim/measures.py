@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.concentration import gini, hhi, nakamoto, top1_share
-from sim.traffic.records import LATENCY_BINS, C, N, latency_edges
+from sim.records import LATENCY_BINS, C, N, latency_edges
 
 _TURNS = slice(C.TURNS_PLAIN, C.TURNS_ADVERSARIAL + 1)
 _OK = slice(C.OK_PLAIN, C.OK_ADVERSARIAL + 1)

@@ -10,10 +10,10 @@ import numpy as np
 from scipy.special import expit, logit
 
 from sim.config import Config
+from sim.records import ADVERSARIAL, CLASSES, EDGE, MODEL
 from sim.response import median_logit, moment, penalised
 from sim.router.views import Catalogue
 from sim.streams import POPULATION, generator
-from sim.traffic.records import ADVERSARIAL, CLASSES, EDGE, MODEL
 
 HOUSE = -1
 """Developer of the house models."""

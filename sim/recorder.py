@@ -10,8 +10,8 @@ import pandas as pd
 
 from sim.measures import answered_well, concentration, flow, latencies, routed
 from sim.population import Population, reliability
+from sim.records import LATENCY_BINS, C, Counters, N, latency_edges
 from sim.status import Status
-from sim.traffic.records import LATENCY_BINS, C, Counters, N, latency_edges
 from sim.units import DAY_S
 
 _MICRO = 1e6

@@ -31,7 +31,7 @@ def simulate(
 ) -> Result:
     """Run ``config``.
 
-    ``attempts`` is given the attempt log in arrays of ``sim.traffic.records.ATTEMPT`` as it comes; ``progress`` the
+    ``attempts`` is given the attempt log in arrays of ``sim.records.ATTEMPT`` as it comes; ``progress`` the
     share of the horizon that is done, in (0, 1], at every tick. Raises ``InputError`` where an input file or a
     function of the user's is bad.
     """

@@ -9,7 +9,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 from sim import config
-from sim.traffic.records import LATENCY_BINS, C, Counters, N
+from sim.records import LATENCY_BINS, C, Counters, N
 
 
 def evidence_config(**changes) -> config.Evidence:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.traffic.records import ATTEMPT
+from sim.records import ATTEMPT
 
 SUMMARY = {"sessions": 1000, "turns": np.int64(1500), "success_rate": 0.75, "latency_p50_s": float("nan")}
 TABLE = pd.DataFrame({"day": [1, 2], "success_rate": [0.5, float("nan")], "parent": [None, None]})

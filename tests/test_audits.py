@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from sim.traffic.records import SESSION, TURN, C, Outcome
+from sim.records import SESSION, TURN, C, Outcome
 from tests.verification.network import carry, models, settings
 
 PRICES = np.array([1, 10, 100, 1_000, 10_000])  # a sum of few tells who was paid

@@ -10,7 +10,7 @@ from scipy import stats
 from scenarios.bench import plane, simpy_by_hand
 from scenarios.bench.queues import Queues, erlang_c_wait
 from scenarios.bench.world import World, network_world, world
-from sim.traffic.records import Outcome
+from sim.records import Outcome
 
 SEEDS = range(1, 11)
 CONFIDENCE = 0.999

@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import beta
 
 from sim.config import Governance
+from sim.records import C
 from sim.status import Status
-from sim.traffic.records import C
 from sim.trust.admission import admit
 from sim.trust.clusters import design_effect
 from sim.trust.evidence import Evidence

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from sim.population import build_population
+from sim.records import Outcome
 from sim.traffic import health
 from sim.traffic.dispatch import arrange, eligible, replay_all
 from sim.traffic.params import pack
-from sim.traffic.records import Outcome
 from sim.traffic.state import NONE, grow, new_world
 from tests.configs import config
 

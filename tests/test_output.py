@@ -22,7 +22,7 @@ from sim.output.attempts import AttemptLog
 from sim.output.folder import RunFolder, make_folder
 from sim.output.provenance import provenance
 from sim.output.tables import write_json, write_table
-from sim.traffic.records import ATTEMPT, CLASSES, Outcome
+from sim.records import ATTEMPT, CLASSES, Outcome
 from tests.faked import simulate
 from tests.test_config import DEFAULTS
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from sim.demand import open_demand
 from sim.population import build_population
+from sim.records import C, N
 from sim.traffic.compiled import CompiledTraffic
 from sim.traffic.params import BACKOFFS, DISPATCHES, HEALTHS, JITTERS, NOISES, PATIENCES, TARGETS
-from sim.traffic.records import C, N
 from sim.traffic.reference import ReferenceTraffic
 from tests.configs import config
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.records import SESSION, TURN, N
 from sim.simulation import simulate
-from sim.traffic.records import SESSION, TURN, N
 from tests.audits import binomial_interval
 from tests.configs import config
 from tests.verification.network import carry, models, settings

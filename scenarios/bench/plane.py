@@ -12,10 +12,10 @@ from scenarios.bench.timing import clock
 from scenarios.bench.world import DAY, World
 from sim.config import Config
 from sim.demand import open_demand
+from sim.records import N
 from sim.simulation import simulate
 from sim.traffic.compiled import CompiledTraffic
 from sim.traffic.plane import Plane
-from sim.traffic.records import N
 from sim.traffic.reference import ReferenceTraffic
 
 ENGINES = {"compiled": CompiledTraffic, "reference": ReferenceTraffic}

@@ -21,7 +21,7 @@ from sim.config import Config
 from sim.demand.sessions import CHUNK, Mix, first_turns, on_grid
 from sim.demand.trace import Block, read
 from sim.errors import InputError
-from sim.traffic.records import TURN
+from sim.records import TURN
 
 KEPT_ROWS = 250_000
 LONGEST_S = 6_000 * 86_400.0

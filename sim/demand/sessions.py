@@ -7,8 +7,8 @@ user and audit draw in every arm, at every rate, and under every arrival process
 import numpy as np
 
 from sim.config import Demand as Settings
+from sim.records import ADVERSARIAL, EDGE, PLAIN, SESSION, TURN
 from sim.streams import SESSIONS, generator
-from sim.traffic.records import ADVERSARIAL, EDGE, PLAIN, SESSION, TURN
 
 CHUNK = 4096
 """Sessions that are drawn together."""

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.output.disk import writing
-from sim.traffic.records import ATTEMPT, CLASSES, Outcome
+from sim.records import ATTEMPT, CLASSES, Outcome
 
 ROW_GROUP = 1 << 17
 """Rows held in memory before they are written: 10 MB. Fixed, so that the bytes do not depend on how rows arrive."""

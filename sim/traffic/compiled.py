@@ -3,12 +3,12 @@
 import numpy as np
 import simpy
 
+from sim.records import SESSION, TURN
 from sim.traffic import kernel
 from sim.traffic.dispatch import replay_all
 from sim.traffic.health import recount_all
 from sim.traffic.heap import EVENT
 from sim.traffic.plane import TICK, Plane, at
-from sim.traffic.records import SESSION, TURN
 from sim.traffic.state import NONE
 
 

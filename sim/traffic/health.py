@@ -11,10 +11,10 @@ import math
 import numpy as np
 
 from sim.compiling import entry, kernel
+from sim.records import C
 from sim.streams import HEALTH, draw, uniform
 from sim.traffic.dispatch import replay, replay_domain
 from sim.traffic.params import HEALTHS
-from sim.traffic.records import C
 from sim.traffic.retry import kind_bit
 from sim.traffic.service import on_grid
 

@@ -9,9 +9,9 @@ import math
 import numpy as np
 
 from sim.compiling import entry, kernel
+from sim.records import TURN, Outcome
 from sim.traffic.health import eject, envoy_time, next_interval, outlier, restore, set_thresholds
 from sim.traffic.heap import pop, push
-from sim.traffic.records import TURN, Outcome
 from sim.traffic.session import (
     begin_attempt,
     begin_session,

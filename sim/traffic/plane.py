@@ -7,9 +7,9 @@ import numpy as np
 import simpy
 
 from sim.config import Config
+from sim.records import ATTEMPT, Counters, N
 from sim.traffic.dispatch import arrange
 from sim.traffic.params import pack
-from sim.traffic.records import ATTEMPT, Counters, N
 from sim.traffic.state import grow, new_world
 
 TICK, ARRIVAL = -2, -1

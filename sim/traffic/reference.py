@@ -10,10 +10,10 @@ from collections import deque
 import simpy
 from simpy.core import NORMAL, URGENT
 
+from sim.records import Outcome
 from sim.traffic import health, session
 from sim.traffic.dispatch import replay_all
 from sim.traffic.plane import ARRIVAL, TICK, Plane, at
-from sim.traffic.records import Outcome
 
 
 class Ticket:

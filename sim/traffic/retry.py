@@ -16,9 +16,9 @@ import math
 import numpy as np
 
 from sim.compiling import kernel
+from sim.records import Outcome
 from sim.streams import BACKOFF, draw, uniform
 from sim.traffic.params import BACKOFFS, BUDGETS, FAILURES, JITTERS, MILLI
-from sim.traffic.records import Outcome
 from sim.traffic.service import on_grid
 from sim.traffic.state import BUDGET_SLOTS
 

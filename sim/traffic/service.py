@@ -3,9 +3,9 @@
 import math
 
 from sim.compiling import kernel
+from sim.records import LATENCY_BINS
 from sim.streams import PATIENCE, draw, normal, uniform
 from sim.traffic.params import NOISES, PATIENCES
-from sim.traffic.records import LATENCY_BINS
 
 LONGEST = 2.0**30
 """s, 34 years."""

@@ -7,12 +7,12 @@ here once. ``w`` is the ``World``, ``i`` the row of the session in ``w.requests`
 import math
 
 from sim.compiling import kernel
+from sim.records import C, N, Outcome
 from sim.response import latent, success
 from sim.streams import ATTEMPT, CONTEXT, FOLLOW, LEAVE, TOLERANCE, VALUE, draw, normal, uniform
 from sim.traffic.dispatch import eligible, observe, replay, select
 from sim.traffic.health import judge
 from sim.traffic.params import TARGETS
-from sim.traffic.records import C, N, Outcome
 from sim.traffic.retry import backoff, budget_begin, budget_end, budget_fail, budget_take, kind_bit
 from sim.traffic.service import deadline, latency_bin, service_time
 from sim.traffic.state import NONE

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.traffic.records import ATTEMPT, LATENCY_BINS, MODEL, C, N
+from sim.records import ATTEMPT, LATENCY_BINS, MODEL, C, N
 
 NONE = -1
 

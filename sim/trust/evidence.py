@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from sim.records import C
 from sim.router.views import EvidenceView
-from sim.traffic.records import C
 from sim.trust.clusters import design_effect
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sim.traffic.records import SESSION, TURN
+from sim.records import SESSION, TURN
 
 CHUNK = 8192
 GRID = 2.0**24

@@ -13,9 +13,9 @@ import simpy
 from sim.config import Config
 from sim.demand import open_demand
 from sim.demand.arrivals import DAY_S
+from sim.records import ATTEMPT, MODEL, Counters
 from sim.response import median_logit
 from sim.traffic.compiled import CompiledTraffic
-from sim.traffic.records import ATTEMPT, MODEL, Counters
 from tests.configs import config
 
 BARE = dict(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.traffic.records import N
+from sim.records import N
 from tests.verification.amplification import Storm, Wasteful
 from tests.verification.drive import stepped
 from tests.verification.network import carry, models, settings

@@ -7,7 +7,7 @@ from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import norm
 
-from sim.traffic.records import Outcome
+from sim.records import Outcome
 
 
 def pass_k(mu: float, spread: float, k: int, bad: int = 0) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.demand import open_demand
-from sim.traffic.records import C, Outcome
+from sim.records import C, Outcome
 from sim.trust.evidence import Evidence
 from tests.audits import evidence_config, location
 from tests.verification.estimates import Estimate

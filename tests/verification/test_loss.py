@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.traffic.records import Outcome
+from sim.records import Outcome
 from tests.verification.erlang import birth_death, erlang_b
 from tests.verification.estimates import Estimate, replicate
 from tests.verification.figures import figure, save

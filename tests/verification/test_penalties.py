@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit, logit
 
 from sim.population import build_population
-from sim.traffic.records import CLASSES, C
+from sim.records import CLASSES, C
 from tests.verification.estimates import Estimate
 from tests.verification.figures import figure, save
 from tests.verification.network import carry, models, settings

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.traffic.records import C
+from sim.records import C
 from tests.verification.estimates import Estimate
 from tests.verification.figures import figure, save
 from tests.verification.network import carry, models, settings

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.traffic.records import C, N, Outcome
+from sim.records import C, N, Outcome
 from tests.verification.estimates import Estimate, replicate
 from tests.verification.figures import figure, save
 from tests.verification.network import carry, models, settings
