@@ -3,25 +3,29 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 
 from sim.config import Config
 from sim.population import HOUSE, Population
-from sim.recorder import DAY_S, Recorder
 from sim.router.shares import traffic_weights
 from sim.status import Status
 from sim.streams import ALLOCATION, generator
 from sim.traffic.plane import Plane
 from sim.trust.admission import admit
 from sim.trust.evidence import Evidence
+from sim.units import DAY_S
+
+if TYPE_CHECKING:
+    from sim.recorder import Recorder
 
 
 class Scoreboard:
     """Publishes routes at every tick and learns from what comes back."""
 
-    def __init__(self, config: Config, population: Population, recorder: Recorder):
+    def __init__(self, config: Config, population: Population, recorder: "Recorder"):
         self.config, self.population, self.recorder = config, population, recorder
         self.evidence = Evidence(config.evidence, len(population.latent), config.evidence.windows)
         house = population.latent["developer"] == HOUSE

@@ -10,8 +10,9 @@ import simpy
 from sim.config import Config, check_horizon
 from sim.demand import open_demand
 from sim.population import build_population
-from sim.recorder import DAY_S, Recorder
+from sim.recorder import Recorder
 from sim.scoreboard import Scoreboard
+from sim.units import DAY_S
 
 
 @dataclass(frozen=True)
