@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,6 @@ from sim.config import Config
 from sim.population import HOUSE, Population
 from sim.router.shares import traffic_weights
 from sim.status import Status
-from sim.streams import ALLOCATION, generator
 from sim.traffic.plane import Plane
 from sim.trust.admission import admit
 from sim.trust.evidence import Evidence
@@ -45,9 +43,7 @@ class Scoreboard:
 
     def weights(self, day: float) -> np.ndarray:
         """The share of its domain's traffic that each model gets from now on: (M,)."""
-        draws = partial(generator, self.config.seed, ALLOCATION, self.ticks)
-        view = self.evidence.view()
-        return traffic_weights(view, self.catalogue, self.status, self.config.router, draws, day)
+        return traffic_weights(self.evidence.view(), self.catalogue, self.status, self.config.router, day)
 
     def learn(self, counters, begin: float, end: float, weight: np.ndarray) -> None:
         """One window's counters become evidence, evidence becomes standing."""

@@ -14,7 +14,7 @@ class TestShares:
     def share(self, seed=1, n=12, status=Status.ADMITTED, day=0.0, **changes):
         evidence, catalogue = world(seed, n)
         status = np.broadcast_to(status, n)
-        return catalogue, traffic_weights(evidence, catalogue, status, router(**changes), np.random.default_rng, day)
+        return catalogue, traffic_weights(evidence, catalogue, status, router(**changes), day)
 
     @given(st.integers(0, 2**32), st.sampled_from(PUBLIC), st.floats(0.05, 1.0), st.floats(0.0, 1.0))
     @settings(max_examples=100, deadline=None)

@@ -30,7 +30,7 @@ def router(**changes):
     """A router section with the sections of the rules."""
     base = dict(allocation="proportional", sandbox_share=0.05, share_cap=1.0, slow_start_days=0.0, slow_start_min=0.1,
                 showcase=config.Showcase(8.0), proportional=config.Proportional(8.0), softmax=config.Softmax(0.05),
-                epsilon_greedy=config.EpsilonGreedy(0.1), thompson=config.Thompson(500), cvar=config.Tail(0.1, 8.0),
+                epsilon_greedy=config.EpsilonGreedy(0.1), cvar=config.Tail(0.1, 8.0),
                 stake_weighted=config.StakeWeighted(2.0, 1.0, 2000.0))
     return SimpleNamespace(**base | changes)
 

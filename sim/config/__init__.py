@@ -18,7 +18,6 @@ from sim.config.router import (
     Softmax,
     StakeWeighted,
     Tail,
-    Thompson,
 )
 from sim.config.schema import Config, Key, Output, config_folder, keys
 from sim.config.traffic import Budget, Retry, Service
@@ -48,7 +47,6 @@ __all__ = [
     "StakeWeighted",
     "System",
     "Tail",
-    "Thompson",
     "check_horizon",
     "config_folder",
     "keys",

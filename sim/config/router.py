@@ -34,13 +34,6 @@ class EpsilonGreedy:
 
 
 @dataclass(frozen=True)
-class Thompson:
-    """Weight = posterior probability of being the best."""
-
-    draws: int = number("posterior draws per tick", "draws", 1, 1_000_000)
-
-
-@dataclass(frozen=True)
 class Tail:
     """Weight CVaR**alpha."""
 
@@ -109,7 +102,6 @@ class Router:
     proportional: Proportional = text("of allocation proportional")
     softmax: Softmax = text("of allocation softmax")
     epsilon_greedy: EpsilonGreedy = text("of allocation epsilon_greedy")
-    thompson: Thompson = text("of allocation thompson")
     cvar: Tail = text("of allocation cvar")
     stake_weighted: StakeWeighted = text("of allocation stake_weighted")
     envoy: OutlierEjection = text("of health envoy")

@@ -1,10 +1,10 @@
 """Allocation: from evidence and catalogue to relative weights of the admitted models of one domain.
 
-A rule is a function ``rule(evidence, catalogue, rng, **parameters) -> weights``: ``evidence`` an `EvidenceView` and
-``catalogue`` a `Catalogue` of the same n models, ``rng`` a generator for rules that draw, ``parameters`` the keys
-of the router's section of that name; weights (n,) finite, not negative, of positive sum. Only their ratios matter.
+A rule is a function ``rule(evidence, catalogue, **parameters) -> weights``: ``evidence`` an `EvidenceView` and
+``catalogue`` a `Catalogue` of the same n models, ``parameters`` the keys of the router's section of that name; weights
+(n,) finite, not negative, of positive sum. Only their ratios matter, and no rule draws: chance is the dispatch's.
 Every public function of the two modules of rules is one; a user's own is named by its import path,
-``module:function``, and is called with evidence and catalogue alone.
+``module:function``, and has no parameters.
 """
 
 import importlib
@@ -42,7 +42,7 @@ def parameters(name: str, router) -> dict:
     return {} if section is None else dict(vars(section))
 
 
-def weights(name: str, evidence, catalogue, rng, router):
+def weights(name: str, evidence, catalogue, router):
     """What rule ``name`` gives n models: (n,) weights whose sum is 1.
 
     Raises ``InputError`` naming the rule where it fails or returns something else than n finite weights >= 0 of
@@ -50,7 +50,7 @@ def weights(name: str, evidence, catalogue, rng, router):
     """
     rule = resolve(name)
     try:
-        found = rule(evidence, catalogue, rng, **parameters(name, router))
+        found = rule(evidence, catalogue, **parameters(name, router))
         found = np.asarray(found, float)
     except Exception as error:
         if name in RULES:
@@ -85,7 +85,7 @@ def _own(name):
         known = [k for k, v in vars(module).items() if inspect.isfunction(v) and not k.startswith("_")]
         hint = nearest(function_name, known) if known else "the module has no functions"
         raise InputError(f"router.allocation: no function {function_name!r} in module {module_name!r}; {hint}")
-    return lambda evidence, catalogue, rng: function(evidence, catalogue)
+    return function
 
 
 def _import(module_name):

@@ -9,7 +9,7 @@ import numpy as np
 from sim.router.powers import power
 
 
-def uniform(evidence, catalogue, rng):
+def uniform(evidence, catalogue):
     """w = 1: an access economy.
 
     In the field: random or round-robin load balancing, the default of Envoy and of most gateways.
@@ -17,7 +17,7 @@ def uniform(evidence, catalogue, rng):
     return np.ones(len(catalogue))
 
 
-def inverse_square_price(evidence, catalogue, rng):
+def inverse_square_price(evidence, catalogue):
     """w = 1/price²: the cheap get the traffic. Where some models are free, they share it evenly (the limit).
 
     Source: OpenRouter, provider routing, published default among providers without recent outages.
@@ -28,7 +28,7 @@ def inverse_square_price(evidence, catalogue, rng):
     return (cheapest / catalogue.price) ** 2
 
 
-def capacity(evidence, catalogue, rng):
+def capacity(evidence, catalogue):
     """w = slots: a compute economy, in which who brings more capacity serves more.
 
     In the field: weighted round robin by capacity (Katevenis, Sidiropoulos and Courcoubetis, IEEE JSAC 9, 1991).
@@ -36,7 +36,7 @@ def capacity(evidence, catalogue, rng):
     return catalogue.slots.astype(float)
 
 
-def showcase(evidence, catalogue, rng, alpha):
+def showcase(evidence, catalogue, alpha):
     """w = D**alpha, D the first-pass demo score: the presentation economy; no later outcome changes it.
 
     With the ``alpha`` of `proportional` the two economies differ only in what they look at.
@@ -45,7 +45,7 @@ def showcase(evidence, catalogue, rng, alpha):
     return power(catalogue.demo_score, alpha)
 
 
-def stake_weighted(evidence, catalogue, rng, alpha, beta, s0):
+def stake_weighted(evidence, catalogue, alpha, beta, s0):
     """w = C**alpha · (1 + S/S0)**beta: stake multiplies merit.
 
     In the field: proof-of-stake selection is alpha = 0, beta = 1 for S >> S0 (King and Nadal, PPCoin, 2012). No
@@ -54,7 +54,7 @@ def stake_weighted(evidence, catalogue, rng, alpha, beta, s0):
     return power(evidence.confidence, alpha) * power(1.0 + catalogue.stake / s0, beta)
 
 
-def reinforced(evidence, catalogue, rng):
+def reinforced(evidence, catalogue):
     """w = 1 + successes served so far: the rich get richer.
 
     In the field: Pólya's urn (Eggenberger and Pólya, ZAMM 3, 1923), preferential attachment. One turn a tick and

@@ -6,13 +6,12 @@ finite and not negative, their sum is positive, and only their ratios matter. C 
 
 import numpy as np
 
+from sim.router.best import chance_of_best
 from sim.router.powers import power
 from sim.router.tail import cvar_of_windows
 
-_CHUNK = 1_000_000  # posterior draws held in memory at once
 
-
-def proportional(evidence, catalogue, rng, alpha):
+def proportional(evidence, catalogue, alpha):
     """w = C**alpha. alpha 0 is uniform, alpha → ∞ greedy; below about 4 it is uniform in disguise.
 
     In the field: Luce's choice rule (Luce, Individual Choice Behavior, 1959) with a power scale.
@@ -20,7 +19,7 @@ def proportional(evidence, catalogue, rng, alpha):
     return power(evidence.confidence, alpha)
 
 
-def softmax(evidence, catalogue, rng, temperature):
+def softmax(evidence, catalogue, temperature):
     """w = exp(C/T). T → 0 is greedy, T → ∞ uniform.
 
     In the field: Luce's choice rule with an exponential scale, Boltzmann exploration (Sutton and Barto,
@@ -29,7 +28,7 @@ def softmax(evidence, catalogue, rng, temperature):
     return np.exp((evidence.confidence - evidence.confidence.max()) / temperature)
 
 
-def greedy(evidence, catalogue, rng):
+def greedy(evidence, catalogue):
     """w = 1 for the highest C, 0 for the others; equals share.
 
     In the field: winner takes all; exploitation without exploration.
@@ -37,7 +36,7 @@ def greedy(evidence, catalogue, rng):
     return _best(evidence.confidence)
 
 
-def epsilon_greedy(evidence, catalogue, rng, epsilon):
+def epsilon_greedy(evidence, catalogue, epsilon):
     """w = (1-ε)·greedy + ε/n.
 
     In the field: ε-greedy (Watkins, PhD thesis, 1989); customary ε is 0.1.
@@ -46,22 +45,16 @@ def epsilon_greedy(evidence, catalogue, rng, epsilon):
     return (1.0 - epsilon) * w / w.sum() + epsilon / len(w)
 
 
-def thompson(evidence, catalogue, rng, draws):
-    """w = posterior probability of being the best, by ``draws`` Monte Carlo draws from ``rng``.
+def thompson(evidence, catalogue):
+    """w = posterior probability of being the best.
 
-    In the field: probability matching (Thompson, Biometrika 25, 1933). A window of many turns gets the
-    probabilities that single requests would realise one by one.
+    In the field: probability matching (Thompson, Biometrika 25, 1933), there by one posterior draw a request. A window
+    of many turns gets the probabilities that single requests would realise one by one.
     """
-    n = len(evidence.alpha)
-    wins = np.zeros(n)
-    step = max(1, _CHUNK // n)
-    for start in range(0, draws, step):
-        rates = rng.beta(evidence.alpha, evidence.beta, (min(step, draws - start), n))
-        wins += np.bincount(rates.argmax(axis=1), minlength=n)
-    return wins
+    return chance_of_best(evidence.alpha, evidence.beta)
 
 
-def ucb(evidence, catalogue, rng):
+def ucb(evidence, catalogue):
     """w = 1 for the highest upper bound: optimism in the face of uncertainty.
 
     In the field: UCB1 (Auer, Cesa-Bianchi and Fischer, Machine Learning 47, 2002), here with the (1-δ)-quantile of the
@@ -70,7 +63,7 @@ def ucb(evidence, catalogue, rng):
     return _best(evidence.upper)
 
 
-def lcb(evidence, catalogue, rng):
+def lcb(evidence, catalogue):
     """w = 1 for the highest lower bound, whatever confidence is: pessimism; who is unknown stays unknown.
 
     In the field: the lower confidence bound of offline learning (Jin, Yang and Wang, ICML 2021).
@@ -78,7 +71,7 @@ def lcb(evidence, catalogue, rng):
     return _best(evidence.lower)
 
 
-def cvar(evidence, catalogue, rng, level, alpha):
+def cvar(evidence, catalogue, level, alpha):
     """w = CVaR**alpha, CVaR the mean success rate over the worst ``level`` of the last windows.
 
     It punishes unpredictable loss under stress, not ignorance: what binomial noise alone explains is shrunk away

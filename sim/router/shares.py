@@ -9,12 +9,11 @@ from sim.router import allocation
 from sim.status import Status
 
 
-def traffic_weights(evidence, catalogue, status, router, generator, day: float):
+def traffic_weights(evidence, catalogue, status, router, day: float):
     """The share of its domain's traffic that each model gets until the next tick: (M,), summing to 1 in each domain.
 
     ``evidence``, ``catalogue``: views of all M models; ``status`` (M,) of `Status`; ``router`` that section of the
-    configuration; ``generator`` gives each domain random numbers of its own, for rules that
-    draw; ``day`` the time of the tick in days.
+    configuration; ``day`` the time of the tick in days.
 
     - Admitted models share 1-ε (1 where the sandbox is empty) by the rule of allocation, then slow start, then the
       cap on a developer's share, which is a share of the admitted traffic.
@@ -37,9 +36,7 @@ def traffic_weights(evidence, catalogue, status, router, generator, day: float):
         floor = 0.0 if not len(sandbox) else 1.0 if not len(serving) else router.sandbox_share
         share[sandbox] = floor / max(len(sandbox), 1)
         if len(admitted):
-            share[admitted] = (1.0 - floor) * _admitted(
-                evidence[admitted], catalogue[admitted], router, generator(domain), day
-            )
+            share[admitted] = (1.0 - floor) * _admitted(evidence[admitted], catalogue[admitted], router, day)
         else:
             share[house] = (1.0 - floor) / max(len(house), 1)
     return share
@@ -80,7 +77,7 @@ def cap_developers(share, developer, cap: float):
     return after[owner] * within
 
 
-def _admitted(evidence, catalogue, router, rng, day):
-    w = allocation.weights(router.allocation, evidence, catalogue, rng, router)
+def _admitted(evidence, catalogue, router, day):
+    w = allocation.weights(router.allocation, evidence, catalogue, router)
     w = w * slow_start(day - catalogue.admitted_day, router.slow_start_days, router.slow_start_min)
     return cap_developers(w / w.sum(), catalogue.developer, router.share_cap)

@@ -43,7 +43,7 @@ class TestPolyasUrn:
         known, status = catalogue(np.arange(models) // 2), np.full(models, Status.ADMITTED)
         e, shares = Evidence(evidence_config(half_life_days=1.0), models, windows=0), np.empty((ticks, urns))
         for tick in range(ticks):
-            weight = traffic_weights(e.view(), known, status, rules, lambda domain: rng, float(tick))
+            weight = traffic_weights(e.view(), known, status, rules, float(tick))
             served = 2 * np.arange(urns) + (rng.random(urns) >= weight[::2])
             e.update(window(models, OK_PLAIN=np.bincount(served, minlength=models)), 1 / 24)
             shares[tick] = e.turns_ok[::2] / (tick + 1)
@@ -95,7 +95,7 @@ class TestSoftmax:
     def share(cls, temperature, rule="softmax"):
         public = world(1, len(cls.CONFIDENCE))[1]
         rules = router(softmax=config.Softmax(temperature))
-        return weights(rule, confidence_view(cls.CONFIDENCE), public, None, rules)
+        return weights(rule, confidence_view(cls.CONFIDENCE), public, rules)
 
     def test_cold(self, law):
         found, greedy = self.share(1e-3), self.share(1.0, "greedy")
