@@ -60,6 +60,20 @@ class TestCatalogue:
         assert np.allclose(in_credits, stake_weighted(evidence, scaled, 2.0, 1.0, factor * 500.0))
 
 
+class TestViews:
+    def test_rows_of_rows(self):
+        evidence, catalogue = world(3, 9)
+        some = replace(evidence, quantile=0.3)[np.array([8, 2, 5])][1:]
+        assert len(some) == 2 and some.quantile == 0.3
+        for name in ("alpha", "windows", "mean"):
+            assert np.array_equal(getattr(some, name), getattr(evidence, name)[[2, 5]])
+        assert np.array_equal(catalogue[catalogue.domain == 1].uid, [1, 3, 5, 7])
+
+    def test_nothing_latent_is_in_them(self):
+        evidence, catalogue = world(3, 9)
+        assert not any(hasattr(view, "ability") for view in (evidence, evidence[:2], catalogue, catalogue[:2]))
+
+
 class TestLimits:
     def test_softmax(self):
         view = confidence_view([0.3, 0.5, 0.52])
@@ -86,7 +100,7 @@ class TestLimits:
         view = EvidenceView(*(np.concatenate(pair) for pair in zip(
             (known.alpha, known.beta, known.confidence, known.turns_ok, known.windows, known.d),
             (unknown.alpha / 20, unknown.beta / 20, unknown.confidence, unknown.turns_ok, unknown.windows, unknown.d),
-            strict=True)))
+            strict=True)), 0.1)
         assert ucb(view, None).tolist() == [0, 1]
         assert lcb(view, None).tolist() == [1, 0]
 

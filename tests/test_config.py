@@ -95,9 +95,24 @@ def test_a_number_out_of_range_is_named_with_its_range(key: Key):
     beyond += [math.nextafter(meta["low"], -math.inf) - 1] if meta["low"] > -math.inf else []
     beyond += [meta["high"] * 2 + 1] if meta["high"] < math.inf else []
     beyond += [meta["above"]] if meta["above"] > -math.inf else []
+    beyond += [meta["below"]] if meta["below"] < math.inf else []
     beyond += [0.5 + max(meta["low"], 0)] if int in (key.kind, *typing.get_args(key.kind)) else []
     for value in beyond:
         assert complaint(changed(key.name, value)).startswith(f"{key.name}: found {shown(value)}; allowed is")
+
+
+@pytest.mark.parametrize("key", NUMBERS, ids=lambda k: k.name)
+def test_every_number_has_two_ends(key: Key):
+    """Without them a finite value could still overflow in the middle of a run."""
+    assert -math.inf < max(key.meta["low"], key.meta["above"])
+    assert min(key.meta["high"], key.meta["below"]) < math.inf
+
+
+@pytest.mark.parametrize("name", ["population.house_ability", "calibration.systems"])
+def test_a_bound_that_does_not_belong_to_the_range_says_so(name):
+    system = {"name": "a", "ability": 1, "spread": 1.0, "source": "b"}
+    line = complaint(changed(name, [system] if name == "calibration.systems" else 1))
+    assert line.endswith(": found 1; allowed is a number greater than 0 and less than 1")
 
 
 @pytest.mark.parametrize("key", WORDS, ids=lambda k: k.name)

@@ -18,7 +18,7 @@ def world(seed: int, n: int):
     alpha, beta = rng.gamma(2.0, 20.0, n) + 1.0, rng.gamma(2.0, 20.0, n) + 1.0
     size = rng.integers(0, 30, (n, 20))
     windows = np.stack([size, rng.binomial(size, (alpha / (alpha + beta))[:, None])], axis=-1).astype(np.float32)
-    evidence = EvidenceView(alpha, beta, alpha, rng.integers(0, 9999, n), windows, 1.0 + 3.0 * rng.random(n))
+    evidence = EvidenceView(alpha, beta, alpha, rng.integers(0, 9999, n), windows, 1.0 + 3.0 * rng.random(n), 0.1)
     evidence = replace(evidence, confidence=evidence.lower)
     catalogue = Catalogue(uid=np.arange(n), domain=np.arange(n) % 2, developer=rng.integers(0, 5, n),
                           price=rng.lognormal(-3.0, 1.0, n), slots=rng.integers(1, 9, n), stake=rng.gamma(1.0, 1e3, n),
@@ -38,4 +38,5 @@ def router(**changes):
 def confidence_view(confidence):
     """Well-known models of these confidences, seen 100 times, without windows."""
     c = np.asarray(confidence, float)
-    return EvidenceView(100 * c + 1, 100 * (1 - c) + 1, c, np.zeros(len(c)), np.zeros((len(c), 0, 2)), np.ones(len(c)))
+    return EvidenceView(100 * c + 1, 100 * (1 - c) + 1, c, np.zeros(len(c)), np.zeros((len(c), 0, 2)), np.ones(len(c)),
+                        0.1)

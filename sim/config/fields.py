@@ -4,9 +4,20 @@ import math
 from dataclasses import field
 
 
-def number(doc: str, unit: str = "1", low: float = -math.inf, high: float = math.inf, above: float = -math.inf):
-    """A key that holds a finite number in [low, high], and greater than ``above`` where that is given."""
-    return field(metadata={"doc": doc, "unit": unit, "low": low, "high": high, "above": above})
+LONG = 1e9
+"""Largest time, in s or in days, and largest count: longer and more than any run can tell from never and from all."""
+
+
+def number(
+    doc: str,
+    unit: str = "1",
+    low: float = -math.inf,
+    high: float = math.inf,
+    above: float = -math.inf,
+    below: float = math.inf,
+):
+    """A key that holds a finite number in [low, high], greater than ``above`` and less than ``below``."""
+    return field(metadata={"doc": doc, "unit": unit, "low": low, "high": high, "above": above, "below": below})
 
 
 def choice(doc: str, *allowed: str):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.config.fields import number, text
+from sim.config.fields import LONG, number, text
 
 
 @dataclass(frozen=True)
@@ -10,7 +10,7 @@ class System:
     """One calibrated system: its mean success rate and the spread of its success between tasks."""
 
     name: str = text("name of the system in its source")
-    ability: float = number("mean success rate over tasks", above=0, high=1 - 1e-9)
+    ability: float = number("mean success rate over tasks", above=0, below=1)
     spread: float = number("s: sd of the logit success rate between tasks", "logit", 0, 30)
     source: str = text("where the trials come from")
 
@@ -41,15 +41,15 @@ class Population:
     adversarial_penalty: float = number("mean logit penalty of the adversarial class", "logit", 0, 20)
     variation: float = number("coefficient of variation of hazard, drift and penalties between models", low=0, high=2)
     brilliance: float = number("v: sd of the log value of a good answer", low=0, high=3)
-    window_tokens: float = number("context window", "tokens", above=0)
-    ttft_s: float = number("median time to first token", "s", 0)
-    tokens_per_s: float = number("median decoding speed", "tokens/s", above=0)
+    window_tokens: float = number("context window", "tokens", 1, LONG)
+    ttft_s: float = number("median time to first token", "s", 0, LONG)
+    tokens_per_s: float = number("median decoding speed", "tokens/s", above=0, high=LONG)
     speed_sd: float = number("sd of the log of both between models", low=0, high=3)
     slots: int = number("mean slots of a model, each serving one request at once (1 + Poisson)", "slots", 1, 1_000_000)
     price: float = number("median price of an attempt", "credits", 0, 10_000)
     price_sd: float = number("sd of the log price between models", low=0, high=3)
     demo_prompts: int = number("prompts of the demonstration behind the first-pass score", "prompts", 1, 100_000)
-    house_ability: float = number("ability of the unpaid house model of each domain", above=0, high=1 - 1e-9)
+    house_ability: float = number("ability of the unpaid house model of each domain", above=0, below=1)
     house_slots: int = number("slots of a house model", "slots", 1, 1_000_000)
 
 

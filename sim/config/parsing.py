@@ -90,20 +90,22 @@ def _number(hint: type, raw, key: str, meta: Mapping):
     whole = "a whole number" if hint is int else "a number"
     limits = _range(meta)
     number = isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) <= sys.float_info.max
-    fits = number and meta["low"] <= raw <= meta["high"] and raw > meta["above"] and (hint is float or raw == int(raw))
-    if not fits:
+    within = number and meta["low"] <= raw <= meta["high"] and meta["above"] < raw < meta["below"]
+    if not within or (hint is int and raw != int(raw)):
         raise InputError(f"{key}: found {shown(raw)}; allowed is {whole} {limits}".rstrip())
     return hint(raw)
 
 
 def _range(meta: Mapping) -> str:
-    low, high, above, unit = meta["low"], meta["high"], meta["above"], meta["unit"]
+    low, high, above, below, unit = (meta[name] for name in ("low", "high", "above", "below", "unit"))
     parts = []
     if above > -math.inf:
         parts.append(f"greater than {above:g}")
     elif low > -math.inf:
         parts.append(f"from {low:g}")
-    if high < math.inf:
+    if below < math.inf:
+        parts.append(f"and less than {below:g}" if parts else f"less than {below:g}")
+    elif high < math.inf:
         parts.append(f"to {high:g}" if parts and above == -math.inf else f"up to {high:g}")
     return " ".join(parts) + (f" ({unit})" if unit not in ("", "1") else "")
 

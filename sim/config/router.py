@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.config.fields import choice, number, text
+from sim.config.fields import LONG, choice, number, text
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Showcase:
 class Softmax:
     """Weight exp(C/temperature)."""
 
-    temperature: float = number("temperature on confidence", above=0)
+    temperature: float = number("temperature on confidence", low=1e-6, high=LONG)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class StakeWeighted:
 
     alpha: float = number("exponent on confidence", low=0, high=1000)
     beta: float = number("exponent on stake", low=0, high=100)
-    s0: float = number("S0: stake that doubles the base", "credits", above=0)
+    s0: float = number("S0: stake that doubles the base", "credits", above=0, high=LONG)
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ class OutlierEjection:
     """Envoy's outlier detection and panic threshold."""
 
     consecutive: int = number("failures in a row that eject a model", "failures", 1, 1_000_000)
-    interval_s: float = number("time between sweeps for success-rate outliers", "s", 1)
-    base_s: float = number("ejection time per past ejection", "s", above=0)
-    max_s: float = number("longest ejection", "s", above=0)
+    interval_s: float = number("time between sweeps for success-rate outliers", "s", 1, LONG)
+    base_s: float = number("ejection time per past ejection", "s", above=0, high=LONG)
+    max_s: float = number("longest ejection", "s", above=0, high=LONG)
     max_share: float = number("share of a domain's models that may be ejected at once (one always may)", low=0, high=1)
-    min_models: int = number("models with enough requests that a success-rate sweep needs", "models", 1)
-    min_requests: int = number("requests in the interval that count as enough", "requests", 1)
-    stdev_factor: float = number("how many sd below the mean success rate is an outlier", "sd", 0)
+    min_models: int = number("models with enough requests that a success-rate sweep needs", "models", 1, 1_000_000)
+    min_requests: int = number("requests in the interval that count as enough", "requests", 1, 1_000_000_000)
+    stdev_factor: float = number("how many sd below the mean success rate is an outlier", "sd", 0, LONG)
     panic: float = number("share of healthy models below which health is ignored", low=0, high=1)
 
 
@@ -70,9 +70,9 @@ class Cooldown:
     """LiteLLM's cooldown."""
 
     failure_share: float = number("share of failed requests in the window that cools a model down", low=0, high=1)
-    min_requests: int = number("requests in the window from which on that share counts", "requests", 1)
-    window_s: float = number("length of the window", "s", above=0)
-    cooldown_s: float = number("time without traffic", "s", above=0)
+    min_requests: int = number("requests in the window from which on that share counts", "requests", 1, 1_000_000_000)
+    window_s: float = number("length of the window", "s", above=0, high=LONG)
+    cooldown_s: float = number("time without traffic", "s", above=0, high=LONG)
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ class FailureAccrual:
     """Finagle's failure accrual by consecutive failures, with its probe after revival."""
 
     consecutive: int = number("failures in a row that mark a model dead", "failures", 1, 1_000_000)
-    base_s: float = number("first time dead; doubles with each failed probe, equal jitter", "s", above=0)
-    max_s: float = number("longest time dead", "s", above=0)
+    base_s: float = number("first time dead; doubles with each failed probe, equal jitter", "s", above=0, high=LONG)
+    max_s: float = number("longest time dead", "s", above=0, high=LONG)
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ class Router:
     sticky: bool = text("a session stays with the model that served it last")
     sandbox_share: float = number("ε: share of a domain's traffic spread evenly over its sandbox", low=0, high=1)
     share_cap: float = number("largest share of a domain's admitted traffic for one developer", above=0, high=1)
-    slow_start_days: float = number("time over which a newly admitted model's weight rises to full", "days", 0)
+    slow_start_days: float = number("time over which a newly admitted model's weight rises to full", "days", 0, LONG)
     slow_start_min: float = number("least factor of slow start", low=0, high=1)
-    ewma_tau_s: float = number("decay time of the peak EWMA of latency", "s", above=0)
+    ewma_tau_s: float = number("decay time of the peak EWMA of latency", "s", above=0, high=LONG)
     health_kinds: list[str] = choice("failures that count against health", "timeout", "rejected", "bad")
     showcase: Showcase = text("of allocation showcase")
     proportional: Proportional = text("of allocation proportional")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
 from sim.config.demand import Demand
-from sim.config.fields import choice, number, text
+from sim.config.fields import LONG, choice, number, text
 from sim.config.models import Calibration, Population, Response
 from sim.config.router import Router
 from sim.config.traffic import Retry, Service
@@ -35,8 +35,8 @@ class Config:
 
     seed: int = number("root of all randomness", low=0, high=2**63 - 1)
     horizon_days: float | None = number("length of the run; null: to the trace's end", "days", above=0, high=6_000)
-    warmup_days: float | None = number("time that measures leave out; null: a seventh of horizon_days", "days", 0)
-    tick_s: float = number("time between two ticks of the scoreboard", "s", above=0)
+    warmup_days: float | None = number("time that measures leave out; null: a seventh of horizon_days", "days", 0, 6_000)
+    tick_s: float = number("time between two ticks of the scoreboard", "s", above=0, high=LONG)
     engine: str = choice("the data plane", "compiled", "reference")
     demand: Demand = text("who asks what, and when")
     calibration: Calibration = text("what real systems look like")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.config.fields import choice, number, text
+from sim.config.fields import LONG, choice, number, text
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Service:
     noise: str = choice("law of the service time around ttft + tokens/speed", "lognormal", "exponential", "fixed")
     noise_sigma: float = number("sd of the log service time (noise lognormal; its mean stays 1)", low=0, high=3)
     patience: str = choice("law of a user's patience with one attempt", "none", "fixed", "exponential", "lognormal")
-    patience_s: float = number("its mean, or median (lognormal); covers wait and service", "s", above=0)
+    patience_s: float = number("its mean, or median (lognormal); covers wait and service", "s", above=0, high=LONG)
     patience_sigma: float = number("sd of the log patience (lognormal)", low=0, high=3)
     queue_limit: int | None = number("requests that may wait for one model; null: no limit", "requests", 0, 2**31 - 1)
     cancel: bool = text("abandoned work is cancelled; false: it keeps its place and burns its slot")
@@ -32,8 +32,8 @@ class Budget:
         "quota",
     )
     ratio: float = number("retries per first attempt (ratio); share of active requests (active)", low=0, high=10)
-    floor: float = number("retries always allowed: per s (ratio), at once (active)", "1/s or requests", 0)
-    window_s: float = number("time after which a deposit expires (ratio)", "s", above=0)
+    floor: float = number("retries always allowed: per s (ratio), at once (active)", "1/s or requests", 0, LONG)
+    window_s: float = number("time after which a deposit expires (ratio)", "s", above=0, high=LONG)
     capacity: float = number("tokens when full (throttle, quota)", "tokens", 0, 1e9)
     cost: float = number("tokens of one retry (quota), of one failure (throttle)", "tokens", 0, 1e6)
     timeout_cost: float = number("tokens of a retry after a timeout (quota)", "tokens", 0, 1e6)
@@ -48,9 +48,9 @@ class Retry:
     kinds: list[str] = choice("kinds of failure that are retried", "timeout", "rejected", "bad")
     target: str = choice("where a retry goes", "same", "fresh", "fallback")
     backoff: str = choice("growth of the wait before a retry", "none", "constant", "exponential", "decorrelated")
-    base_s: float = number("wait before the first retry", "s", 0)
+    base_s: float = number("wait before the first retry", "s", 0, LONG)
     factor: float = number("growth from one retry to the next (exponential, decorrelated)", low=1, high=100)
-    cap_s: float = number("longest wait", "s", 0)
+    cap_s: float = number("longest wait", "s", 0, LONG)
     jitter: str = choice(
         "none, full U(0,w), equal w/2+U(0,w/2), subtract w·U(1-share,1), add w+U(0,share), "
         "around w·U(1-share,1+share), memoryless w·Exp(1)",

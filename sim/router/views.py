@@ -3,7 +3,7 @@
 Nothing latent is in here: no ability, no potential, no spread.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -11,11 +11,23 @@ from scipy.special import betaincinv
 
 
 class _Rows:
-    """Indexing selects rows of every array at once."""
+    """Indexing selects rows of every array at once.
+
+    The rows of an array are copied when they are first read: a rule pays for what it looks at, and a tick for no more.
+    """
 
     def __getitem__(self, rows):
-        arrays = {f.name: getattr(self, f.name) for f in fields(self)}
-        return replace(self, **{k: a[rows] for k, a in arrays.items() if isinstance(a, np.ndarray)})
+        part = object.__new__(type(self))
+        vars(part).update(_whole=self, _rows=rows)
+        return part
+
+    def __getattr__(self, name: str):  # asked for what is not there yet
+        if "_whole" not in vars(self) or name not in {f.name for f in fields(self)}:
+            raise AttributeError(f"{type(self).__name__} has no {name!r}", name=name, obj=self)
+        column = getattr(self._whole, name)
+        chosen = column[self._rows] if isinstance(column, np.ndarray) else column
+        vars(self)[name] = chosen
+        return chosen
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))
@@ -31,7 +43,7 @@ class EvidenceView(_Rows):
     turns_ok: np.ndarray  # (n,) turns answered well since the model came, never decayed
     windows: np.ndarray  # (n, W, 2): outcomes, and good ones among them, of each of the last W windows, in no order
     d: np.ndarray  # (n,) >= 1: design effect; so many outcomes are worth one independent outcome
-    quantile: float = 0.1  # δ of both bounds
+    quantile: float  # δ of both bounds; without a default, which a selection of rows would find in its place
 
     @cached_property
     def mean(self) -> np.ndarray:
