@@ -130,7 +130,7 @@ BAD = {
     "+demand.rate=1": "demand.rate: is there already; override it without +",
     "~demand.rate": "demand.rate: missing",
     "demand.rate=abc": "demand.rate: found 'abc'; allowed is a number",
-    "demand.rate=-3": "demand.rate: found -3; allowed is a number greater than 0",
+    "demand.rate=-3": "demand.rate: found -3; allowed is a number from 1e-06 to 1e+10 (turns/day)",
     "demand.rate=nan": "demand.rate: found nan",
     "demand.rate=inf": "demand.rate: found inf",
     "demand.rate=${no.such}": "demand.rate: ",

@@ -32,5 +32,5 @@ class Demand:
     output_mu: float = number("mean log output tokens", "log tokens", 0, 20)
     output_sigma: float = number("sd of the log output tokens", low=0, high=5)
     users: int = number("number of users", "users", 1, 100_000_000)
-    tolerance: float = number("mean failed turns in a row after which a user leaves; 0: nobody leaves", "turns", 0, LONG)
+    tolerance: float = number("mean failed turns in a row after which a user leaves; 0: none leaves", "turns", 0, LONG)
     away_days: float = number("how long a user who left stays away", "days", above=0, high=LONG)

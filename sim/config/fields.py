@@ -3,7 +3,6 @@
 import math
 from dataclasses import field
 
-
 LONG = 1e9
 """Largest time, in s or in days, and largest count: longer and more than any run can tell from never and from all."""
 

@@ -35,7 +35,7 @@ class Config:
 
     seed: int = number("root of all randomness", low=0, high=2**63 - 1)
     horizon_days: float | None = number("length of the run; null: to the trace's end", "days", above=0, high=6_000)
-    warmup_days: float | None = number("time that measures leave out; null: a seventh of horizon_days", "days", 0, 6_000)
+    warmup_days: float | None = number("time that measures leave out; null: a seventh of the run", "days", 0, 6_000)
     tick_s: float = number("time between two ticks of the scoreboard", "s", above=0, high=LONG)
     engine: str = choice("the data plane", "compiled", "reference")
     demand: Demand = text("who asks what, and when")
