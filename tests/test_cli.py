@@ -131,6 +131,14 @@ BAD = {
     "~demand.rate": "demand.rate: missing",
     "demand.rate=abc": "demand.rate: found 'abc'; allowed is a number",
     "demand.rate=-3": "demand.rate: found -3; allowed is a number from 1e-06 to 1e+10 (turns/day)",
+    "retry=null": "retry: found null; allowed is one of aws_standard, envoy, ",
+    "demand=null": "demand: found null; allowed is one of modulated, poisson, trace",
+    "retry=3": "retry: found 3; allowed is one of ",
+    "hydra/launcher=null": "hydra/launcher: found null; allowed is the name of an option",
+    "retry": "'retry': found a word without =; allowed are KEY=VALUE such as ",
+    "runs/mine": "'runs/mine': found a word without =; allowed are KEY=VALUE such as ",
+    "/": "'/': found a folder, which hydra.run.dir=FOLDER writes into; allowed are KEY=VALUE",
+    "": "'': found a word without =",
     "demand.rate=nan": "demand.rate: found nan",
     "demand.rate=inf": "demand.rate: found inf",
     "demand.rate=${no.such}": "demand.rate: ",
@@ -165,7 +173,8 @@ def test_a_trace_that_is_not_there_is_named(turnstile):
     assert line == "error: demand.path: no.csv cannot be read: No such file or directory\n"
 
 
-@pytest.mark.parametrize("point", ["demand.rate=1,-2", "retry=none,opnai", "demand=poisson,trace", "+foo=1,2"])
+@pytest.mark.parametrize("point", ["demand.rate=1,-2", "retry=none,opnai", "demand=poisson,trace", "retry=none,null",
+                                   "+foo=1,2"])
 def test_every_point_of_a_multirun_is_checked_before_the_first_runs(point, turnstile):
     refused(turnstile, "run", "-m", "seed=1,2", point)
 
@@ -183,6 +192,21 @@ def test_yaml_that_is_not_names_its_file_and_line(turnstile):
     assert re.match(r"error: \S*mine/retry/bad\.yaml:[23]: not valid YAML", line)
     line = refused(turnstile, "run", "mine/retry/bad.yaml")
     assert re.match(r"error: \S*mine/retry/bad\.yaml:[23]: not valid YAML", line)
+
+
+def test_a_preset_that_is_not_utf_8_is_named(turnstile):
+    Path("mine/retry").mkdir(parents=True)
+    Path("mine/retry/caf.yaml").write_bytes("# café\nretries: 1\n".encode("latin-1"))
+    own = ["--config-dir=mine", "retry=caf"]
+    for words in (own, ["-m", *own], ["mine/retry/caf.yaml"]):
+        line = refused(turnstile, "run", *words)
+        assert re.match(r"error: \S*mine/retry/caf\.yaml: found bytes that are no text; allowed is UTF-8", line)
+
+
+def test_an_option_of_ones_own_is_offered_too(turnstile):
+    Path("mine/retry").mkdir(parents=True)
+    Path("mine/retry/patient.yaml").write_text("defaults: [none, _self_]\n")
+    assert "openai, patient" in refused(turnstile, "run", "--config-dir=mine", "retry=null")
 
 
 def test_groups_that_a_file_states_cannot_be_chosen_anew(turnstile):

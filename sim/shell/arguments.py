@@ -10,6 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from sim.config import config_folder
 from sim.errors import InputError
 from sim.shell.complaints import complaint
+from sim.shell.overrides import check_overrides
 
 FROM_FILE = "from_file"  # name under which the configuration of a file is composed
 
@@ -28,6 +29,7 @@ def hydra_arguments(argv: Sequence[str]) -> list[str]:
         raise InputError(f"--config-dir: {args.config_dir} is no folder")
     files = [word for word in args.overrides if _is_file(word)]
     overrides = [word for word in args.overrides if word not in files]
+    check_overrides(overrides, args.config_dir and Path(args.config_dir))
     options = [word for word in argv if word not in args.overrides]
     if not files:
         return [*options, *overrides]

@@ -1,6 +1,8 @@
 """Turns what Hydra, OmegaConf and YAML raise while a configuration is composed into one line of our own."""
 
 import re
+from io import TextIOWrapper
+from traceback import walk_tb
 
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf.errors import (
@@ -47,11 +49,20 @@ def _line(error: BaseException) -> InputError | None:
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         return InputError(f"{mark.name}:{mark.line + 1}: not valid YAML: {error.problem or error.context}")
+    if isinstance(error, UnicodeDecodeError):
+        return InputError(f"{_file_at_fault(error)}: found bytes that are no text; allowed is UTF-8")
     if isinstance(error, HydraException):
         return _not_overridden(error)
     if isinstance(error, OmegaConfBaseException):
         return _omegaconf(error)
     return None
+
+
+def _file_at_fault(error: UnicodeDecodeError) -> str:
+    """The file that was being read; only the frame that has it open knows its name."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    files = [value.name for frame in frames for value in frame.f_locals.values() if isinstance(value, TextIOWrapper)]
+    return str(files[-1]) if files else "a file of the configuration"
 
 
 def _missing_config(error: MissingConfigException) -> InputError | None:

@@ -1,0 +1,43 @@
+"""What can be said of overrides before Hydra composes them: that each is one, and that a group gets an option."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+
+from sim.config import config_folder
+from sim.errors import InputError, shown
+
+_FORMS = "KEY=VALUE such as demand.rate=30000, GROUP=OPTION such as retry=none, and one FILE.yaml"
+
+
+def check_overrides(words: Sequence[str], presets: Path | None) -> None:
+    """Refuse words that are no overrides, and what is no name where a group chooses; ``presets``: the user's folder.
+
+    Raises ``InputError``, and Hydra's own error where its grammar is broken.
+    """
+    for word in words:
+        if "=" not in word and not word.startswith("~"):
+            raise InputError(f"{shown(word)}: found {_kind(word)}; allowed are {_FORMS}")
+    for override in OverridesParser.create().parse_overrides(list(words)):
+        for value in [] if override.is_delete() else _values(override):
+            if value is None or isinstance(value, int | float):
+                _refuse_choice(override.key_or_group, value, presets)
+
+
+def _kind(word: str) -> str:
+    return "a folder, which hydra.run.dir=FOLDER writes into" if os.path.isdir(word) else "a word without ="
+
+
+def _values(override: Override) -> list:
+    return override.value().list if override.is_choice_sweep() else [override.value()]
+
+
+def _refuse_choice(group: str, value: object, presets: Path | None) -> None:
+    folders = [folder / group for folder in (config_folder(), presets) if folder and (folder / group).is_dir()]
+    options = {file.stem for folder in folders for file in folder.glob("*.yaml")} - {"base"}
+    if options or "/" in group:
+        allowed = f"one of {', '.join(sorted(options))}" if options else "the name of an option"
+        raise InputError(f"{group}: found {shown(value)}; allowed is {allowed}")
