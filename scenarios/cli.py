@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, Terminated, nearest
 from sim.shell.guard import guarded
 
 RUN = "run"
@@ -23,8 +23,12 @@ app = typer.Typer(
 
 def main() -> int:
     """Entry point of the console script; the exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # leave in order: no half-written folder
+    signal.signal(signal.SIGTERM, _terminate)
     return guarded(lambda: _dispatch(sys.argv[1:]))
+
+
+def _terminate(*_) -> None:
+    raise Terminated(128 + signal.SIGTERM)  # leave in order: no half-written folder
 
 
 def _dispatch(argv: list[str]) -> int | None:

@@ -8,6 +8,10 @@ class InputError(ValueError):
     """Bad input: a key, a file or an argument. The command line prints it as one line and exits with 2."""
 
 
+class Terminated(SystemExit):
+    """The system asks the process to end; unlike any other SystemExit, no function of the user's can have raised it."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The end of an error line: the nearest valid name, or all of them where none is near."""
     known = sorted(known)

@@ -1,5 +1,6 @@
 """M10: rules of allocation. Laws with their numbers; the long forms are in tests/verification."""
 
+import builtins
 import inspect
 import sys
 from dataclasses import replace
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.errors import InputError
+from sim.errors import InputError, Terminated
 from sim.router import allocation
 from sim.router.allocation import RULES, resolve, weights
 from sim.router.catalogue_rules import inverse_square_price, reinforced, stake_weighted
@@ -212,12 +213,27 @@ class TestOwnRule:
             ("return np.zeros(4)", "returned only weights of 0"),
             ("return 1 / 0", "my_rules:rule failed: ZeroDivisionError"),
             ("return 'abc'", "my_rules:rule failed: ValueError"),
+            ("raise SystemExit", "my_rules:rule failed: SystemExit"),
+            ("raise SystemExit(0)", "my_rules:rule failed: SystemExit: 0"),
         ],
     )
     def test_what_it_returns_is_checked(self, tmp_path, monkeypatch, body, message):
         with pytest.raises(InputError, match=message) as found:
             self.own(tmp_path, monkeypatch, body)()
         assert "\n" not in str(found.value)
+
+    def test_a_module_that_leaves_when_it_is_imported_is_named(self, tmp_path, monkeypatch):
+        (tmp_path / "leaving_rules.py").write_text("raise SystemExit(3)\n")
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(InputError, match="cannot import 'leaving_rules' of .*: SystemExit: 3"):
+            resolve("leaving_rules:rule")
+
+    @pytest.mark.parametrize("end", [KeyboardInterrupt, Terminated])
+    def test_what_ends_the_whole_process_is_no_fault_of_the_rule(self, end, tmp_path, monkeypatch):
+        run = self.own(tmp_path, monkeypatch, "import builtins; raise builtins.the_end")
+        monkeypatch.setattr(builtins, "the_end", end, raising=False)
+        with pytest.raises(end):
+            run()
 
     @pytest.mark.parametrize(
         ("name", "message"),

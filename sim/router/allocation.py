@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, Terminated, nearest
 from sim.router import catalogue_rules, evidence_rules
 
 RULES = {
@@ -52,8 +52,8 @@ def weights(name: str, evidence, catalogue, router):
     try:
         found = rule(evidence, catalogue, **parameters(name, router))
         found = np.asarray(found, float)
-    except Exception as error:
-        if name in RULES:
+    except (Exception, SystemExit) as error:
+        if name in RULES or isinstance(error, Terminated):
             raise
         raise InputError(f"router.allocation: {name} failed: {_line(error)}") from error
     return _valid(name, found, len(catalogue))
@@ -78,7 +78,9 @@ def _own(name):
     module_name, _, function_name = name.partition(":")
     try:
         module = _import(module_name)
-    except Exception as error:
+    except Terminated:
+        raise
+    except (Exception, SystemExit) as error:
         raise InputError(f"router.allocation: cannot import {module_name!r} of {name!r}: {_line(error)}") from error
     function = getattr(module, function_name, None)
     if not callable(function):
