@@ -225,7 +225,7 @@ class TestOwnRule:
     def test_a_module_that_leaves_when_it_is_imported_is_named(self, tmp_path, monkeypatch):
         (tmp_path / "leaving_rules.py").write_text("raise SystemExit(3)\n")
         monkeypatch.chdir(tmp_path)
-        with pytest.raises(InputError, match="cannot import 'leaving_rules' of .*: SystemExit: 3"):
+        with pytest.raises(InputError, match=r"cannot import 'leaving_rules' of .*: SystemExit: 3"):
             resolve("leaving_rules:rule")
 
     @pytest.mark.parametrize("end", [KeyboardInterrupt, Terminated])
