@@ -3,6 +3,7 @@
 import csv
 import gzip
 import re
+from io import BytesIO
 from pathlib import Path
 
 from analysis.errors import InputError as TableError
@@ -12,43 +13,51 @@ from sim.errors import InputError
 _TIMES = {AZURE[0], PLAIN[0]}
 
 
-def calibrate(file: Path, out: Path, name: str | None) -> None:
-    """Fit what ``file`` holds, write it to ``out`` and print how to use it. Raises ``InputError`` on bad input."""
+def calibrate(file: Path, out: Path, name: str | None, replace: bool) -> None:
+    """Fit what ``file`` holds, write it to ``out`` and print how to use it.
+
+    Files that are there are replaced where ``replace``. Raises ``InputError`` on bad input.
+    """
     name = name or re.sub(r"[^\w-]+", "-", file.name.removesuffix(".gz").removesuffix(".csv")).strip("-_")
     try:
-        group, paths = _traffic(file, out, name) if _TIMES & _header(file) else _reliability(file, out, name)
+        fit = _traffic if _TIMES & _header(file) else _reliability
+        group, paths = fit(file, out, name, replace)
     except TableError as error:
         raise InputError(str(error)) from error
     print("\n".join(f"wrote {path}" for path in paths))
     print(f"use it: turnstile run --config-dir {out} {group}={name}")
 
 
-def _traffic(file: Path, out: Path, name: str):
+def _traffic(file: Path, out: Path, name: str, replace: bool):
     from analysis.calibration.traffic import fit_traffic
-    from analysis.calibration.traffic_preset import write_traffic
+    from analysis.calibration.traffic_preset import places, write_traffic
     from sim.demand.trace import read_columns
 
+    places(out, name, replace)  # refuses now what would be refused after the work
     result = fit_traffic(read_columns(file), file.name)
-    paths = write_traffic(result, out, name)
+    paths = write_traffic(result, out, name, replace)
     fitted = result["demand"]
     print(f"{result['statistics']['rows']:,} turns · {fitted['rate']:,.0f} turns/day · sigma {_list(fitted['sigma'])}")
     return "demand", paths
 
 
-def _reliability(file: Path, out: Path, name: str):
+def _reliability(file: Path, out: Path, name: str, replace: bool):
     from analysis.calibration.reliability import fit_reliability
     from analysis.calibration.trials import read_trials
-    from analysis.calibration.writing import write_reliability
+    from analysis.calibration.writing import grouped, left_out, places, write_reliability
 
+    places(out, name, replace)  # refuses now what would be refused after the work
     trials = read_trials(file)
     result = fit_reliability(trials)
-    paths = write_reliability(result, out, name)
+    paths = write_reliability(result, out, name, replace, _prediction(trials))
     shares = " · ".join(f"{key} {_number(result[key])}" for key in ("kappa", "xi"))
     print(f"{len(result['models'])} models · {shares}")
-    return "calibration", [*paths, *_prediction(trials, out)]
+    if unusable := left_out(result):
+        print(f"left out of the preset: {grouped(unusable)}")
+    return "calibration", paths
 
 
-def _prediction(trials, out: Path) -> list[Path]:
+def _prediction(trials) -> dict[str, str | bytes]:
     """How well a fit to the first trials of each task predicts all of them; in sample where only counts are known."""
     from analysis.calibration.figure import draw_prediction
     from analysis.calibration.prediction import predict, predict_in_sample
@@ -56,10 +65,9 @@ def _prediction(trials, out: Path) -> list[Path]:
     ordered = trials.log is not None
     table = predict(trials) if ordered else predict_in_sample(trials.counts)
     if table.empty:
-        return []
-    table.to_csv(out / "prediction.csv", index=False, float_format="%.6g")
-    figure = draw_prediction(table, out / "prediction.png", judged="all" if ordered else "in sample")
-    return [out / "prediction.csv", figure]
+        return {}
+    draw_prediction(table, figure := BytesIO(), judged="all" if ordered else "in sample")
+    return {"prediction.csv": table.to_csv(index=False, float_format="%.6g"), "prediction.png": figure.getvalue()}
 
 
 def _header(file: Path) -> set[str]:

@@ -123,11 +123,12 @@ def calibrate(
     file: Annotated[Path, typer.Argument(help="CSV log of trials or of traffic, plain or .gz.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for calibration.json and the preset.")],
     name: Annotated[str | None, typer.Option("--name", help="Name of the preset; by default the file's.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files of an earlier calibration.")] = False,
 ) -> None:
     """Fit model reliability or traffic to a log; write calibration.json and a preset for --config-dir."""
     from scenarios.calibrate import calibrate as fit
 
-    fit(file, out, name)
+    fit(file, out, name, force)
 
 
 @app.command()

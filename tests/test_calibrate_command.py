@@ -1,9 +1,13 @@
 """``turnstile calibrate`` tells a log of trials from one of traffic, and what it writes can be run."""
 
+import errno
+import json
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from scenarios.demo import write_sample
 from tests.faked import command  # noqa: F401  (the fixture `turnstile`)
@@ -20,10 +24,41 @@ def trials(path: str) -> str:
     return path
 
 
-@pytest.mark.parametrize(("write", "file", "group", "name"), [
+def turns(path: str, context: bool = False, hazard: float = 0.15) -> str:
+    """Two models whose sessions derail with a hazard of ``hazard`` a turn at a full window, and then mostly fail."""
+    rng = np.random.default_rng(2)
+    rows = ["model,task_id,trial,turn,success,context_tokens,window_tokens" if context else
+            "model,task_id,trial,turn,success"]  # fmt: skip
+    for model, task in np.ndindex(2, 60):
+        rate = rng.random()
+        for trial in range(3):
+            derailed = False
+            for turn in range(1, 7):
+                full = turn / 6 if context else 1.0
+                derailed |= bool(turn > 1 and rng.random() < hazard * full)
+                ok = int(rng.random() < rate * (0.1 if derailed else 1.0))
+                rows.append(f"m{model},t{task},{trial},{turn},{ok}" + f",{1000 * turn},6000" * context)
+    Path(path).write_text("\n".join(rows) + "\n")
+    return path
+
+
+def alike(path: str, more: str = "") -> str:
+    rows = [f"{m},t{task},{k},{ok}\n" for m, ok in (("up", 1), ("down", 0)) for task in range(5) for k in (0, 1)]
+    Path(path).write_text("model,task_id,trial,success\n" + "".join(rows) + more)
+    return path
+
+
+def everything(folder: str) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in Path(folder).rglob("*") if file.is_file()}
+
+
+LOGS = [
     (trials, "my trials.csv", "calibration", "my-trials"),
     (lambda path: str(write_sample(path)), "chat.csv.gz", "demand", "chat"),
-])
+]
+
+
+@pytest.mark.parametrize(("write", "file", "group", "name"), LOGS)
 def test_a_log_becomes_a_preset_that_runs(write, file, group, name, turnstile):
     code, out, err = turnstile("calibrate", write(file), "--out", "mine")
     assert (code, err) == (0, "")
@@ -38,3 +73,97 @@ def test_a_bad_log_gets_one_line_and_leaves_nothing(turnstile):
     assert (code, out) == (2, "")
     assert err.startswith("error: bad.csv:2: ")
     assert not Path("mine").exists()
+
+
+# ---- models that cannot be used --------------------------------------------------------------------------------------
+
+
+def test_a_log_without_a_usable_model_is_refused(turnstile):
+    code, out, err = turnstile("calibrate", alike("log.csv"), "--out", "mine")
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert err.startswith("error: log.csv: found no model to calibrate: up (every trial succeeded: mu is infinite), ")
+    assert err.endswith("down (every trial failed: mu is infinite); allowed are results that differ\n")
+    assert not Path("mine").exists()
+
+
+def test_usable_models_are_kept_and_the_others_named(turnstile):
+    more = "".join(f"mixed,t{task},{k},{int(k < task)}\n" for task in range(5) for k in range(4))
+    code, out, err = turnstile("calibrate", alike("log.csv", more), "--out", "mine")
+    assert (code, err) == (0, "")
+    left_out = [line for line in out.splitlines() if line.startswith("left out")]
+    assert left_out == ["left out of the preset: up (every trial succeeded: mu is infinite), "
+                        "down (every trial failed: mu is infinite)"]  # fmt: skip
+    assert [s["name"] for s in yaml.safe_load(Path("mine/calibration/log.yaml").read_text())["systems"]] == ["mixed"]
+
+
+# ---- files that are there, disks that are full -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("write", "file", "group", "name"), LOGS)
+def test_an_earlier_calibration_is_replaced_only_by_force(write, file, group, name, turnstile):
+    words = ("calibrate", write(file), "--out", "mine")
+    turnstile(*words)
+    before = everything("mine")
+    for path in before:
+        Path(path).write_text("older")
+    code, out, err = turnstile(*words)
+    assert (code, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert "found it there already; allowed is a new file, or --force" in err
+    assert set(everything("mine").values()) == {b"older"}
+    assert turnstile(*words, "--force")[0] == 0
+    after = everything("mine")
+    assert after.keys() == before.keys()
+    assert b"older" not in after.values()
+
+
+@pytest.mark.parametrize("last", ["calibration.json", "log.yaml", "prediction.csv", "prediction.png"])
+def test_a_full_disk_names_the_file_and_leaves_nothing(last, turnstile, monkeypatch):
+    write = Path.write_bytes
+
+    def full(path, content):
+        if last in path.name:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(path, content)
+
+    trials("log.csv")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    code, out, err = turnstile("calibrate", "log.csv", "--out", "deep/mine")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: deep/mine/")
+    assert err.endswith(f"{last}: cannot be written: No space left on device\n")
+    assert os.listdir() == ["log.csv"]
+
+
+# ---- success by turn -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("context", [False, True])
+def test_a_hazard_that_was_fitted_is_in_force_when_the_preset_is_used(context, turnstile):
+    code, out, _ = turnstile("calibrate", turns("log.csv", context), "--out", "mine")
+    assert code == 0
+    assert "use it: turnstile run --config-dir mine calibration=log" in out
+    assert turnstile("run", "--config-dir", "mine", "calibration=log", "hydra.run.dir=one")[0] == 0
+    used = yaml.safe_load(Path("one/config.yaml").read_text())
+    fitted = json.loads(Path("mine/calibration.json").read_text())["hazard"]["models"].values()
+    found = np.array([entry["derail_hazard"] for entry in fitted])
+    assert used["population"]["hazard"] == pytest.approx(found.mean(), rel=1e-3)
+    assert used["population"]["hazard"] == pytest.approx(0.15, abs=0.08)
+    penalties = [entry["derail_penalty"] for entry in fitted]
+    assert min(penalties) <= used["response"]["derail_penalty"] <= max(penalties)
+    assert (used["response"]["gamma"] == 0) is not context
+    assert used["calibration"]["name"] == "log"
+
+
+def test_keys_that_a_hazard_sets_can_still_be_overridden(turnstile):
+    turnstile("calibrate", turns("log.csv"), "--out", "mine")
+    words = ("--config-dir", "mine", "calibration=log", "population.hazard=0.5", "hydra.run.dir=one")
+    assert turnstile("run", *words)[0] == 0
+    assert yaml.safe_load(Path("one/config.yaml").read_text())["population"]["hazard"] == 0.5
+
+
+def test_sessions_that_never_derail_give_next_to_no_hazard(turnstile):
+    turnstile("calibrate", turns("log.csv", hazard=0.0), "--out", "mine")
+    preset = yaml.safe_load(Path("mine/calibration/log.yaml").read_text())
+    assert preset["population"]["hazard"] < 0.05

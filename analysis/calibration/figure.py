@@ -1,6 +1,7 @@
 """The figure of ``prediction``: pass^k observed against predicted, and against independent trials."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 
@@ -8,10 +9,13 @@ _PREDICTED, _INDEPENDENT = "#0072B2", "#D55E00"  # blue and vermilion of Okabe a
 _WIDTH_IN = 3.4
 
 
-def draw_prediction(table: pd.DataFrame, path: str | Path, judged: str = "all", k: int | None = None) -> Path:
+def draw_prediction(
+    table: pd.DataFrame, target: str | Path | BinaryIO, judged: str = "all", k: int | None = None
+) -> None:
     """Draw a table of ``prediction.predict``: one point per model at pass^``k`` (default: its highest), and save it.
 
-    Bars are the 95 % interval in which the observed value should fall. The suffix of ``path`` chooses the format.
+    Bars are the 95 % interval in which the observed value should fall. The suffix of ``target`` chooses the format; an
+    open file gets a PNG.
     """
     from matplotlib.figure import Figure  # heavy, and only needed here
 
@@ -34,5 +38,4 @@ def draw_prediction(table: pd.DataFrame, path: str | Path, judged: str = "all", 
     axes.legend(fontsize=8, frameon=False, loc="upper left")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    figure.savefig(path)
-    return Path(path)
+    figure.savefig(target)

@@ -1,4 +1,4 @@
-"""Writes what a calibration found: all of its files or none."""
+"""Writes what a calibration found: all of its files or none, and never over another's unasked."""
 
 import contextlib
 import json
@@ -10,37 +10,44 @@ from pathlib import Path
 from analysis.errors import InputError
 
 
-def write_result(
-    result: Mapping, results: Path, text: str, group: Path, name: str, taken: Collection[str]
-) -> tuple[Path, Path]:
-    """Write ``result`` as JSON to ``results`` and the preset's ``text`` to ``group``/``name``.yaml, replacing old ones.
+def check_places(paths: Collection[Path], name: str, taken: Collection[str], replace: bool) -> None:
+    """Refuse a preset ``name`` that cannot name a file or is one of ours (``taken``), and ``paths`` that are there.
 
-    Returns both paths. Raises ``InputError`` where ``name`` is not one word that can name a file, or is one of ours
-    (``taken``), or where a folder cannot be written; then what was there is left.
+    Files that are there are allowed where ``replace``. Raises ``InputError``.
     """
     if not re.fullmatch(r"[A-Za-z0-9][\w-]*", name) or name in taken:
         allowed = f"letters, digits, '_' and '-', but not {', '.join(taken)}"
         raise InputError(f"preset name: found {name!r}; allowed are {allowed}")
-    preset = group / f"{name}.yaml"
-    write_together({results: json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False) + "\n", preset: text})
-    return results, preset
+    for path in paths:
+        if path.is_dir() or (os.path.lexists(path) and not replace):
+            raise InputError(f"{path}: found it there already; allowed is a new file, or --force to replace old ones")
 
 
-def write_together(texts: Mapping[Path, str]) -> None:
-    """Write each text under a hidden name beside its place, then move all; a failure leaves what was there.
+def as_json(result: Mapping) -> str:
+    """The text of a file of results."""
+    return json.dumps(result, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
 
-    Raises ``InputError`` where a folder cannot be written.
+
+def write_together(contents: Mapping[Path, str | bytes]) -> None:
+    """Write each content under a hidden name beside its place, then move all; a failure leaves what was there.
+
+    Raises ``InputError`` where a file cannot be written.
     """
-    hidden = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in texts}
+    hidden = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in contents}
+    parents = {folder for path in contents for folder in path.parents}
+    made = sorted((folder for folder in parents if not folder.exists()), reverse=True)
     try:
-        for path, text in texts.items():
+        for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            hidden[path].write_text(text, encoding="utf-8")
-        for path in texts:
+            hidden[path].write_bytes(content.encode() if isinstance(content, str) else content)
+        for path in contents:
             os.replace(hidden[path], path)
     except OSError as error:
-        raise InputError(f"{error.filename}: found a place that cannot be written ({error.strerror})") from None
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
     finally:
         for path in hidden.values():
             with contextlib.suppress(OSError):
                 path.unlink()
+        for folder in made:  # innermost first; what now holds something stays
+            with contextlib.suppress(OSError):
+                folder.rmdir()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.calibration.files import write_result
+from analysis.calibration.files import as_json, check_places, write_together
 
 TAKEN = ("base", "poisson", "modulated", "trace")
 """Presets that Turnstile ships: one of theirs under a user's folder would hide, or be hidden by, ours."""
@@ -29,11 +29,18 @@ def preset(result: dict, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_traffic(result: dict, out_dir: str | Path, name: str) -> tuple[Path, Path]:
-    """Write both files, replacing old ones; a failure leaves what was there. Returns their paths.
+def places(out_dir: str | Path, name: str, replace: bool = False) -> tuple[Path, Path]:
+    """Where the results and the preset go. ``name``: the preset's, one word that can name a file and is not ours.
 
-    ``result``: from ``fit_traffic``. ``name``: the preset's, one word that can name a file and is not ours; else
-    ``InputError``.
+    Raises ``InputError`` on another name, and on files that are there unless ``replace``.
     """
-    out = Path(out_dir)
-    return write_result(result, out / "traffic.json", preset(result, name), out / "demand", name, TAKEN)
+    paths = Path(out_dir) / "traffic.json", Path(out_dir) / "demand" / f"{name}.yaml"
+    check_places(paths, name, TAKEN, replace)
+    return paths
+
+
+def write_traffic(result: dict, out_dir: str | Path, name: str, replace: bool = False) -> tuple[Path, Path]:
+    """Write ``result``, from ``fit_traffic``, to both ``places``; a failure leaves what was there. Their paths."""
+    results, chosen = places(out_dir, name, replace)
+    write_together({results: as_json(result), chosen: preset(result, name)})
+    return results, chosen

@@ -1,13 +1,16 @@
-"""Writes a calibration: ``calibration.json`` and a Hydra preset ``calibration/NAME.yaml``, both or neither."""
+"""Writes a calibration: ``calibration.json``, a Hydra preset ``calibration/NAME.yaml`` and what goes beside them."""
 
 import json
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from analysis.calibration.files import write_result
+from analysis.calibration.carryover import carryover_lines
+from analysis.calibration.files import as_json, check_places, write_together
+from analysis.errors import InputError
 
 TAKEN = ("default",)
 """Presets that Turnstile ships."""
@@ -20,24 +23,42 @@ _HEADER = """\
 """
 
 
+def left_out(result: dict) -> dict[str, str]:
+    """The models that no preset can hold, each with the reason: their spread is not identified."""
+    return {model: entry["note"] for model, entry in result["models"].items() if entry["spread"] is None}
+
+
 def preset(result: dict, name: str) -> str:
-    """The preset's YAML text. Models whose spread is not identified are left out, each with a comment."""
-    source = result["source"]
-    lines = [_HEADER.format(name=name), f"name: {_text(name)}\n", f"source: {_text(source)}\n"]
+    """The preset's YAML text. Models whose spread is not identified are left out, each with a comment.
+
+    Where success by turn was fitted, the preset also sets keys of other groups, and so counts from the root.
+    """
+    lines = _calibration_lines(result, name)
+    carryover = carryover_lines(result)
+    if carryover:
+        lines = ["calibration:", *(f"  {line}" for line in lines), *carryover]
+    opening = "# @package _global_\n" if carryover else ""
+    return opening + _HEADER.format(name=name) + "\n".join(lines) + "\n"
+
+
+def _calibration_lines(result: dict, name: str) -> list[str]:
+    """The keys of the group ``calibration``."""
+    source = _text(result["source"])
+    lines = [f"name: {_text(name)}", f"source: {source}"]
     for key in ("kappa", "xi"):
         error = result[f"{key}_se"]
-        lines.append(f"{key}: {_share(result[key])}{'' if error is None else f'  # se {error:.2g}'}\n")
-    fitted = {m: e for m, e in result["models"].items() if e["spread"] is not None}
-    lines.append("systems:\n" if fitted else "systems: []\n")
+        lines.append(f"{key}: {_share(result[key])}{'' if error is None else f'  # se {error:.2g}'}")
+    lines.append("systems:")
+    unusable = left_out(result)
     for model, e in result["models"].items():
-        if model not in fitted:
-            lines.append(f"  # {_text(model)} left out: {e['note']}\n")
+        if model in unusable:
+            lines.append(f"  # {_text(model)} left out: {unusable[model]}")
             continue
         errors = [f"{key} se {e[f'{key}_se']:.2g}" for key in ("ability", "spread") if e[f"{key}_se"] is not None]
         comment = ", ".join(errors + [e["note"]] * bool(e["note"]))
         numbers = f"ability: {np.clip(e['ability'], _EDGE, 1 - _EDGE):.6g}, spread: {e['spread']:.4g}"
-        lines.append(f"  - {{name: {_text(model)}, {numbers}, source: {_text(source)}}}  # {comment}\n")
-    return "".join(lines)
+        lines.append(f"  - {{name: {_text(model)}, {numbers}, source: {source}}}  # {comment}")
+    return lines
 
 
 def _text(value: str) -> str:
@@ -51,11 +72,38 @@ def _share(value) -> str:
     return "null" if value is None else f"{math.floor(value * 1e4) / 1e4:.4f}"
 
 
-def write_reliability(result: dict, out_dir: str | Path, name: str) -> tuple[Path, Path]:
-    """Write both files, replacing old ones; a failure leaves what was there. Returns their paths.
+def places(out_dir: str | Path, name: str, replace: bool = False) -> tuple[Path, Path]:
+    """Where the results and the preset go. ``name``: the preset's, one word that can name a file and is not ours.
 
-    ``result``: from ``fit_reliability``. ``name``: the preset's, one word that can name a file and is not ours; else
-    ``InputError``.
+    Raises ``InputError`` on another name, and on files that are there unless ``replace``.
     """
-    out = Path(out_dir)
-    return write_result(result, out / "calibration.json", preset(result, name), out / "calibration", name, TAKEN)
+    paths = Path(out_dir) / "calibration.json", Path(out_dir) / "calibration" / f"{name}.yaml"
+    check_places(paths, name, TAKEN, replace)
+    return paths
+
+
+def write_reliability(
+    result: dict, out_dir: str | Path, name: str, replace: bool = False, beside: Mapping[str, str | bytes] | None = None
+) -> tuple[Path, ...]:
+    """Write ``result``, from ``fit_reliability``, to both ``places``, and what is ``beside`` them by its name.
+
+    All or nothing: a failure leaves what was there. Returns the paths. Raises ``InputError``, also where no model can
+    be used.
+    """
+    unusable = left_out(result)
+    if len(unusable) == len(result["models"]):
+        found = grouped(unusable)
+        raise InputError(f"{result['source']}: found no model to calibrate: {found}; allowed are results that differ")
+    results, chosen = places(out_dir, name, replace)
+    more = {Path(out_dir) / file: content for file, content in (beside or {}).items()}
+    check_places(more, name, TAKEN, replace)
+    write_together({results: as_json(result), chosen: preset(result, name), **more})
+    return results, chosen, *more
+
+
+def grouped(reasons: Mapping[str, str]) -> str:
+    """Models by the reason they share, in one line: ``a, b (every trial succeeded), c (every trial failed)``."""
+    return ", ".join(
+        f"{', '.join(model for model, why in reasons.items() if why == reason)} ({reason})"
+        for reason in dict.fromkeys(reasons.values())
+    )
