@@ -3,6 +3,8 @@
 import json
 import os
 import resource
+import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -89,6 +91,36 @@ def test_of_two_runs_into_one_folder_the_second_to_finish_gives_way(tmp_path):
             slow.publish()
     assert left_in(tmp_path / "run") == before
     assert os.listdir(tmp_path) == ["run"]
+
+
+def aged(folder: Path) -> Path:
+    os.utime(folder, (0, 0))
+    return folder
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_one(tmp_path):
+    code = "import os, sys; from pathlib import Path; from sim.output.hidden import HiddenFolder\n"
+    code += "(HiddenFolder(Path(sys.argv[1])).path / 'half').touch(); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", code, tmp_path], check=False)
+    (dead,) = tmp_path.iterdir()
+    write_run(tmp_path / "soon")
+    assert dead.exists()  # too young to be told from one that is being made
+    aged(dead)
+    write_run(tmp_path / "later")
+    assert sorted(os.listdir(tmp_path)) == ["later", "soon"]
+
+
+def test_what_others_are_writing_is_left_alone(tmp_path):
+    strangers = [tmp_path / name for name in (".turnstile-elsewhere-12ab34cd", ".other")]
+    for folder in strangers:
+        folder.mkdir()
+        aged(folder)
+    with RunFolder(tmp_path / "slow") as slow:
+        aged(slow.hidden)
+        write_run(tmp_path / "quick")
+        slow.write(simulate(CONFIG), NOW)
+        slow.publish()
+    assert sorted(os.listdir(tmp_path)) == sorted(["quick", "slow", *(folder.name for folder in strangers)])
 
 
 @pytest.mark.parametrize("place", ["/dev/null/run", "/proc/run", "x" * 300, "nul\0byte"])

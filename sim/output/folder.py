@@ -1,8 +1,6 @@
 """The folder of one run: written beside its place under a hidden name, then renamed into it. Whole or not at all."""
 
 import os
-import secrets
-import shutil
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +11,7 @@ from omegaconf import OmegaConf
 from sim.config import Config
 from sim.errors import InputError
 from sim.output.disk import reason, sync, writing
+from sim.output.hidden import HiddenFolder
 from sim.output.provenance import provenance
 
 if TYPE_CHECKING:
@@ -66,18 +65,17 @@ class RunFolder:
 
     def __init__(self, target: Path):
         self.target = Path(os.path.abspath(target))
-        self.hidden = self.target.parent / f".turnstile-{secrets.token_hex(4)}"
 
     def __enter__(self) -> "RunFolder":
         self._made = make_folder(self.target)
         with writing(self.target):
-            self.hidden.mkdir()
+            self._folder = HiddenFolder(self.target.parent)
+        self.hidden = self._folder.path
         return self
 
     def __exit__(self, *exception) -> None:
-        if self.hidden.exists():
-            shutil.rmtree(self.hidden, ignore_errors=True)
-            drop_empty(self._made)
+        self._folder.close()
+        drop_empty(self._made)  # what was published is not empty
 
     def __truediv__(self, name: str) -> Path:
         return self.hidden / name
