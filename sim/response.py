@@ -36,6 +36,12 @@ def success(mu, spread, z):
     return 1.0 / (1.0 + math.exp(spread * z - mu))
 
 
+@kernel
+def succeeds(u, mu, spread, z):
+    """Whether a uniform number ``u`` is below ``success(mu, spread, z)``, without the division."""
+    return u * (1.0 + math.exp(spread * z - mu)) < 1.0
+
+
 def moment(mu: np.ndarray, spread: np.ndarray, k: int = 1) -> np.ndarray:
     """E[sigmoid(mu + spread·z)**k] over z ~ N(0, 1): pass^k of tasks drawn at random, k >= 1. Shapes broadcast.
 

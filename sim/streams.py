@@ -16,7 +16,6 @@ from sim.compiling import kernel
 TASK = 1  # (session, model uid): the part of a task's difficulty that is the model's own
 LINEAGE = 2  # (session, lineage): the part that a lineage shares
 ATTEMPT = 3  # (session, turn, attempt, model uid): success, service time, detection, drift
-VALUE = 4  # (session, turn, attempt, model uid): brilliance
 PICK = 5  # (session, turn, attempt, redraw): choice of a model
 BACKOFF = 6  # (session, turn, attempt): jitter
 CONTEXT = 7  # (session, turn, model uid): derail, recap

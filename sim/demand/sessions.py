@@ -10,7 +10,7 @@ from sim.config import Demand as Settings
 from sim.records import ADVERSARIAL, EDGE, PLAIN, SESSION, TURN
 from sim.streams import SESSIONS, generator
 
-CHUNK = 4096
+CHUNK = 8192
 """Sessions that are drawn together."""
 
 MOST_TOKENS = 1e9
@@ -44,12 +44,12 @@ class Mix:
         """
         rng = generator(self.seed, SESSIONS, chunk)
         s = np.empty(CHUNK, SESSION)
-        s["difficulty"] = rng.standard_normal(CHUNK)
+        s["difficulty"] = rng.standard_normal(CHUNK, np.float32)
         # Geometric by the integer part of an exponential.
         s["turns"] = 1 + rng.standard_exponential(CHUNK) * self._turn_scale
-        audit, user, domain, klass = rng.random((4, CHUNK))
+        s["user"] = rng.random(CHUNK) * self.settings.users
+        audit, domain, klass = rng.random((3, CHUNK), np.float32)
         s["audit"] = audit
-        s["user"] = user * self.settings.users
         s["domain"] = np.searchsorted(self._domain_edges, domain, side="right")
         s["klass"] = self._classes(klass)
         s["first_turn"] = first_turns(s["turns"])
@@ -75,7 +75,7 @@ class Mix:
         added = np.empty(total)
         added[first] = tokens(rng, CHUNK, d.context_mu, d.context_sigma)
         added[follows] = tokens(rng, follows.size, d.followup_mu, d.followup_sigma) + output[follows - 1]
-        think = d.think_median_s * np.exp(d.think_sigma * rng.standard_normal(follows.size))
+        think = d.think_median_s * np.exp(d.think_sigma * rng.standard_normal(follows.size, np.float32).astype(float))
         # The running sum restarts at each session; of whole numbers below 2**53 the difference is exact.
         context = np.cumsum(added)
         context -= np.repeat(context[first] - added[first], sessions["turns"])

@@ -41,6 +41,8 @@ class CompiledTraffic(Plane):
         return at(self.env, until, TICK)
 
     def _provide(self, need: int) -> None:
+        if need == kernel.PAUSE:
+            return
         if need == kernel.NEED_DEMAND:
             chunk = next(self.chunks, None)
             if chunk is None:

@@ -43,13 +43,13 @@ def judge(w, m, outcome, failed, now):
             return envoy_time(p, s)
     elif p.health == _LITELLM:
         if s.requests >= p.min_requests and s.requests - s.good > p.failure_share * s.requests:
-            return on_grid(p.eject_base_s, p.grid)
+            return on_grid(p.eject_base_s, p)
     elif p.health == _FINAGLE and s.streak >= p.consecutive:
         time = min(p.eject_max_s, p.eject_base_s * 2.0 ** min(s.ejections, 60))
         if s.ejections > 0:
             u = uniform(draw(p.seed, HEALTH, s.ejected, 0, 0, w.models[m].uid)[0])
             time *= 0.5 + 0.5 * u
-        return on_grid(time, p.grid)
+        return on_grid(time, p)
     return 0.0
 
 
@@ -64,7 +64,7 @@ def may_eject(w, m):
 @kernel
 def envoy_time(p, s):
     """Ejection time: base · (ejections so far + 1), capped."""
-    return on_grid(min(p.eject_max_s, p.eject_base_s * (s.ejections + 1)), p.grid)
+    return on_grid(min(p.eject_max_s, p.eject_base_s * (s.ejections + 1)), p)
 
 
 @kernel

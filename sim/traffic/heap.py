@@ -23,12 +23,24 @@ def push(heap, used, time, sequence, id):
 
 @kernel
 def pop(heap, used):
-    """Remove the first event of ``heap[:used]``, used > 0; read it from ``heap[0]`` before.
-
-    Bottom-up (Wegener 1993): the hole sinks to a leaf along the earlier children, without a branch that could be
-    mispredicted, and the last event rises from there, rarely far.
-    """
+    """Remove the first event of ``heap[:used]``, used > 0; read it from ``heap[0]`` before."""
     n = used - 1
+    last = heap[n]
+    push(heap, _sink(heap, n), last.time, last.sequence, last.id)
+
+
+@kernel
+def replace(heap, used, time, sequence, id):
+    """Put an event in the place of the first of ``heap[:used]``, used > 0: a pop and a push in one."""
+    push(heap, _sink(heap, used), time, sequence, id)
+
+
+@kernel
+def _sink(heap, n):
+    """Let the hole at the top sink to a leaf of ``heap[:n]`` along the earlier children; returns where it ends.
+
+    Bottom-up (Wegener 1993): without a branch that could be mispredicted. What then fills the hole rarely rises far.
+    """
     at, child = 0, 1
     while child + 1 < n:
         left, right = heap[child], heap[child + 1]
@@ -42,5 +54,4 @@ def pop(heap, used):
         below = heap[child]
         heap[at].time, heap[at].sequence, heap[at].id = below.time, below.sequence, below.id
         at = child
-    last = heap[n]
-    push(heap, at, last.time, last.sequence, last.id)
+    return at

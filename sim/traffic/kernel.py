@@ -11,7 +11,7 @@ import numpy as np
 from sim.compiling import entry, kernel
 from sim.records import TURN, Outcome
 from sim.traffic.health import eject, envoy_time, next_interval, outlier, restore, set_thresholds
-from sim.traffic.heap import pop, push
+from sim.traffic.heap import pop, push, replace
 from sim.traffic.session import (
     begin_attempt,
     begin_session,
@@ -32,13 +32,16 @@ THINKING, BACKING_OFF, WAITING, SERVING, LATE, ABANDONED, BURNING = range(7)
 # What a session does next.
 NOTHING, ASK, TRY, SETTLE, FINISH = range(5)
 # What the loop returns for.
-DONE, NEED_DEMAND, NEED_REQUESTS, NEED_TURNS, NEED_EVENTS, NEED_LOG = range(6)
+DONE, PAUSE, NEED_DEMAND, NEED_REQUESTS, NEED_TURNS, NEED_EVENTS, NEED_LOG = range(7)
 
 SWEEP = -1
 """Id of the health sweep's event; that of the return of model m is -2 - m; others are rows of requests."""
 
 # Rows that one event may take: an arrival, work abandoned in the queue, and two late services.
 SPARE_REQUESTS = 4
+
+# Events after which the loop returns, so that Python sees Ctrl-C within about a second.
+PAUSE_EVENTS = 1 << 22
 
 # A turn that its session has still to ask; ``next`` in the session, or in the free list.
 PENDING = np.dtype([*TURN.descr, ("next", "i8")])
@@ -48,6 +51,7 @@ LOOP = np.dtype(
         ("now", "f8"),
         ("sequence", "i8"),
         ("events", "i8"),  # in the heap
+        ("spent", "i8"),  # 1 while the heap's first event is the one that has just happened
         ("position", "i8"),  # in the chunk of demand
         ("number", "i8"),  # of the next session
         ("exhausted", "i8"),  # the demand has ended
@@ -62,8 +66,13 @@ LOOP = np.dtype(
 
 @kernel
 def _schedule(c, heap, time, id):
-    push(heap, c.events, time, c.sequence, id)
-    c.events += 1
+    # Most events schedule one other, which takes the place of the first: that saves a third of the heap's work.
+    if c.spent != 0:
+        replace(heap, c.events, time, c.sequence, id)
+        c.spent = 0
+    else:
+        push(heap, c.events, time, c.sequence, id)
+        c.events += 1
     c.sequence += 1
 
 
@@ -119,7 +128,14 @@ def _unlink(w, m, i):
 def run(w, loop, heap, pending, sessions, turns, until):
     """Carry traffic until just before ``until`` or until something is needed; returns one of the codes above."""
     c, p = loop[0], w.params[0]
+    pause = c.sequence + PAUSE_EVENTS
     while True:
+        if c.spent != 0:
+            pop(heap, c.events)
+            c.events -= 1
+            c.spent = 0
+        if c.sequence >= pause:
+            return PAUSE
         if c.free_requests < SPARE_REQUESTS:
             return NEED_REQUESTS
         if c.events + len(w.models) + p.retries + 8 > len(heap):
@@ -161,8 +177,7 @@ def run(w, loop, heap, pending, sessions, turns, until):
                 c.number += 1
             else:
                 i, sequence = heap[0].id, heap[0].sequence
-                pop(heap, c.events)
-                c.events -= 1
+                c.spent = 1
                 if i >= 0 and w.requests[i].sequence != sequence:
                     continue  # the timer of a wait that has ended
                 c.now = due

@@ -23,6 +23,7 @@ PARAMS = np.dtype(
     [
         ("seed", "u8"),
         ("grid", "f8"),  # units of the time grid per s
+        ("unit", "f8"),  # s: one of them
         # response
         ("shared", "f8"),  # √κ
         ("kin", "f8"),  # √ξ
@@ -93,6 +94,7 @@ def pack(config: Config, *, tournament: bool, logging: bool) -> np.ndarray:
     values = {
         "seed": config.seed,
         "grid": 2.0**service.grid_bits,
+        "unit": 2.0**-service.grid_bits,
         "shared": kappa**0.5,
         "kin": xi**0.5,
         "own": max(0.0, 1.0 - kappa - xi) ** 0.5,

@@ -46,7 +46,7 @@ def backoff(p, session, turn, attempt, last):
     u = uniform(draw(p.seed, BACKOFF, session, turn, attempt, 0)[0])
     if p.backoff == _DECORRELATED:
         high = max(p.base_s, p.factor * (last if attempt > 1 else p.base_s))
-        return on_grid(min(p.cap_s, p.base_s + u * (high - p.base_s)), p.grid)
+        return on_grid(min(p.cap_s, p.base_s + u * (high - p.base_s)), p)
     w = p.base_s
     if p.backoff == _EXPONENTIAL:
         w = min(p.cap_s, p.base_s * p.factor ** (attempt - 1))
@@ -62,7 +62,7 @@ def backoff(p, session, turn, attempt, last):
         w = w * (1.0 + p.jitter_share * (2.0 * u - 1.0))
     elif p.jitter == _MEMORYLESS:
         w = -w * math.log(u)
-    return on_grid(w, p.grid)
+    return on_grid(w, p)
 
 
 @kernel

@@ -15,12 +15,12 @@ _NOBODY, _FIXED, _MEMORYLESS = PATIENCES.index("none"), PATIENCES.index("fixed")
 
 
 @kernel
-def on_grid(t, grid):
-    """``t`` >= 0 s rounded to a multiple of 1/``grid`` s, a power of two, so that sums and differences are exact.
+def on_grid(t, p):
+    """``t`` >= 0 s rounded to a multiple of the time grid, a power of two, so that sums and differences are exact.
 
     At most LONGEST, which no run lasts: what takes longer never happens.
     """
-    return math.floor(min(t, LONGEST) * grid + 0.5) * (1.0 / grid)
+    return math.floor(min(t, LONGEST) * p.grid + 0.5) * p.unit
 
 
 @kernel
@@ -31,7 +31,7 @@ def service_time(p, model, output, word):
         base *= math.exp(p.noise_sigma * (normal(word) - 0.5 * p.noise_sigma))
     elif p.noise == _EXPONENTIAL:
         base *= -math.log(uniform(word))
-    return on_grid(base, p.grid)
+    return on_grid(base, p)
 
 
 @kernel
@@ -40,11 +40,11 @@ def deadline(p, session, turn, attempt, now):
     if p.patience == _NOBODY:
         return math.inf
     if p.patience == _FIXED:
-        return now + on_grid(p.patience_s, p.grid)
+        return now + on_grid(p.patience_s, p)
     word = draw(p.seed, PATIENCE, session, turn, attempt, 0)[0]
     if p.patience == _MEMORYLESS:
-        return now + on_grid(-p.patience_s * math.log(uniform(word)), p.grid)
-    return now + on_grid(p.patience_s * math.exp(p.patience_sigma * normal(word)), p.grid)
+        return now + on_grid(-p.patience_s * math.log(uniform(word)), p)
+    return now + on_grid(p.patience_s * math.exp(p.patience_sigma * normal(word)), p)
 
 
 @kernel

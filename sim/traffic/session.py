@@ -8,8 +8,8 @@ import math
 
 from sim.compiling import kernel
 from sim.records import C, N, Outcome
-from sim.response import latent, success
-from sim.streams import ATTEMPT, CONTEXT, FOLLOW, LEAVE, TOLERANCE, VALUE, draw, normal, uniform
+from sim.response import latent, succeeds
+from sim.streams import ATTEMPT, CONTEXT, FOLLOW, LEAVE, TOLERANCE, draw, normal, uniform
 from sim.traffic.dispatch import eligible, observe, replay, select
 from sim.traffic.health import judge
 from sim.traffic.params import TARGETS
@@ -30,6 +30,7 @@ def begin_session(w, i, session, row):
     w.network[N.SESSIONS] += 1
     r = w.requests[i]
     r.session, r.user, r.difficulty = session, row.user, row.difficulty
+    r.client = row.user % len(w.clients)
     r.domain, r.klass, r.turns = row.domain, row.klass, row.turns
     r.audited = row.audit < w.params[0].audit
     r.turn = r.attempt = r.derailed = r.drifts = r.cluster_n = r.cluster_g = r.retrying = 0
@@ -48,7 +49,7 @@ def begin_turn(w, i, context, output, now):
     r.wait = 0.0
     r.paid = 0
     w.network[N.TURNS] += 1
-    budget_begin(p, w.clients[r.user % len(w.clients)], now)
+    budget_begin(p, w.clients[r.client], now)
 
 
 @kernel
@@ -135,7 +136,10 @@ def _carry_over(w, i):
         if uniform(words[1]) < p.recap:
             r.derailed = 0
         return
-    hazard = here.hazard * (r.context / here.window) ** p.gamma * (1.0 + p.drift_hazard * r.drifts)
+    load = r.context / here.window
+    if p.gamma != 1.0:
+        load = load**p.gamma
+    hazard = here.hazard * load * (1.0 + p.drift_hazard * r.drifts)
     if uniform(words[0]) < hazard:
         r.derailed = 1
 
@@ -153,9 +157,11 @@ def start_service(w, i, now):
     r.served = now
     if end > r.deadline:
         r.outcome = Outcome.TIMEOUT
-    elif uniform(words[0]) < success(here.mu[2 * r.klass + r.derailed], here.spread[r.klass], r.z):
+    elif succeeds(uniform(words[0]), here.mu[2 * r.klass + r.derailed], here.spread[r.klass], r.z):
         r.outcome = Outcome.GOOD
         r.drifted = uniform(words[3]) < here.drift
+        value = math.exp(here.brilliance * normal(words[2])) if here.brilliance > 0.0 else 1.0
+        r.value = int(value * _MICRO + 0.5)
     else:
         r.outcome = Outcome.BAD if uniform(words[2]) < p.detect else Outcome.UNNOTICED
     return end
@@ -194,11 +200,7 @@ def end_attempt(w, i, now):
         w.counters[m, C.GOOD] += 1
         w.counters[m, C.DRIFTED] += r.drifted
         r.drifts += r.drifted
-        value = 1.0
-        if w.models[m].brilliance > 0.0:
-            word = draw(p.seed, VALUE, r.session, r.turn, r.attempt, w.models[m].uid)[0]
-            value = math.exp(w.models[m].brilliance * normal(word))
-        w.counters[m, C.VALUE] += int(value * _MICRO + 0.5)
+        w.counters[m, C.VALUE] += r.value
     elif outcome == Outcome.TIMEOUT:
         w.counters[m, C.TIMEOUTS] += 1
     elif outcome == Outcome.REJECTED:
@@ -220,7 +222,7 @@ def end_attempt(w, i, now):
     if outcome != Outcome.REJECTED:
         observe(w, m, now - r.started, now)
     if failed(outcome):
-        budget_fail(p, w.clients[r.user % len(w.clients)])
+        budget_fail(p, w.clients[r.client])
     if p.health == 0:
         return 0.0
     return judge(w, m, outcome, failed(outcome), now)
@@ -242,7 +244,7 @@ def retry_wait(w, i, now):
     r, p = w.requests[i], w.params[0]
     if r.attempt > p.retries or (kind_bit(r.outcome) & p.retry_kinds) == 0:
         return -1.0
-    if not budget_take(p, w.clients[r.user % len(w.clients)], r, now):
+    if not budget_take(p, w.clients[r.client], r, now):
         w.network[N.BUDGET_DENIED] += 1
         return -1.0
     if p.immediate != 0:
@@ -260,7 +262,7 @@ def end_turn(w, i, now):
     m, first, outcome = r.model, r.first, r.outcome
     audited = r.audited != 0
     answered = not failed(outcome)
-    budget_end(p, w.clients[r.user % len(w.clients)], r, answered)
+    budget_end(p, w.clients[r.client], r, answered)
     if outcome == Outcome.GOOD:
         w.network[N.OK] += 1
         w.counters[m, C.OK_PLAIN + r.klass] += 1

@@ -15,6 +15,7 @@ REQUEST = np.dtype(
     [
         ("session", "i8"),
         ("user", "i8"),
+        ("client", "i8"),  # the gateway that the user goes through
         ("difficulty", "f8"),
         ("z", "f8"),  # latent difficulty on the current model
         ("domain", "i8"),
@@ -30,6 +31,7 @@ REQUEST = np.dtype(
         ("drifts", "i8"),  # drifted answers so far
         ("outcome", "i8"),  # of the attempt, decided when its service starts
         ("drifted", "i8"),
+        ("value", "i8"),  # micro-units, of a good answer
         ("retrying", "i8"),  # 1 while a retry of the turn is outstanding
         ("context", "f8"),
         ("output", "f8"),
