@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from scenarios.bench import plane, simpy_by_hand
+from scenarios.bench import plane, simpy_by_hand, simpy_tuned
 from scenarios.bench.queues import Queues, erlang_c_wait
 from scenarios.bench.world import World, network_world, world
 from sim.records import Outcome
@@ -50,9 +50,10 @@ def assert_mean(values: list[float], expected: float) -> None:
     assert interval.low < expected < interval.high, f"{np.mean(values):.5g} instead of {expected:.5g}"
 
 
-def test_simpy_by_hand_agrees_with_the_compiled_plane():
+@pytest.mark.parametrize("peer", [simpy_by_hand, simpy_tuned])
+def test_simpy_by_hand_agrees_with_the_compiled_plane(peer):
     market, turns = world(), 15_000
-    by_hand = [simpy_by_hand.run(market, turns, seed) for seed in SEEDS]
+    by_hand = [peer.run(market, turns, seed) for seed in SEEDS]
     ours = [log_of(seeded(market, seed), turns) for seed in SEEDS]
     assert_same_mean([run["good"] / run["ended"] for run in by_hand], [run.good / run.ended for run, _ in ours])
     assert_same_mean([run["attempts"] / run["turns"] for run in by_hand], [len(log) / run.turns for run, log in ours])

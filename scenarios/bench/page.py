@@ -10,7 +10,8 @@ from collections.abc import Mapping
 # What was promised of each ratio: at least, or at most.
 BARS = {
     "compiled_vs_reference": (">=", 80, "compiled plane over the reference plane, turns/s"),
-    "compiled_vs_simpy": (">=", 80, "over a SimPy model of the same physics, written by hand"),
+    "compiled_vs_simpy": (">=", 80, "over a SimPy model of the same physics, written as SimPy's documentation has it"),
+    "compiled_vs_simpy_tuned": (">=", 80, "over the same model after an expert has made it fast"),
     "compiled_vs_ciw": (">=", 1000, "over Ciw, 150 M/M/c queues"),
     "compiled_vs_salabim": (">=", 500, "over salabim, a component for each turn as its manual has it"),
     "compiled_vs_salabim_slots": (">=", 500, "over salabim, components for slots and numbers for turns"),
@@ -32,11 +33,12 @@ Machine: {machine}
 {bars}
 
 The peers simulate the same thing: `tests/test_bench.py` compares success, attempts and latency of the SimPy model
-with the compiled plane's, and mean waits of Ciw and salabim with Erlang C. The SimPy model is tuned as a good user
-would (normals drawn in batches, no race against patience when a slot is free, no audits, no keyed draws); the
-reference plane is slower than it because it calls compiled laws from Python and keeps every draw keyed. Ciw looks
-at all nodes at every event, so its ratio grows with their number; an event's cost over the heap's falls as the
-heap grows.
+with the compiled plane's, and mean waits of Ciw and salabim with Erlang C. The SimPy model has no audits and no keyed
+draws. By hand, it races every request and every service against patience, as the documentation's example does; tuned,
+it draws normals in batches, races only where a request has to wait, and cuts a late service when it starts. The
+reference plane calls compiled laws from Python and keeps every draw keyed. Ciw looks at all nodes at every event, so
+its ratio grows with their number. The bare heap pops and pushes with the data plane's own two functions; in the plane an
+event mostly takes the place of the one that scheduled it, which saves part of a push.
 
 | measured | value |
 |---|---|
