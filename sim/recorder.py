@@ -1,4 +1,4 @@
-"""What a run remembers: one row of the timeline a tick, and totals. Memory does not grow with traffic.
+"""What a run remembers: one row of the timeline a period, and totals. Memory grows with neither traffic nor ticks.
 
 ``docs/tables.md`` states the unit and the formula of every column and key.
 """
@@ -8,7 +8,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from sim.config import Config
 from sim.measures import answered_well, concentration, flow, latencies, routed
+from sim.periods import Period, windows_of_a_period
 from sim.population import Population, reliability
 from sim.records import LATENCY_BINS, C, Counters, N, latency_edges
 from sim.status import Status
@@ -25,10 +27,13 @@ class Recorder:
     warm-up, since they describe where the network has come to.
     """
 
-    def __init__(self, population: Population, warmup_s: float, grid: float, payer: str):
-        self.population, self.warmup_s, self.payer = population, warmup_s, payer
-        self.slot_day = grid * DAY_S  # units of the time grid
+    def __init__(self, config: Config, population: Population, horizon_s: float):
+        self.population, self.horizon_s = population, horizon_s
+        self.warmup_s, self.payer = config.warmup_days * DAY_S, config.retry.payer
+        self.slot_day = 2.0**config.service.grid_bits * DAY_S  # units of the time grid
         n = len(population.latent)
+        self.most_windows = windows_of_a_period(int(np.ceil(horizon_s / config.tick_s)), n)
+        self.period: Period | None = None
         self.models = np.zeros((n, len(C)), np.int64)
         self.turns_after_warmup = np.zeros(n, np.int64)
         self.network = np.zeros(len(N), np.int64)
@@ -51,12 +56,23 @@ class Recorder:
         for entered, days in ((Status.ADMITTED, self.admitted_day), (Status.EJECTED, self.ejected_day)):
             days[(status == entered) & (self.status != entered)] = day
         self.status = status.copy()
+        if self.period:
+            self.period.add(counters, weight)
+        else:
+            self.period = Period(counters, weight)
+        if self.period.windows == self.most_windows or end >= self.horizon_s:
+            self._row(day, self.period, evidence, status)
+            self.period = None
+
+    def _row(self, day: float, period: Period, evidence, status) -> None:
+        """What the timeline and the standings say of a period that ends at ``day``."""
+        counters = period.counters
         self.timeline.append(
             {
                 "day": day,
                 **flow(counters.network, counters.in_flight),
                 **latencies(counters.latency),
-                **concentration(turns, self.population.latent["developer"]),
+                **concentration(routed(counters.models), self.population.latent["developer"]),
                 "admitted": int((status == Status.ADMITTED).sum()),
                 "unhealthy": int((~counters.healthy).sum()),
                 "queued": int(counters.queued.sum()),
@@ -64,7 +80,7 @@ class Recorder:
                 **self._slot_days(counters.models.sum(axis=0)),
             }
         )
-        self.standings.append(_standings(day, counters, weight, evidence, status))
+        self.standings.append(_standings(day, counters, period.weight, evidence, status))
 
     def tables(self, evidence, status) -> dict[str, pd.DataFrame]:
         """The tables of the run: timeline, standings, models, developers, flows, latency."""
@@ -162,7 +178,7 @@ class Recorder:
 
 
 def _standings(day: float, counters: Counters, weight: np.ndarray, evidence, status) -> dict[str, np.ndarray]:
-    """Where every model stands that was asked in the window or has somebody waiting after it."""
+    """Where every model stands that was asked in the period or has somebody waiting after it."""
     seen = np.flatnonzero((counters.models[:, C.ATTEMPTS] > 0) | (counters.queued > 0))
     models = counters.models[seen]
     return {

@@ -41,7 +41,7 @@ def simulate(
     horizon_s = np.floor(config.horizon_days * DAY_S * grid) / grid if config.horizon_days else demand.horizon_s
     check_horizon(config, horizon_s / DAY_S)
     population = build_population(config)
-    recorder = Recorder(population, config.warmup_days * DAY_S, grid, config.retry.payer)
+    recorder = Recorder(config, population, float(horizon_s))
     scoreboard = Scoreboard(config, population, recorder)
     env = simpy.Environment()
     traffic = _plane(config.engine)(env, config, demand.chunks(), attempts)

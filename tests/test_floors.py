@@ -13,7 +13,7 @@ HOUSE = """\
 4  scoreboard  recorder  output
 3  trust  traffic  population
 2  router  demand  response
-1  config  streams  measures
+1  config  streams  measures  periods
 0  compiling  concentration  errors  records  status  units
 """
 FLOOR = {name: int(line.split()[0]) for line in HOUSE.splitlines() for name in line.split()[1:]}
