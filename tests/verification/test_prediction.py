@@ -27,7 +27,7 @@ intervals.
 
 Outside are {outside}. With right intervals, {misses} or more of {count} would lie outside
 with probability {chance:.3f}: a warning, though no proof. Both were predicted too high, and both
-spreads rest on few tasks: in the first three trials only 8 and 4 of 80 tasks had mixed results, so that they came out as
+spreads rest on few tasks: in the first three trials only 8 and 4 of 80 tasks had mixed results, so they came out as
 11.5 and 23.4, where all five trials give 7.0 and 10.8. At such spreads pass^k hardly depends on the spread, and an
 interval to first order around the fit is narrow. Of simulated systems with the spreads of all five trials, 95 % fall
 into their intervals, but of those whose fitted spread comes out as far off, only about three in four; the others are
