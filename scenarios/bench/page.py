@@ -37,8 +37,8 @@ with the compiled plane's, and mean waits of Ciw and salabim with Erlang C. The 
 draws. By hand, it races every request and every service against patience, as the documentation's example does; tuned,
 it draws normals in batches, races only where a request has to wait, and cuts a late service when it starts. The
 reference plane calls compiled laws from Python and keeps every draw keyed. Ciw looks at all nodes at every event, so
-its ratio grows with their number. The bare heap pops and pushes with the data plane's own two functions; in the plane an
-event mostly takes the place of the one that scheduled it, which saves part of a push.
+its ratio grows with their number. The bare heap pops and pushes with the data plane's own two functions; in the plane
+an event mostly takes the place of the one that scheduled it, which saves part of a push.
 
 | measured | value |
 |---|---|

@@ -6,6 +6,7 @@ user and audit draw in every arm, at every rate, and under every arrival process
 
 import numpy as np
 
+from sim.compiling import entry
 from sim.config import Demand as Settings
 from sim.records import ADVERSARIAL, EDGE, PLAIN, SESSION, TURN
 from sim.streams import SESSIONS, generator
@@ -46,7 +47,7 @@ class Mix:
         s = np.empty(CHUNK, SESSION)
         s["difficulty"] = rng.standard_normal(CHUNK, np.float32)
         # Geometric by the integer part of an exponential.
-        s["turns"] = 1 + rng.standard_exponential(CHUNK) * self._turn_scale
+        s["turns"] = 1 + rng.standard_exponential(CHUNK, np.float32) * self._turn_scale
         s["user"] = rng.random(CHUNK) * self.settings.users
         audit, domain, klass = rng.random((3, CHUNK), np.float32)
         s["audit"] = audit
@@ -65,26 +66,29 @@ class Mix:
 
         The first context is the prompt; each later one adds the answer before it and a follow-up.
         """
-        d = self.settings
-        first = sessions["first_turn"]
-        total = int(first[-1] + sessions["turns"][-1])
-        later = np.ones(total, bool)
-        later[first] = False
-        follows = np.flatnonzero(later)
+        d, total = self.settings, int(sessions["first_turn"][-1] + sessions["turns"][-1])
+        later = total - CHUNK
         output = tokens(rng, total, d.output_mu, d.output_sigma)
-        added = np.empty(total)
-        added[first] = tokens(rng, CHUNK, d.context_mu, d.context_sigma)
-        added[follows] = tokens(rng, follows.size, d.followup_mu, d.followup_sigma) + output[follows - 1]
-        think = d.think_median_s * np.exp(d.think_sigma * rng.standard_normal(follows.size, np.float32).astype(float))
-        # The running sum restarts at each session; of whole numbers below 2**53 the difference is exact.
-        context = np.cumsum(added)
-        context -= np.repeat(context[first] - added[first], sessions["turns"])
+        prompt = tokens(rng, CHUNK, d.context_mu, d.context_sigma)
+        followup = tokens(rng, later, d.followup_mu, d.followup_sigma)
+        think = d.think_median_s * np.exp(d.think_sigma * rng.standard_normal(later, np.float32).astype(float))
+        rows = np.zeros(total, TURN)
+        _assemble(sessions["turns"], prompt, followup, output, on_grid(think, self.grid_bits), rows)
+        return rows
 
-        t = np.zeros(total, TURN)
-        t["think"][follows] = on_grid(think, self.grid_bits)
-        t["context"] = context
-        t["output"] = output
-        return t
+
+@entry
+def _assemble(turns, prompt, followup, output, think, rows):
+    row = later = 0
+    for session in range(len(turns)):
+        context = prompt[session]
+        for turn in range(turns[session]):
+            if turn > 0:
+                context += output[row - 1] + followup[later]
+                rows[row].think = think[later]
+                later += 1
+            rows[row].context, rows[row].output = context, output[row]
+            row += 1
 
 
 def tokens(rng: np.random.Generator, size: int, mu: float, sigma: float) -> np.ndarray:

@@ -156,7 +156,7 @@ class TestIndependence:
 
 
 class TestNormal:
-    """A word's normal is Φ⁻¹ of its uniform to 1 part in 10⁷ (AS 241, PPND7), in the tails too.
+    """A word's normal is Φ⁻¹ of its uniform to 1 part in 10⁹ (Acklam), in the tails too.
 
     Broken by a wrong digit of a coefficient, by a branch that ends in the wrong place, and by a lost sign.
     """
