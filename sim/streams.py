@@ -23,6 +23,8 @@ FOLLOW = 8  # (session, model uid): whether damage follows the session to this m
 LEAVE = 9  # (session, turn): whether a failed turn ends its session
 PATIENCE = 10  # (session, turn, attempt): how long the user waits
 HEALTH = 11  # (model uid, ejection): jitter of an ejection
+PROMPT = 13  # (model uid, evaluation, prompt): difficulty, class and familiarity of a prompt of the gauntlet
+TRIAL = 14  # (model uid, evaluation, prompt, repeat, turn): whether an attempt at it is good
 TOLERANCE = 12  # (user): how many failures in a row a user bears
 
 # What a bulk stream is about.
@@ -30,6 +32,11 @@ ARRIVALS = 101
 SESSIONS = 102
 RATE = 103
 POPULATION = 104
+LANDSCAPE = 106  # (domain, redraw): contributions of the landscape, and when they are redrawn
+IDEAS = 107  # (developer, idea)
+ENDOWMENT = 108  # (developer): arrival, wealth, risk aversion, skill ...
+BUILD = 109  # (developer, version): what a project makes of a model
+CHOICE = 110  # (developer): noise on the value of options
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)

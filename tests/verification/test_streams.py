@@ -177,7 +177,7 @@ class TestNormal:
     def test_inverse(self, run, law):
         found, theory = run
         off = np.abs(found / theory - 1)[theory != 0].max()
-        law.holds("largest relative error of normal()", "< 2e-7", f"{off:.1e}", off < 2e-7)
+        law.holds("largest relative error of normal()", "< 2e-9", f"{off:.1e}", off < 2e-9)
 
     def test_uniform_is_open(self, law, form):
         low, high = float(uniform(np.uint64(0))), float(uniform(np.uint64(2**32 - 1)))
