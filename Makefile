@@ -29,7 +29,7 @@ help:  ## what can be made
 demo: $(INSTALLED)  ## write a sample trace, replay it, and name the tables and figures that come out
 	@mkdir -p $(DEMO)
 	@$(BIN)/python -c "from pathlib import Path; from scenarios.demo import write_sample; write_sample(Path('$(DEMO)/sample.csv.gz'))"
-	@$(BIN)/turnstile run demand=trace demand.path=$(DEMO)/sample.csv.gz \
+	@$(BIN)/turnstile run developers=none demand=trace demand.path=$(DEMO)/sample.csv.gz \
 		population.tokens_per_s=50 population.ttft_s=0.5 population.slots=20 \
 		evidence.audit=1 router.sandbox_share=0.2 \
 		'hydra.run.dir=$(DEMO)/$${now:%Y-%m-%d_%H-%M-%S-%f}'

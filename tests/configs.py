@@ -16,8 +16,8 @@ def _composed(groups: tuple[str, ...]) -> dict:
 
 
 def config(*groups: str, **keys) -> Config:
-    """The default configuration with group choices such as ``"retry=envoy"``, and ``keys`` with ``__`` for a dot."""
-    raw = copy.deepcopy(_composed(groups))
+    """The market that nobody develops, with group choices such as ``"retry=envoy"``, and ``keys`` with ``__`` for a dot."""
+    raw = copy.deepcopy(_composed(("developers=none", *groups)))
     for key, value in keys.items():
         *path, last = key.split("__")
         section = raw

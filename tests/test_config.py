@@ -143,8 +143,10 @@ def test_a_key_in_the_wrong_section_is_told_the_right_one():
 CONTRADICTIONS = {
     "demand.edge": 0.99,
     "demand.tau_s": [1.0],
+    "gauntlet.adversarial": 0.99,
+    "landscape.k": 12,
     "horizon_days": None,
-    "warmup_days": 14,
+    "warmup_days": 180,
     "population.models": 1,
     "tick_s": 1 / 3,
     "calibration.systems": [],

@@ -13,8 +13,8 @@ DAY = 86400.0  # s
 MARKET = ("population.models=150", "demand.rate=75000")
 """Overrides of the market that the whole physics is measured on: the default one, five times as large."""
 
-PEERS = ("demand=poisson", "tick_s=86400")
-"""What peers can express: Poisson arrivals, and no tick; here one a day, at which nothing changes."""
+PEERS = ("developers=none", "demand=poisson", "tick_s=86400")
+"""What peers can express: a fixed market, Poisson arrivals, and no tick; here one a day, at which nothing changes."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,10 @@ mapping that Hydra composes into a frozen ``Config`` or raises ``InputError`` wi
 """
 
 from sim.config.demand import Demand
+from sim.config.developers import Developers
+from sim.config.economy import Economy, Governance
+from sim.config.gauntlet import Gauntlet
+from sim.config.landscape import Data, Landscape, Learning, Projects
 from sim.config.models import Calibration, Population, Response, System
 from sim.config.parsing import check_horizon, no_such_key, parse
 from sim.config.router import (
@@ -20,23 +24,31 @@ from sim.config.router import (
     Tail,
 )
 from sim.config.schema import Config, Key, Output, config_folder, keys
+from sim.config.stake import Stake
 from sim.config.traffic import Budget, Retry, Service
-from sim.config.trust import Evidence, Governance
+from sim.config.trust import Evidence
 
 __all__ = [
     "Budget",
     "Calibration",
     "Config",
     "Cooldown",
+    "Data",
     "Demand",
+    "Developers",
+    "Economy",
     "EpsilonGreedy",
     "Evidence",
     "FailureAccrual",
+    "Gauntlet",
     "Governance",
     "Key",
+    "Landscape",
+    "Learning",
     "OutlierEjection",
     "Output",
     "Population",
+    "Projects",
     "Proportional",
     "Response",
     "Retry",
@@ -44,6 +56,7 @@ __all__ = [
     "Service",
     "Showcase",
     "Softmax",
+    "Stake",
     "StakeWeighted",
     "System",
     "Tail",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.config.fields import LONG, choice, number, text
+from sim.config.fields import LONG, number, text
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ class Cleanup:
 
     hours: list[float] = number("cleanup hours to choose from", "h", 0, 10_000)
     c0: float = number("c0: hours that cut label noise, drift and penalties to 1/e", "h", above=0, high=10_000)
-    lasting: float = number("share of the cut that lasts in live use; the rest polishes what evaluation sees", low=0, high=1)
+    lasting: float = number(
+        "share of the cut that lasts in live use; the rest polishes what evaluation sees", low=0, high=1
+    )
     study: list[float] = number("hours of studying known tasks to choose from", "h", 0, 10_000)
     study0: float = number("hours that bring familiarity to 1 - 1/e", "h", above=0, high=10_000)
 
@@ -67,7 +69,9 @@ class Developers:
     """M12: who builds, with what means, and how they decide."""
 
     policy: str = text("how they decide: a name from `turnstile list policies`, or module:function")
-    arrivals: int = number("developers who arrive during the run, beside those of the population", "developers", 0, 100_000)
+    arrivals: int = number(
+        "developers who arrive during the run, beside those of the population", "developers", 0, 100_000
+    )
     arrival_share: float = number("share of the run over which they arrive, evenly in expectation", above=0, high=1)
     endowment: Endowment = text("what they start with")
     horizon_days: float = number("how far ahead they look", "days", above=0, high=10_000)

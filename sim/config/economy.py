@@ -9,7 +9,9 @@ from sim.config.fields import LONG, choice, number, text
 class Economy:
     """M13, M15: who pays what, and what answers are worth."""
 
-    pricing: str = choice("what a user pays for a turn answered well: the posted fee, or the model's own price", "fee", "price")
+    pricing: str = choice(
+        "what a user pays for a turn answered well: the posted fee, or the model's own price", "fee", "price"
+    )
     fee: float = number("posted fee of a turn answered well", "credits", 0, 10_000)
     cut: float = number("share of it that goes to the treasury", low=0, high=1)
     treasury: float = number("what the treasury starts with", "credits", 0, 1e12)
@@ -38,7 +40,9 @@ class Controller:
     lever: str = text("dotted name of a numeric key")
     metric: str = text("key of the timeline")
     target: float = number("value to hold", "of the metric", -1e12, 1e12)
-    gain: float = number("change of the lever per day and unit by which the metric exceeds its target", "lever/(metric·day)", -1e9, 1e9)
+    gain: float = number(
+        "change of the lever per day and unit by which the metric exceeds its target", "lever/(metric·day)", -1e9, 1e9
+    )
     low: float = number("least value of the lever", "of the lever", -1e12, 1e12)
     high: float = number("greatest value of the lever", "of the lever", -1e12, 1e12)
 
@@ -52,9 +56,17 @@ class Governance:
     immunity_days: float = number("time after admission in which a model is not ejected", "days", 0, LONG)
     sandbox_strictness: float = number("admission confidence from which a submission enters the sandbox", low=0, high=1)
     sandbox_days: float | None = number("time after which the sandbox expires; null: never", "days", 0, LONG)
-    ban_days: float | None = number("time after ejection until the sandbox; null: only by resubmission", "days", 0, LONG)
-    inheritance: float = number("ρ: share of its developer's and its lineage's evidence that a new version inherits", low=0, high=1)
-    amnesty: int = number("first failures of a developer whose fee is given back, and that are not slashed", "failures", 0, 100_000)
-    grant: float = number("evaluation grant: share of the fee that the treasury pays where wealth is below the median", low=0, high=1)
+    ban_days: float | None = number(
+        "time after ejection until the sandbox; null: only by resubmission", "days", 0, LONG
+    )
+    inheritance: float = number(
+        "ρ: share of its developer's and its lineage's evidence that a new version inherits", low=0, high=1
+    )
+    amnesty: int = number(
+        "first failures of a developer whose fee is given back, and that are not slashed", "failures", 0, 100_000
+    )
+    grant: float = number(
+        "evaluation grant: share of the fee that the treasury pays where wealth is below the median", low=0, high=1
+    )
     schedules: list[Schedule] = text("levers that change at set times")
     controllers: list[Controller] = text("levers that are steered")

@@ -9,7 +9,9 @@ from sim.config.fields import LONG, choice, number, text
 class Learning:
     """M3: how models mature with traffic, and how they age."""
 
-    v0: float = number("V0: live turns in which the distance to the potential falls to 1/e; 0: born mature", "turns", 0, LONG)
+    v0: float = number(
+        "V0: live turns in which the distance to the potential falls to 1/e; 0: born mature", "turns", 0, LONG
+    )
     gap: float = number("logit potential - logit starting ability of an experiment at distance 0", "logit", 0, 10)
     gap_distance: float = number("what the share of changed bits adds to that gap", "logit", 0, 10)
     rawness: float = number("share by which h, e and drift of an experiment start higher, and s lower", low=0, high=0.9)
@@ -26,7 +28,10 @@ class Landscape:
     sd: float = number("sd of the logit potential over positions", "logit", 0, 5)
     redraw_days: float = number("mean time between redraws of one contribution of a domain; 0: never", "days", 0, LONG)
     ideas: int = number("q: positions of which an idea is the best", "positions", 1, 10_000)
-    worth: str = choice("what an idea is worth: its own position, or (placebo) no more than the best one has", "own", "none")
+    idea_days: float = number("mean time between two ideas of a developer", "days", above=0, high=LONG)
+    worth: str = choice(
+        "what an idea is worth: its own position, or (placebo) no more than the best one has", "own", "none"
+    )
 
 
 @dataclass(frozen=True)

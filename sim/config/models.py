@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.config.fields import LONG, number, text
+from sim.config.fields import LONG, choice, number, text
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,14 @@ class Calibration:
 class Population:
     """M2: the models that serve, and what they differ in."""
 
+    origin: str = choice(
+        "where models at start come from: a calibrated system, or a place on the landscape", "calibration", "landscape"
+    )
     models: int = number("models", "models", 1, 1_000_000)
     developers: int = number("developers, who own the models in turn", "developers", 1, 1_000_000)
     fork_share: float = number("share of models that descend from an earlier model of their domain", low=0, high=1)
     ability_sd: float = number("sd of a model's logit ability around its system's", "logit", 0, 5)
+    spread: float | None = number("spread of every model's system; null: as calibrated", "logit", 0, 30)
     spread_sd: float = number("sd of a model's log spread around its system's", low=0, high=3)
     hazard: float = number("h: mean derail probability of a turn whose context fills the window", low=0, high=1)
     drift: float = number("mean probability that a good answer is drifted", low=0, high=1)

@@ -129,6 +129,11 @@ def _consistent(c: Config) -> None:
     if c.retry.jitter in ("subtract", "around") and c.retry.jitter_share > 1:
         limit = f"up to 1 with retry.jitter={c.retry.jitter}"
         raise InputError(f"retry.jitter_share: found {c.retry.jitter_share:g}; allowed is {limit}")
+    if c.gauntlet.edge + c.gauntlet.adversarial > 1:
+        found = c.gauntlet.edge + c.gauntlet.adversarial
+        raise InputError(f"gauntlet.edge + gauntlet.adversarial: found {found:g}; allowed is at most 1")
+    if c.landscape.k >= c.landscape.n:
+        raise InputError(f"landscape.k: found {c.landscape.k}; allowed is less than landscape.n ({c.landscape.n})")
     if p.models < d.domains:
         raise InputError(f"population.models: found {p.models}; allowed is at least demand.domains ({d.domains})")
     if p.models > VERSIONS * p.developers:

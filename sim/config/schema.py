@@ -7,11 +7,16 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
 from sim.config.demand import Demand
+from sim.config.developers import Developers
+from sim.config.economy import Economy, Governance
 from sim.config.fields import LONG, choice, number, text
+from sim.config.gauntlet import Gauntlet
+from sim.config.landscape import Data, Landscape, Learning, Projects
 from sim.config.models import Calibration, Population, Response
 from sim.config.router import Router
+from sim.config.stake import Stake
 from sim.config.traffic import Retry, Service
-from sim.config.trust import Evidence, Governance
+from sim.config.trust import Evidence
 
 
 def config_folder() -> Path:
@@ -48,6 +53,14 @@ class Config:
     governance: Governance = text("what the network requires")
     router: Router = text("allocation x health x dispatch")
     output: Output = text("what is written")
+    learning: Learning = text("how models mature and age")
+    landscape: Landscape = text("what could be built")
+    data: Data = text("what data sets miss, and how wrong they are")
+    projects: Projects = text("what projects take and do")
+    gauntlet: Gauntlet = text("the evaluation before admission")
+    stake: Stake = text("how stake enters admission, and what it risks")
+    economy: Economy = text("who pays what, and what answers are worth")
+    developers: Developers = text("who builds, and how they decide")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,9 @@ class Stake:
     slashing: str = choice("how much is slashed", "none", "fixed", "numerai", "ethereum")
     fraction: float = number("share of the stake that is slashed (fixed); base share (ethereum)", low=0, high=1)
     clip: float = number("largest share that is slashed or paid at a tick (numerai)", low=0, high=1)
-    correlation: float = number("factor on the share of all stake slashed with it in the window (ethereum)", low=0, high=100)
+    correlation: float = number(
+        "factor on the share of all stake slashed with it in the window (ethereum)", low=0, high=100
+    )
     window_days: float = number("window of that share", "days", above=0, high=LONG)
     exposure: list[str] = choice("what is slashed for", "ejection", "rejection", "expiry")
     delegation: Delegation = text("co-stakers")

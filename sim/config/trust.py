@@ -1,4 +1,4 @@
-"""M7: the keys of evidence and of what the network requires."""
+"""M7: the keys of evidence."""
 
 from dataclasses import dataclass
 
@@ -22,10 +22,3 @@ class Evidence:
     windows: int = number("windows between ticks kept apart, for the tail of a success rate", "windows", 1, 10_000)
     design_effect: bool = text("divide counts by the design effect of turns that share a session")
 
-
-@dataclass(frozen=True)
-class Governance:
-    """What the network requires of a model."""
-
-    strictness: float = number("θ: admission confidence at which a model is admitted", low=0, high=1)
-    hysteresis: float = number("how far confidence falls below θ before a model is ejected", low=0, high=1)
