@@ -4,10 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
-from sim.config import Governance
 from sim.records import C
-from sim.status import Status
-from sim.trust.admission import admit
 from sim.trust.clusters import design_effect
 from sim.trust.evidence import Evidence
 from tests.audits import binomial_interval, evidence_config, sessions, window
@@ -158,24 +155,3 @@ def test_windows_keep_the_last_ones_apart():
     for good in range(5):
         e.update(window(1, AUDITED_GOOD=[good], AUDITED_LOST=[1]), 1.0)
     assert sorted(e.view().windows[0].tolist()) == [[3, 2], [4, 3], [5, 4]]
-
-
-class TestAdmission:
-    governance = Governance(strictness=0.5, hysteresis=0.1)
-
-    @pytest.mark.parametrize(
-        ("before", "confidence", "fresh_bad", "after"),
-        [
-            (Status.HOUSE, 0.0, 5.0, Status.HOUSE),
-            (Status.SANDBOX, 0.49, 0.0, Status.SANDBOX),
-            (Status.SANDBOX, 0.5, 9.0, Status.ADMITTED),
-            (Status.ADMITTED, 0.41, 9.0, Status.ADMITTED),  # within the hysteresis
-            (Status.ADMITTED, 0.39, 0.0, Status.ADMITTED),  # quiet: decay alone ejects nobody
-            (Status.ADMITTED, 0.39, 0.5, Status.EJECTED),
-            (Status.EJECTED, 0.99, 0.0, Status.SANDBOX),  # one window without traffic, then it may try again
-        ],
-    )
-    def test_steps(self, before, confidence, fresh_bad, after):
-        status = np.array([before])
-        assert admit(status, np.array([confidence]), np.array([fresh_bad]), self.governance) == [after]
-        assert status == [before]
