@@ -6,8 +6,6 @@ against .50 at spread 4, three turns on average and a chance of .3 to leave). Ev
 alone: audits see the truth where users notice only some failures.
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from sim.records import C
@@ -76,6 +74,33 @@ class Evidence:
         self._ticks += 1
         self._judge()
 
+    def add(self, rows, good, bad, clusters) -> None:
+        """Outcomes of evaluations of models ``rows`` (n, no row twice) enter between two ticks, of weight 1.
+
+        ``good``, ``bad`` (n,) and ``clusters`` (n, 5) as in ``clusters.intraclass``. The posterior of ``rows`` is
+        current at once; that of the others feels the network's intraclass correlation move at the next tick.
+        """
+        good, bad = np.asarray(good, float), np.asarray(bad, float)
+        self._enter(rows, good, bad, good + bad, np.asarray(clusters, float))
+
+    def inherit(self, child: int, parents, share: float) -> None:
+        """A new version ``child`` gets the evidence of ``parents`` (n,) with every weight times ``share``, ρ.
+
+        The squares of the weights are then ρ² as large, so Kish's size of what is inherited is held back only by the
+        bound on W1/W2 in ``_judge``; against fresh outcomes it weighs ρ.
+        """
+        kept = (self.good, self.bad, self.squares, self.clusters)
+        good, bad, squares, clusters = (counts[parents].sum(axis=0) for counts in kept)
+        self._enter([child], share * good, share * bad, share**2 * squares, share * clusters)
+
+    def _enter(self, rows, good, bad, squares, clusters):
+        """Add to the counts of ``rows`` and judge these alone: a thousand quantiles of Beta take three milliseconds."""
+        for name, more in (("good", good), ("bad", bad), ("squares", squares), ("clusters", clusters)):
+            total = getattr(self, name).copy()  # views that are out keep what they saw
+            total[rows] += more
+            setattr(self, name, total)
+        self._judge(rows)
+
     @property
     def confidence(self) -> np.ndarray:
         """(M,) in [0, 1]: the bound of the posterior that `evidence.bound` names."""
@@ -100,22 +125,37 @@ class Evidence:
         """What a rule of allocation sees of all models; index it with rows for some of them."""
         return self._view
 
-    def _judge(self) -> None:
+    def _judge(self, rows=None) -> None:
         """The posterior: Beta(prior_good + m·n_eff/d, prior_bad + (1-m)·n_eff/d), m the decayed rate of good.
 
         n_eff is the effective size of decayed counts (Kish 1965), W1²/W2 with W1 the sum of weights and W2 that of
         their squares: at a steady rate r it tends to r·(1+λ)/(1-λ), nearly twice the decayed count. Kish's ratio does
         not change when every weight shrinks alike, so by itself it would never forget a model gone quiet.
         W1/W2 is therefore held to 2, its supremum at a steady rate: quiet evidence fades after at most one half-life.
+        ``rows`` (n,) where only these have changed.
         """
-        weight = self.good + self.bad
-        self.d = design_effect(self.clusters, self.config.pool) if self.config.design_effect else np.ones(len(weight))
+        which = slice(None) if rows is None else rows
+        good, bad, squares = self.good[which], self.bad[which], self.squares[which]
+        weight = good + bad
+        d = design_effect(self.clusters, self.config.pool)[which] if self.config.design_effect else np.ones(len(weight))
         known = weight > 0
-        ratio = np.minimum(weight / np.where(known, self.squares, 1.0), 2.0)
-        scale = np.where(known, ratio, 1.0) / self.d
-        self.n_eff = weight * ratio
-        alpha = self.config.prior_good + self.good * scale
-        beta = self.config.prior_bad + self.bad * scale
+        ratio = np.minimum(weight / np.where(known, squares, 1.0), 2.0)
+        scale = np.where(known, ratio, 1.0) / d
+        alpha = self.config.prior_good + good * scale
+        beta = self.config.prior_bad + bad * scale
         windows = np.moveaxis(self._ring, 0, 1)
-        draft = EvidenceView(alpha, beta, alpha, self.turns_ok, windows, self.d, self.config.quantile)
-        self._view = replace(draft, confidence=getattr(draft, self.config.bound))
+        draft = EvidenceView(alpha, beta, alpha, self.turns_ok[which], windows[which], d, self.config.quantile)
+        found = [alpha, beta, getattr(draft, self.config.bound), d, weight * ratio]
+        if rows is not None:
+            view = self._view
+            before = (view.alpha, view.beta, view.confidence, self.d, self.n_eff)
+            found = [_patched(old, rows, new) for old, new in zip(before, found, strict=True)]
+        alpha, beta, confidence, self.d, self.n_eff = found
+        self._view = EvidenceView(alpha, beta, confidence, self.turns_ok, windows, self.d, self.config.quantile)
+
+
+def _patched(old, rows, new):
+    """A copy of ``old`` with ``new`` at ``rows``."""
+    whole = old.copy()
+    whole[rows] = new
+    return whole
