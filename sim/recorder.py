@@ -8,10 +8,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from sim.config import Config
+from sim.developers.community import Community
+from sim.economy.ledger import credits
 from sim.measures import answered_well, concentration, flow, latencies, routed
+from sim.models import KINDS
+from sim.network.gate import Gate
+from sim.network.network import Network
 from sim.periods import Period, windows_of_a_period
-from sim.population import Population, reliability
 from sim.records import LATENCY_BINS, C, Counters, N, latency_edges
 from sim.status import Status
 from sim.units import DAY_S
@@ -27,65 +30,67 @@ class Recorder:
     warm-up, since they describe where the network has come to.
     """
 
-    def __init__(self, config: Config, population: Population, horizon_s: float):
-        self.population, self.horizon_s = population, horizon_s
+    def __init__(self, network: Network, gate: Gate, community: Community, horizon_s: float):
+        self.network, self.gate, self.community, self.horizon_s = network, gate, community, horizon_s
+        config = network.rules
         self.warmup_s, self.payer = config.warmup_days * DAY_S, config.retry.payer
         self.slot_day = 2.0**config.service.grid_bits * DAY_S  # units of the time grid
-        n = len(population.latent)
+        n = len(network.models)
         self.most_windows = windows_of_a_period(int(np.ceil(horizon_s / config.tick_s)), n)
         self.period: Period | None = None
         self.models = np.zeros((n, len(C)), np.int64)
         self.turns_after_warmup = np.zeros(n, np.int64)
-        self.network = np.zeros(len(N), np.int64)
+        self.traffic = np.zeros(len(N), np.int64)
         self.latency = np.zeros(LATENCY_BINS, np.int64)  # after warm-up
         self.timeline: list[dict] = []
         self.standings: list[dict[str, np.ndarray]] = []
         self.in_flight = 0
-        self.status = np.full(n, Status.SANDBOX)
-        self.admitted_day, self.ejected_day = np.full(n, np.nan), np.full(n, np.nan)
 
-    def window(self, begin: float, end: float, counters: Counters, weight: np.ndarray, evidence, status) -> None:
-        """Take in the window ``begin`` to ``end`` (s), run at ``weight``; evidence and status are those after it."""
+    def window(self, begin: float, end: float, counters: Counters, weight: np.ndarray) -> None:
+        """Take in the window ``begin`` to ``end`` (s), run at ``weight``; the network is as it was left by it."""
         turns, day = routed(counters.models), end / DAY_S
-        self.models += counters.models
-        self.network += counters.network
+        self.models = padded(self.models, len(turns)) + counters.models
+        self.turns_after_warmup = padded(self.turns_after_warmup, len(turns))
+        self.traffic += counters.network
         self.in_flight = counters.in_flight
         if begin >= self.warmup_s:
             self.turns_after_warmup += turns
             self.latency += counters.latency
-        for entered, days in ((Status.ADMITTED, self.admitted_day), (Status.EJECTED, self.ejected_day)):
-            days[(status == entered) & (self.status != entered)] = day
-        self.status = status.copy()
         if self.period:
             self.period.add(counters, weight)
         else:
             self.period = Period(counters, weight)
         if self.period.windows == self.most_windows or end >= self.horizon_s:
-            self._row(day, self.period, evidence, status)
+            self._row(day, self.period)
             self.period = None
 
-    def _row(self, day: float, period: Period, evidence, status) -> None:
+    @property
+    def latest(self) -> dict[str, float]:
+        """The timeline's last row."""
+        return self.timeline[-1] if self.timeline else {}
+
+    def _row(self, day: float, period: Period) -> None:
         """What the timeline and the standings say of a period that ends at ``day``."""
-        counters = period.counters
+        counters, network = period.counters, self.network
         self.timeline.append(
             {
                 "day": day,
                 **flow(counters.network, counters.in_flight),
                 **latencies(counters.latency),
-                **concentration(routed(counters.models), self.population.latent["developer"]),
-                "admitted": int((status == Status.ADMITTED).sum()),
+                **concentration(routed(counters.models), self.network.models.rows["developer"]),
+                "admitted": int((network.status == Status.ADMITTED).sum()),
                 "unhealthy": int((~counters.healthy).sum()),
                 "queued": int(counters.queued.sum()),
                 "busy_slots": int(counters.busy.sum()),
                 **self._slot_days(counters.models.sum(axis=0)),
             }
         )
-        self.standings.append(_standings(day, counters, period.weight, evidence, status))
+        self.standings.append(_standings(day, counters, period.weight, network))
 
-    def tables(self, evidence, status) -> dict[str, pd.DataFrame]:
+    def tables(self) -> dict[str, pd.DataFrame]:
         """The tables of the run: timeline, standings, models, developers, flows, latency."""
         edges, seen = latency_edges(), np.flatnonzero(self.latency)
-        models = self._models(evidence, status)
+        models = self._models()
         amounts = ["turns", "turns_after_warmup", "attempts", "turns_ok", "revenue"]
         held = models.groupby("developer")
         developers = held[amounts].sum()
@@ -105,15 +110,15 @@ class Recorder:
     def summary(self) -> dict:
         """The summary of the run."""
         passed, agreed = self.reliability
-        turns = self.turns_after_warmup
+        turns = padded(self.turns_after_warmup, len(passed))
         carried = turns / turns.sum() if turns.sum() else np.full(len(turns), np.nan)
         total = self.models.sum(axis=0)
         return {
-            **flow(self.network, self.in_flight),
+            **flow(self.traffic, self.in_flight),
             "pass_5": float(carried @ passed),
             "agreement_5": float(carried @ agreed),
             **latencies(self.latency),
-            **concentration(turns, self.population.latent["developer"]),
+            **concentration(turns, self.network.models.rows["developer"]),
             "retry_cost_credits": total[C.RETRY_COST] / _MICRO,
             "retry_payer": self.payer,
             "value_of_answers": total[C.VALUE] / _MICRO,
@@ -123,7 +128,7 @@ class Recorder:
     @cached_property
     def reliability(self) -> tuple[np.ndarray, np.ndarray]:
         """(pass^5, agreement^5) of each model."""
-        return reliability(self.population, 5)
+        return self.network.models.reliability(5)
 
     def _slot_days(self, count: np.ndarray) -> dict:
         return {
@@ -131,28 +136,33 @@ class Recorder:
             "slot_days_wasted": count[..., C.WASTED] / self.slot_day,
         }
 
-    def _models(self, evidence, status) -> pd.DataFrame:
-        latent, count = self.population.latent, self.models
+    def _models(self) -> pd.DataFrame:
+        network, count = self.network, padded(self.models, len(self.network.models))
+        latent, today, standing = network.models.rows, network.models.today, network.standing
         passed, agreed = self.reliability
         turns_ok = answered_well(count)
         return pd.DataFrame(
             {
                 "model": np.arange(len(latent)),
                 **{name: latent[name] for name in ("developer", "version", "parent", "lineage", "domain")},
-                "status": _STATUS[status],
-                "admitted_day": self.admitted_day,
-                "ejected_day": self.ejected_day,
-                "ability": latent["ability"],
-                "spread": latent["spread"],
-                "derail_hazard": latent["hazard"],
-                **{name: latent[name] for name in ("e_edge", "e_adv", "drift")},
+                "kind": np.array(KINDS, object)[latent["kind"]],
+                "status": _STATUS[standing["status"]],
+                "born_day": latent["born_day"],
+                "admitted_day": standing["admitted_day"],
+                "ejected_day": standing["ejected_day"],
+                "potential": latent["potential"],
+                "ability": today["ability"],
+                "spread": today["spread"],
+                "derail_hazard": today["hazard"],
+                **{name: today[name] for name in ("e_edge", "e_adv", "drift")},
+                "live_turns": latent["live"],
                 "ttft_s": latent["ttft"],
                 "tokens_per_s": latent["speed"],
                 **{name: latent[name] for name in ("slots", "price", "demo_score")},
                 "pass_5": passed,
                 "agreement_5": agreed,
                 "turns": routed(count),
-                "turns_after_warmup": self.turns_after_warmup,
+                "turns_after_warmup": padded(self.turns_after_warmup, len(latent)),
                 "turns_ok": turns_ok,
                 "turns_failed": count[:, C.FAILED],
                 "turns_bad_unnoticed": count[:, C.UNNOTICED],
@@ -171,34 +181,45 @@ class Recorder:
                 "health_ejections": count[:, C.EJECTIONS],
                 **self._slot_days(count),
                 "value": count[:, C.VALUE] / _MICRO,
-                "revenue": turns_ok * latent["price"],
-                **_trust(evidence, slice(None)),
+                **_trust(network, np.arange(len(latent))),
+                "stake": network.stakes(),
+                "revenue": credits(standing["revenue"]),
+                "slashed": credits(standing["slashed"]),
+                "cleanup_hours": latent["cleanup_hours"],
             }
         )
 
 
-def _standings(day: float, counters: Counters, weight: np.ndarray, evidence, status) -> dict[str, np.ndarray]:
+def _standings(day: float, counters: Counters, weight: np.ndarray, network: Network) -> dict[str, np.ndarray]:
     """Where every model stands that was asked in the period or has somebody waiting after it."""
     seen = np.flatnonzero((counters.models[:, C.ATTEMPTS] > 0) | (counters.queued > 0))
     models = counters.models[seen]
     return {
         "day": np.full(len(seen), day),
         "model": seen,
-        "status": _STATUS[status[seen]],
+        "status": _STATUS[network.status[seen]],
         "weight": weight[seen],
         "turns": routed(models),
         "turns_ok": answered_well(models),
         "queued": counters.queued[seen],
-        **_trust(evidence, seen),
+        **_trust(network, seen),
     }
 
 
-def _trust(evidence, rows) -> dict[str, np.ndarray]:
+def _trust(network: Network, which: np.ndarray) -> dict[str, np.ndarray]:
+    evidence = network.evidence
+    seen = evidence.view()[which]
     return {
-        "evidence_good": evidence.good[rows],
-        "evidence_bad": evidence.bad[rows],
-        "design_effect": evidence.d[rows],
-        "evidence_effective": evidence.n_eff[rows] / evidence.d[rows],
-        "mean": evidence.mean[rows],
-        "confidence": evidence.confidence[rows],
+        "evidence_good": evidence.good[which],
+        "evidence_bad": evidence.bad[which],
+        "design_effect": evidence.d[which],
+        "evidence_effective": evidence.n_eff[which] / evidence.d[which],
+        "mean": seen.mean,
+        "confidence": seen.confidence,
+        "admission_confidence": network.trusted(which),
     }
+
+
+def padded(array: np.ndarray, rows: int) -> np.ndarray:
+    """``array`` with rows of zeros appended up to ``rows``."""
+    return np.concatenate([array, np.zeros((rows - len(array), *array.shape[1:]), array.dtype)])

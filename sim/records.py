@@ -4,7 +4,7 @@ Down at a tick: ``Models`` (what serves) and weights (who gets traffic). Up at a
 Everything is a flat array, so that the compiled and the reference plane hold literally the same data.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -159,6 +159,13 @@ class Counters:
     busy: np.ndarray  # int64 (M,): slots in use now
     healthy: np.ndarray  # bool (M,): not ejected by the health rule now
     in_flight: int  # turns begun and not ended now
+
+    def padded(self, models: int) -> "Counters":
+        """The same for the first M and nothing for more, up to ``models``: who came during the window."""
+        more = models - len(self.models)
+        filled = {name: np.pad(getattr(self, name), (0, more)) for name in ("queued", "busy")}
+        healthy = np.pad(self.healthy, (0, more), constant_values=True)
+        return replace(self, models=np.pad(self.models, ((0, more), (0, 0))), healthy=healthy, **filled)
 
 
 def latency_edges() -> np.ndarray:

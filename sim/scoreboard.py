@@ -1,57 +1,135 @@
-"""The tick: counters -> evidence -> admission -> routes. A SimPy process, and the only place where the planes meet."""
+"""The tick: counters -> evidence -> settlement -> admission -> rules -> routes.
+
+A SimPy process, and the only place where the planes meet.
+"""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 
-from sim.config import Config
-from sim.population import HOUSE, Population
+from sim.economy import settlement
+from sim.economy.ledger import micro
+from sim.governance import Levers
+from sim.measures import answered_well
+from sim.network.gate import Gate
+from sim.network.network import Network
+from sim.records import C, Counters
 from sim.router.shares import traffic_weights
 from sim.status import Status
 from sim.traffic.plane import Plane
 from sim.trust.admission import admit
-from sim.trust.evidence import Evidence
+from sim.trust.delegation import delegate
+from sim.trust.slashing import exposed, payout
+from sim.trust.stake import routed, routing
 from sim.units import DAY_S
 
 if TYPE_CHECKING:
+    from sim.developers.community import Community
     from sim.recorder import Recorder
 
 
 class Scoreboard:
     """Publishes routes at every tick and learns from what comes back."""
 
-    def __init__(self, config: Config, population: Population, recorder: "Recorder"):
-        self.config, self.population, self.recorder = config, population, recorder
-        self.evidence = Evidence(config.evidence, len(population.latent), config.evidence.windows)
-        house = population.latent["developer"] == HOUSE
-        self.status = np.where(house, Status.HOUSE, Status.SANDBOX)
-        self.catalogue = population.catalogue
+    def __init__(self, network: Network, gate: Gate, community: "Community", recorder: "Recorder"):
+        self.network, self.gate, self.community, self.recorder = network, gate, community, recorder
+        self.levers = Levers(network.rules)
         self.ticks = 0
 
     def run(self, env: simpy.Environment, traffic: Plane, horizon_s: float, progress: Callable[[float], None]):
         """Tick from now to ``horizon_s``, a last shorter window included."""
+        network = self.network
+        network.rules = self.levers.at(0.0, {}, 0.0)
         while env.now < horizon_s:
-            begin, weight = env.now, self.weights(env.now / DAY_S)
-            traffic.publish(self.population.service, weight)
-            end = min((self.ticks + 1) * self.config.tick_s, horizon_s)
+            begin, weight = env.now, self.weights()
+            traffic.publish(network.models.service, weight)
+            self.ticks += 1
+            end = min(self.ticks * network.rules.tick_s, horizon_s)
             yield traffic.advance(end)
-            self.learn(traffic.collect(), begin, end, weight)
+            counters = traffic.collect().padded(len(network.models))
+            days = (end - begin) / DAY_S
+            self.learn(counters, days)
+            self.settle(counters, days)
+            self.judge()
+            self.recorder.window(begin, end, counters, np.pad(weight, (0, len(network.models) - len(weight))))
+            self.reform(days)
             progress(end / horizon_s)
 
-    def weights(self, day: float) -> np.ndarray:
+    def weights(self) -> np.ndarray:
         """The share of its domain's traffic that each model gets from now on: (M,)."""
-        return traffic_weights(self.evidence.view(), self.catalogue, self.status, self.config.router, day)
+        network, live = self.network, self.network.live
+        rules, standing = network.rules, network.standing
+        view = network.evidence.view()[live]
+        if rules.stake.routed == "admission_confidence":
+            view = routed(rules.stake, view, network.trusted(live))
+        catalogue = network.models.catalogue(standing["admitted_day"], network.effective_stakes())[live]
+        share = np.zeros(len(standing))
+        router = routing(rules.stake, rules.router)
+        share[live] = traffic_weights(view, catalogue, standing["status"][live], router, network.day)
+        return share
 
-    def learn(self, counters, begin: float, end: float, weight: np.ndarray) -> None:
-        """One window's counters become evidence, evidence becomes standing."""
-        self.ticks += 1
-        self.evidence.update(counters, (end - begin) / DAY_S)
-        before = self.status
-        self.status = admit(before, self.evidence.confidence, self.evidence.fresh_bad, self.config.governance)
-        entered = (self.status == Status.ADMITTED) & (before != Status.ADMITTED)
-        admitted_day = np.where(entered, end / DAY_S, self.catalogue.admitted_day)
-        self.catalogue = replace(self.catalogue, admitted_day=admitted_day)
-        self.recorder.window(begin, end, counters, weight, self.evidence, self.status)
+    def learn(self, counters: Counters, days: float) -> None:
+        """What was served matures models, and what was audited becomes evidence."""
+        models = self.network.models.rows
+        served = counters.models[:, C.GOOD] + counters.models[:, C.BAD]
+        models["live"] += served
+        self.network.evidence.update(counters, days)
+
+    def settle(self, counters: Counters, days: float) -> None:
+        """Money for the window: what users pay, what retries, machines and life cost, and what stake earns."""
+        network, count = self.network, counters.models
+        ledger, rules, standing, rows = network.ledger, network.rules, network.standing, network.models.rows
+        ledger.release(network.day, rows["developer"])
+        revenue = settlement.earn(
+            ledger, answered_well(count), network.models.service["price"], rows["developer"], standing["delegated"],
+            rules.economy, rules.stake.delegation.cut,
+        )  # fmt: skip
+        standing["revenue"] += revenue.developer
+        settlement.charge_retries(ledger, count[:, C.RETRY_COST], rows["developer"], rules.retry.payer)
+        settlement.charge_rent(ledger, rows["slots"], rows["came_with"], rows["developer"], days, rules.economy)
+        paid = payout(rules.stake, ledger.stakes, network.evidence.confidence, standing["status"] == Status.ADMITTED)
+        if paid.any():
+            settlement.pay_out(ledger, np.maximum(paid, 0))
+            ledger.slash(np.maximum(-paid, 0))
+        bankrupt = settlement.charge_living(ledger, micro(self.community.living_cost(days)))
+        self.community.live(bankrupt, revenue.developer, days)
+
+    def judge(self) -> None:
+        """Standing by admission confidence; what fails pays with its stake; co-stakers choose anew."""
+        network, live = self.network, self.network.live
+        rules, standing = network.rules, network.standing
+        confidence = np.zeros(len(standing))
+        confidence[live] = network.trusted(live)
+        verdict = admit(
+            standing["status"], standing["since"], confidence, network.evidence.fresh_bad, rules.governance, network.day
+        )
+        network.slash(exposed(rules.stake, ejection=verdict.ejected, expiry=verdict.expired))
+        back = (standing["status"] == Status.EJECTED) & (verdict.status == Status.SANDBOX)
+        for changed, status in (
+            (verdict.admitted, Status.ADMITTED), (verdict.expired, Status.REJECTED),
+            (verdict.ejected, Status.EJECTED), (back, Status.SANDBOX),
+        ):  # fmt: skip
+            if changed.any():
+                network.change(np.flatnonzero(changed), status)
+        if rules.stake.delegation.supply > 0:
+            standing["delegated"] = delegate(rules.stake.delegation, network.evidence.confidence, standing["status"])
+        self.community.judged(verdict)
+
+    def reform(self, days: float) -> None:
+        """Rules, landscape and models as they are from now on; re-evaluations that are due."""
+        network, env = self.network, self.network.env
+        network.rules = self.levers.at(network.day, self.recorder.latest, days)
+        moved = network.landscape.advance(network.day)
+        if moved:
+            network.models.shift(moved)
+        live = network.live
+        network.models.renew(network.day, live)
+        every, standing = network.rules.gauntlet.reevaluate_days, network.standing
+        if every > 0:
+            due = live[standing["status"][live] == Status.ADMITTED]
+            for m in due[~(network.day - standing["evaluated_day"][due] < every)]:
+                standing["evaluated_day"][m] = network.day
+                env.process(self.gate.reevaluate(int(m)))
+        self.community.look()

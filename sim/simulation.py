@@ -9,7 +9,10 @@ import simpy
 
 from sim.config import Config, check_horizon
 from sim.demand import open_demand
-from sim.population import build_population
+from sim.developers.community import Community
+from sim.endowment import endow
+from sim.network.gate import Gate
+from sim.network.network import Network
 from sim.recorder import Recorder
 from sim.scoreboard import Scoreboard
 from sim.units import DAY_S
@@ -40,13 +43,15 @@ def simulate(
     grid = 2.0**config.service.grid_bits
     horizon_s = np.floor(config.horizon_days * DAY_S * grid) / grid if config.horizon_days else demand.horizon_s
     check_horizon(config, horizon_s / DAY_S)
-    population = build_population(config)
-    recorder = Recorder(config, population, float(horizon_s))
-    scoreboard = Scoreboard(config, population, recorder)
     env = simpy.Environment()
+    network = Network(env, config, endow(config, horizon_s / DAY_S))
+    gate = Gate(env, network)
+    community = Community(network, gate)
+    recorder = Recorder(network, gate, community, float(horizon_s))
+    scoreboard = Scoreboard(network, gate, community, recorder)
     traffic = _plane(config.engine)(env, config, demand.chunks(), attempts)
     env.run(env.process(scoreboard.run(env, traffic, float(horizon_s), progress or (lambda share: None))))
-    return Result(config, recorder.summary(), recorder.tables(scoreboard.evidence, scoreboard.status))
+    return Result(config, recorder.summary(), recorder.tables())
 
 
 def _plane(engine: str):

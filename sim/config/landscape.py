@@ -47,7 +47,9 @@ class DataPlan:
 class Data:
     """M11: data sets, their errors and what they miss."""
 
-    effect: float = number("factor on the logit of the data's success rate; 0: data change nothing", low=0, high=10)
+    effect: float = number(
+        "factor on what data do to the logit success rate, to log spread and log hazard; 0: nothing", low=0, high=10
+    )
     types: int = number("prompt types k = 1, 2, ...", "types", 2, 100_000)
     exponent: float = number("p_k ∝ k^-exponent", low=0, high=5)
     start: DataPlan = text("the data with which a model starts")
@@ -57,6 +59,10 @@ class Data:
     error_scale: float = number("error of one clean entry above the floor", low=0, high=10)
     error_power: float = number("exponent at which that falls with entries·(1 - 2η)²", low=0, high=2)
     unseen: float = number("success on types that the data miss, relative to types they hold", low=0, high=1)
+    thin_spread: float = number("exponent at which s falls with 1 - M; 0: M leaves it", low=0, high=5)
+    thin_hazard: float = number(
+        "h grows as 1 + this·M, and so does what a wording redraws; 0: M leaves both", low=0, high=20
+    )
     entries_a_day: float = number("entries that one day of a data project gathers at most", "entries/day", 1, LONG)
 
 

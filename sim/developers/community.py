@@ -1,0 +1,122 @@
+"""All developers, and what everybody can know: refreshed at every tick."""
+
+import math
+
+import numpy as np
+
+from sim.developers.developer import Developer
+from sim.developers.projects import Workshop
+from sim.developers.views import Disclosed, Public
+from sim.economy.ledger import credits
+from sim.network.gate import Gate
+from sim.network.network import Network
+from sim.status import Status
+from sim.trust.slashing import RULES
+from sim.trust.stake import required_rate
+
+
+class Community:
+    """The developers of a network."""
+
+    def __init__(self, network: Network, gate: Gate):
+        config = network.rules
+        self.network, self.gate = network, gate
+        workshop = Workshop(config.seed, config.learning, config.projects, network.landscape, network.datasets)
+        self._kinds: dict[str, Disclosed] = {}
+        self.members = [Developer(i, network, gate, workshop, self.disclose) for i in range(len(network.endowments))]
+        self._window = np.zeros(len(network.models), np.int64)  # micro-credits that each model's developer got
+        self._ejected, self._admitted_days = 0, 0.0
+        self._days = 1.0
+        self._required: tuple = (None, ())
+        self.look()
+        for member in self.members:
+            network.env.process(member.life())
+
+    def living_cost(self, days: float) -> np.ndarray:
+        """Credits that ``days`` until now cost each developer; who arrived meanwhile pays from then on."""
+        cost, day = self.network.rules.developers.endowment.running_cost, self.network.day
+        return np.array([cost * min(days, day - m.arrival_day) if m.present else 0.0 for m in self.members])
+
+    def live(self, bankrupt: np.ndarray, revenue: np.ndarray, days: float) -> None:
+        """A window is settled: ``revenue`` (M,) micro-credits by model; who could not pay for its life leaves."""
+        owner = self.network.models.rows["developer"]
+        owned = owner >= 0
+        earned = credits(np.bincount(owner[owned], revenue[owned], len(self.members))) / days
+        for member, rate in zip(self.members, earned.tolist(), strict=True):
+            member.revenue = rate
+        self._window, self._days = revenue, days
+        for i in np.flatnonzero(bankrupt):
+            self.members[i].leave("bankrupt")
+
+    def judged(self, verdict) -> None:
+        """A tick has decided: failures are remembered."""
+        self._ejected += int(verdict.ejected.sum())
+        self._admitted_days += float((verdict.status == Status.ADMITTED).sum()) * self._days
+        owner = self.network.models.rows["developer"]
+        for m in np.flatnonzero(verdict.ejected | verdict.expired):
+            if owner[m] >= 0:
+                self.members[owner[m]].failures += 1
+
+    def look(self) -> None:
+        """Everybody learns what is public."""
+        public, leaders = self._public()
+        for member, grant in zip(self.members, self._grants(), strict=True):
+            member.public, member.leaders, member.grant = public, leaders, grant
+
+    def _public(self) -> tuple[Public, tuple[int, ...]]:
+        """What is public, and the best admitted model of each domain."""
+        network, rules = self.network, self.network.rules
+        rows, status = network.models.rows, network.status
+        mean, admitted = network.evidence.mean, status == Status.ADMITTED
+        revenue, rate, leader, leaders = [], [], [], []
+        for domain in range(rules.demand.domains):
+            here = np.flatnonzero(admitted & (rows["domain"] == domain))
+            known = here[here < len(self._window)]
+            revenue.append(credits(self._window[known].mean()) / self._days if len(known) else math.nan)
+            rate.append(float(mean[here].mean()) if len(here) else math.nan)
+            best = int(here[np.argmax(mean[here])]) if len(here) else -1
+            leader.append(float(mean[best]) if best >= 0 else math.nan)
+            leaders.append(best)
+        waits = [s.waited_days for s in self.gate.submissions[-20:]]
+        slash = RULES[rules.stake.slashing](rules.stake, 0.01)
+        return Public(
+            day=network.day,
+            settings=rules,
+            required=self._needed(),
+            revenue=tuple(revenue),
+            rate=tuple(rate),
+            leader=tuple(leader),
+            ejections=self._ejected / self._admitted_days if self._admitted_days else math.nan,
+            wait_days=float(np.mean(waits)) if waits else 0.0,
+            slash=slash,
+            kinds=dict(self._kinds),
+        ), tuple(leaders)
+
+    def _needed(self) -> tuple[float, ...]:
+        """The rate that a submission needs at each stake: rules are public."""
+        rules = self.network.rules
+        gauntlet, governance = rules.gauntlet, rules.governance
+        key = (rules.stake, governance.strictness, round(self.gate.design, 1))
+        if key != self._required[0]:
+            stakes = np.array(rules.developers.stakes) * rules.stake.s0
+            n = gauntlet.prompts * gauntlet.repeats * gauntlet.turns
+            rates = required_rate(rules.stake, rules.evidence, n, max(key[2], 1.0), governance.strictness, stakes)
+            self._required = (key, tuple(np.minimum(rates, 1.0).tolist()))
+        return self._required[1]
+
+    def disclose(self, kind: str, gain: float, admitted: bool) -> None:
+        """A submission of a project of ``kind`` was decided; ``gain`` nan: its score is not told."""
+        told = self.network.rules.gauntlet.disclosure != "none" and gain == gain
+        if told:
+            count, mean, share = self._kinds.get(kind, Disclosed(0, 0.0, 0.0))
+            n = count + 1
+            self._kinds[kind] = Disclosed(n, mean + (gain - mean) / n, share + (admitted - share) / n)
+
+    def _grants(self) -> list[float]:
+        """The share of a fee that the treasury pays each developer: who is below the median wealth."""
+        share = self.network.rules.governance.grant
+        if share == 0:
+            return [0.0] * len(self.members)
+        wallets = self.network.ledger.wallets
+        median = np.median([wallets[i] for i, m in enumerate(self.members) if m.present] or [0])
+        return np.where(wallets < median, share, 0.0).tolist()

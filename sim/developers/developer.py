@@ -1,0 +1,215 @@
+"""M12: one developer, a SimPy process from arrival to leaving: decide, build, clean, rehearse, submit, learn."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.developers.beliefs import Beliefs
+from sim.developers.choice import Chooser
+from sim.developers.ideas import Ideas
+from sim.developers.notebook import Notebook
+from sim.developers.options import EXIT, SHELVE, WAIT, Option
+from sim.developers.plans import Built, start
+from sim.developers.projects import Birth, Workshop, cleaned
+from sim.developers.views import Own, Public
+from sim.economy.ledger import OUTSIDE, credits, micro
+from sim.network.gate import Gate
+from sim.network.network import Network
+from sim.status import Status
+from sim.units import DAY_S
+
+
+class Developer:
+    """Developer ``number`` of a network, with what it has done so far."""
+
+    def __init__(self, number: int, network: Network, gate: Gate, workshop: Workshop, tell: Callable):
+        """``tell(kind, gain, admitted)`` discloses an outcome."""
+        config, endowments = network.rules, network.endowments
+        self.number, self.network, self.gate, self.workshop, self.tell = number, network, gate, workshop, tell
+        self.domain, self.skill = int(endowments.domain[number]), float(endowments.skill[number])
+        self.arrival_day = float(endowments.arrival[number])
+        self.beliefs = Beliefs(config)
+        self.chooser = Chooser(config.seed, number, config.developers.policy)
+        self.ideas = Ideas(config.landscape, config.seed, network.landscape, number, self.domain, self.arrival_day)
+        self.notebook = Notebook(self.arrival_day)
+        self.models = np.flatnonzero(network.models.rows["developer"] == number).tolist()
+        self.base = self.models[-1] if self.models else -1  # the model that projects start from
+        self.versions = len(self.models)
+        self.revenue = 0.0  # credits/day in the last window
+        self.failures = 0
+        self.public: Public | None = None  # what is public, set at every tick as the next two
+        self.leaders: tuple[int, ...] = ()  # by domain: the best admitted model, which anybody may fork
+        self.grant = 0.0  # share of a fee that the treasury pays
+
+    @property
+    def present(self) -> bool:
+        """Whether the developer has arrived and not left."""
+        return self.notebook.left_day is None and self.network.day >= self.arrival_day
+
+    def life(self):
+        """The process."""
+        env, network = self.network.env, self.network
+        yield env.timeout(self.arrival_day * DAY_S)
+        wealth = micro(network.endowments.wealth[self.number])
+        network.ledger.mint(("wallets", self.number), wealth)
+        if network.rules.developers.policy == "idle":
+            return
+        while self.notebook.left_day is None:
+            option = self._decide()
+            if option.kind == EXIT:
+                self.leave("outside option")
+            elif option.kind == WAIT:
+                self.notebook.book("wait", option.days * self._hours)
+                yield env.timeout(option.days * DAY_S)
+            else:
+                yield from self._project(option)
+
+    def leave(self, reason: str) -> None:
+        """Everything stops: models retire, and what is left of the money goes along once it is free."""
+        self.notebook.left(self.network.day, reason)
+        self.network.retire(np.array([m for m in self.models if self.network.status[m] != Status.IN_GAUNTLET], int))
+
+    def own(self) -> Own:
+        """What it knows of itself today."""
+        network, endowment = self.network, self.network.rules.developers.endowment
+        rate = sd = idea = math.nan
+        admitted = False
+        if self.base >= 0:
+            rate, sd = self._estimate(self.base)
+            admitted = any(network.status[m] == Status.ADMITTED for m in self.models)
+        if self.notebook.idea is not None:
+            idea = self._distance(self.notebook.idea) / network.rules.landscape.n
+        return Own(
+            wealth=credits(network.ledger.balance(("wallets", self.number))),
+            running_cost=endowment.running_cost,
+            hours=endowment.hours,
+            domain=self.domain,
+            risk_aversion=float(network.endowments.risk_aversion[self.number]),
+            speed=float(network.endowments.speed[self.number]),
+            cost=float(network.endowments.cost[self.number]),
+            rate=rate,
+            rate_sd=sd,
+            admitted=admitted,
+            revenue=self.revenue,
+            idea=idea,
+            beliefs=self.beliefs,
+            failures=self.failures,
+            grant=self.grant,
+        )
+
+    def _decide(self) -> Option:
+        for idea in self.ideas.due(self.network.day):
+            self.notebook.imagine(idea)
+        own = self.own()
+        self.notebook.learn(self, own)
+        decision = self.chooser.project(own, self.public)
+        self.notebook.decide(decision, own)
+        return decision.option
+
+    def _project(self, option: Option):
+        """Build what ``option`` says, prepare it and submit it."""
+        network, env, notebook = self.network, self.network.env, self.notebook
+        own = self.own()
+        base, base_sd = start(option.kind, own, self.public)
+        if not network.ledger.pay(("wallets", self.number), OUTSIDE, micro(option.cost), "project"):
+            return
+        notebook.begin(option, self.revenue, network.day)
+        notebook.book("refine" if option.kind == "fork" else option.kind, option.days * self._hours)
+        built = Built(option.kind, option.days, base, base_sd, own.idea if option.kind == "experiment" else math.nan,
+                      option.plan)  # fmt: skip
+        row, inherits = self._build(option)
+        yield env.timeout(option.days * DAY_S)
+        if notebook.left_day is not None:
+            return
+        plan = self.chooser.submission(self.own(), self.public, built).option
+        if plan.kind == SHELVE or not self.gate.open_to(self.number):
+            return
+        row = yield from self._prepare(row, plan)
+        if row is None or notebook.left_day is not None:
+            return
+        fee = self.gate.fee(self.number, self.grant)
+        if fee is None:
+            return
+        asked = network.day
+        stake = min(micro(plan.stake), network.ledger.balance(("wallets", self.number)))
+        pardon = self.failures < network.rules.governance.amnesty
+        notebook.submit(row, asked)
+        done = yield from self.gate.submit(row, fee, stake, self._replaced(), inherits, plan.rehearsals, pardon)
+        notebook.book("wait", (network.day - asked) * self._hours)
+        self._learn(done, built)
+
+    def _build(self, option: Option) -> tuple[np.void, list[int]]:
+        """The row of what a project makes, and the models whose record it inherits in part."""
+        network, shop = self.network, self.workshop
+        origin = self.leaders[self.domain] if option.kind == "fork" else self.base
+        birth = Birth(self.number, self.versions, origin, network.day + option.days, self.skill)
+        self.versions += 1
+        if option.kind == "experiment":
+            idea = self.notebook.pursue(network.day)
+            template = network.models.rows[self.base] if self.base >= 0 else network.newborn(self.number)
+            row = shop.experiment(template, birth, idea)
+        elif option.kind == "data":
+            row = shop.broaden(network.models.rows[origin], birth, option.plan)
+        elif option.kind == "harden":
+            row = shop.harden(network.models.rows[origin], birth)
+        else:
+            build = shop.fork if option.kind == "fork" else shop.refine
+            row = build(network.models.rows[origin], birth, shop.bit(self.number, birth.version))
+        return row, [origin] if origin >= 0 else []
+
+    def _prepare(self, row: np.void, plan: Option):
+        """Clean up, and rehearse as many builds as the plan has rehearsals; the best-looking build goes in.
+
+        None where even that looks as if it would not get into the sandbox, or rehearsals cannot be paid.
+        """
+        network, rules = self.network, self.network.rules
+        row = cleaned(row, plan.cleanup, plan.study, rules.developers.cleanup)
+        self.notebook.book("cleanup", plan.cleanup)
+        self.notebook.book("study", plan.study)
+        days = (plan.cleanup + plan.study) / self._hours
+        fees = micro(plan.rehearsals * rules.gauntlet.rehearsal_fee)
+        if not network.ledger.pay(("wallets", self.number), OUTSIDE, fees, "rehearsal"):
+            return None
+        rehearsing = plan.rehearsals * rules.gauntlet.rehearsal_days
+        self.notebook.book("rehearse", rehearsing * self._hours)
+        yield network.env.timeout((days + rehearsing) * DAY_S)
+        if plan.rehearsals == 0:
+            return row
+        builds = [self.workshop.rebuilt(row, self.skill, build) for build in range(plan.rehearsals)]
+        scores = [self.gate.rehearse(build) for build in builds]
+        best = int(np.argmax(scores))
+        margin = rules.governance.strictness - rules.governance.sandbox_strictness
+        return builds[best] if scores[best] >= min(self.public.required) - margin else None
+
+    def _replaced(self) -> int:
+        """The model that retires if the next one is admitted."""
+        live = [m for m in self.models if self.network.status[m] in (Status.SANDBOX, Status.ADMITTED)]
+        return live[-1] if live else -1
+
+    def _learn(self, done, built: Built) -> None:
+        """What the outcome of a submission tells, and which model is the base from now on."""
+        self.models.append(done.model)
+        told = self.network.rules.gauntlet.disclosure != "none"
+        gain = done.score - built.base if told else math.nan
+        self.beliefs.observe_own(built.kind, gain, built.plan)
+        self.notebook.decided(done)
+        self.tell(built.kind, gain, done.decision == "admitted")
+        if done.decision == "rejected":
+            self.failures += 1
+        if self.base < 0 or done.decision == "admitted" or done.score > self._estimate(self.base)[0]:
+            self.base = done.model
+
+    def _estimate(self, m: int) -> tuple[float, float]:
+        """Mean and standard deviation of the success rate of its model ``m``, from the public record."""
+        a, b = self.network.evidence.view().alpha[m], self.network.evidence.view().beta[m]
+        return float(a / (a + b)), float(math.sqrt(a * b / (a + b + 1.0)) / (a + b))
+
+    def _distance(self, idea) -> int:
+        """Bits by which ``idea`` differs from the base."""
+        row = self.network.models.rows[self.base] if self.base >= 0 else self.network.newborn(self.number)
+        return (int(row["position"]) ^ idea.position).bit_count()
+
+    @property
+    def _hours(self) -> float:
+        return self.network.rules.developers.endowment.hours

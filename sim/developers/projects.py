@@ -1,0 +1,148 @@
+"""M11: what a project makes of a model: the row of the new version from the row of the one it starts from.
+
+    offset = skill of the builder + what the data add + luck of the build
+
+so luck is drawn anew with each build and never inherited. All but an experiment keep the lineage, and how mature their
+parent is. Rows are LATENT and new; nothing that is given is changed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from sim.compiling import entry
+from sim.config import Learning, Projects
+from sim.config.developers import Cleanup
+from sim.developers.datasets import Datasets
+from sim.developers.ideas import Idea
+from sim.developers.landscape import Landscape
+from sim.models import KINDS
+from sim.streams import BUILD, draw, normal
+
+
+@entry
+def _luck(seed, developer, version, build):
+    """Standard normal."""
+    return normal(draw(seed, BUILD, version, build, 0, developer)[0])
+
+
+@entry
+def _bit(seed, developer, version, bits):
+    """Uniform on 0 ... bits - 1; 32 random bits leave no bias that could be seen."""
+    return np.int64(draw(seed, BUILD, version, 0, 1, developer)[0]) % bits
+
+
+@dataclass(frozen=True)
+class Birth:
+    """Whose new version it is, and when."""
+
+    developer: int
+    version: int  # among the developer's
+    parent: int  # index of the model it starts from
+    day: float
+    skill: float  # logit: what the developer's skill adds to the potential of all its models
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What projects do in one world."""
+
+    seed: int
+    learning: Learning
+    projects: Projects
+    landscape: Landscape
+    datasets: Datasets
+
+    def refine(self, parent: np.void, birth: Birth, bit: int) -> np.void:
+        """One bit of one's own model flipped."""
+        return self._flipped("refine", parent, birth, bit)
+
+    def fork(self, leader: np.void, birth: Birth, bit: int) -> np.void:
+        """One bit of somebody else's model flipped: all but skill and luck is the leader's."""
+        return self._flipped("fork", leader, birth, bit)
+
+    def experiment(self, own: np.void, birth: Birth, idea: Idea) -> np.void:
+        """A long jump from one's ``own`` model to the position of ``idea``: raw, and a lineage of its own.
+
+        Where ideas are worth nothing (placebo) all is as it would be, but the landscape gives what it gives ``own``.
+        """
+        settings, learning = self.landscape.settings, self.learning
+        distance = (int(own["position"]) ^ idea.position).bit_count() / settings.n
+        row = self._child("experiment", own, birth)
+        row["lineage"], row["idea"], row["live"] = -1, idea.number, 0
+        row["gap"], row["rawness"] = learning.gap + learning.gap_distance * distance, learning.rawness
+        if settings.worth == "own":
+            row["domain"], row["position"] = idea.domain, idea.position
+        return self._built(row, birth.skill, 0)
+
+    def harden(self, parent: np.void, birth: Birth) -> np.void:
+        """Less hazard, drift and penalties, more spread, each by a share of what there is: returns diminish."""
+        p = self.projects
+        row = self._child("harden", parent, birth)
+        for name in ("hazard", "drift"):
+            row[name] *= p.harden_hazard
+        for name in ("e_edge", "e_adv"):
+            row[name] *= p.harden_penalty
+        row["spread"] += p.harden_spread * max(p.spread_max - row["spread"], 0.0)
+        return self._built(row, birth.skill, 0)
+
+    def broaden(self, parent: np.void, birth: Birth, plan: int, polish: float = 1.0) -> np.void:
+        """Data broadened by ``plan``, with the share ``polish`` of its wrong labels left."""
+        row = self._child("data", parent, birth)
+        row["dataset"] = self.datasets.broaden(int(parent["dataset"]), plan, polish)
+        row["missing"] = self.datasets.rates(int(row["dataset"])).missing
+        spread, hazard = self.datasets.thin(row["missing"])
+        spread_before, hazard_before = self.datasets.thin(parent["missing"])
+        row["spread"] *= spread / spread_before
+        row["hazard"] = min(row["hazard"] * hazard / hazard_before, 1.0)
+        return self._built(row, birth.skill, 0)
+
+    def rebuilt(self, row: np.void, skill: float, build: int) -> np.void:
+        """Another build (0: the first) of the same version: the same model but for its luck."""
+        return self._built(row.copy(), skill, build)
+
+    def bit(self, developer: int, version: int) -> int:
+        """The bit that a refinement or a fork flips where nothing speaks for another: uniform."""
+        return _bit(self.seed, developer, version, self.landscape.settings.n)
+
+    def luck(self, developer: int, version: int, build: int = 0) -> float:
+        """Logit: what chance adds to the potential of a build."""
+        return self.projects.luck * _luck(self.seed, developer, version, build)
+
+    def _flipped(self, kind: str, parent: np.void, birth: Birth, bit: int) -> np.void:
+        row = self._child(kind, parent, birth)
+        row["position"] = int(row["position"]) ^ (1 << bit)
+        return self._built(row, birth.skill, 0)
+
+    def _child(self, kind: str, parent: np.void, birth: Birth) -> np.void:
+        """The parent's row under a new name: not cleaned, nothing known of known tasks, not shown to anybody."""
+        row = parent.copy()
+        row["kind"], row["idea"] = KINDS.index(kind), -1
+        row["developer"], row["version"], row["parent"] = birth.developer, birth.version, birth.parent
+        row["born_day"] = row["worked_day"] = birth.day
+        row["polish"], row["familiarity"], row["cleanup_hours"], row["demo_score"] = 1.0, 0.0, 0.0, 0.0
+        return row
+
+    def _built(self, row: np.void, skill: float, build: int) -> np.void:
+        dataset = int(row["dataset"])
+        luck = self.luck(int(row["developer"]), int(row["version"]), build)
+        row["offset"] = skill + self.datasets.offset(dataset) + luck
+        row["potential"] = expit(self.landscape.logit(int(row["domain"]), int(row["position"])) + row["offset"])
+        row["demo"] = self.datasets.demo(dataset)
+        return row
+
+
+def cleaned(row: np.void, hours: float, study: float, cleanup: Cleanup) -> np.void:
+    """``row`` after ``hours`` of cleanup and ``study`` hours on known tasks, before it is submitted.
+
+    Live, drift and penalties keep 1 - lasting·(1 - exp(-c/c0)) of themselves, in this model and its descendants;
+    evaluation sees exp(-c/c0) of them (sim.learning.shown). Study gives familiarity 1 - exp(-study/study0).
+    """
+    row = row.copy()
+    polish = float(np.exp(-hours / cleanup.c0))
+    for name in ("drift", "e_edge", "e_adv"):
+        row[name] *= 1.0 - cleanup.lasting * (1.0 - polish)
+    row["polish"], row["cleanup_hours"] = polish, hours
+    row["familiarity"] = 1.0 - np.exp(-study / cleanup.study0)
+    return row

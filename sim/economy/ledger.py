@@ -1,0 +1,200 @@
+"""M13: the ledger: integer micro-credits, double entry. All balances sum to what was minted, after every posting.
+
+An account is a pair (kind, index). Wallets are indexed by developer, stakes and unbonding stakes by model; the other
+kinds have one account, of index 0. No balance goes below zero: ``post`` refuses, ``pay`` does not do it.
+Unbonding stakes change by ``unbond``, ``release`` and ``slash`` alone, which know when each is released.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from operator import index
+
+import numpy as np
+
+Account = tuple[str, int]
+
+USERS: Account = ("users", 0)
+OUTSIDE: Account = ("outside", 0)  # what left the economy for living, work and machines
+TREASURY: Account = ("treasury", 0)
+BURNED: Account = ("burned", 0)
+FEES: Account = ("fees", 0)  # held until a submission is decided
+COSTAKERS: Account = ("costakers", 0)
+
+MINTED = "minted"
+"""Source of the flows that a mint makes; no account."""
+
+MICRO = 1_000_000
+"""Micro-credits in a credit."""
+
+_MOST = 2**63 - 1
+_SAME_INSTANT = 1e-9
+"""Days within which two times are one: sums of days in floating point differ by less."""
+
+Flows = Mapping[tuple[str, str, str], int]
+"""Micro-credits by (kind of source, kind of target, purpose)."""
+
+
+def micro(amount):
+    """Micro-credits of ``amount`` credits, rounded: int of a float, int64 of an array. Not for NaN or infinity."""
+    if np.ndim(amount) == 0:
+        return round(float(amount) * MICRO)
+    rounded = np.rint(np.asarray(amount, dtype=float) * MICRO)
+    if not (np.abs(rounded) < _MOST).all():
+        raise ValueError("credits must be finite, and fewer than 9.2e12")
+    return rounded.astype(np.int64)
+
+
+def credits(amount):
+    """Credits of ``amount`` micro-credits, an int or an array."""
+    return amount / MICRO
+
+
+def since(flows: Flows, before: Flows) -> Flows:
+    """What flowed after ``before``, an earlier copy of ``flows``."""
+    return {key: amount - before.get(key, 0) for key, amount in flows.items() if amount != before.get(key, 0)}
+
+
+class Ledger:
+    """All balances of a run. ``minted``: micro-credits that exist; ``flows``: what went where, and for what."""
+
+    def __init__(self, developers: int, models: int):
+        single = (USERS, OUTSIDE, TREASURY, BURNED, FEES, COSTAKERS)
+        self._balances = {kind: np.zeros(1, np.int64) for kind, _ in single}
+        self._balances |= {kind: np.zeros(0, np.int64) for kind in ("wallets", "stakes", "unbonding")}
+        self.minted = 0
+        self.flows: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+        self._unbonding: list[list] = []  # [day of release, model, micro-credits]
+        self.extend(developers, models)
+
+    def extend(self, developers: int = 0, models: int = 0) -> None:
+        """More developers and models come, with nothing."""
+        for kind, more in (("wallets", developers), ("stakes", models), ("unbonding", models)):
+            if more:
+                self._balances[kind] = np.concatenate([self._balances[kind], np.zeros(more, np.int64)])
+
+    @property
+    def wallets(self) -> np.ndarray:
+        """Micro-credits of each developer, a copy."""
+        return self._balances["wallets"].copy()
+
+    @property
+    def stakes(self) -> np.ndarray:
+        """Micro-credits staked on each model, a copy."""
+        return self._balances["stakes"].copy()
+
+    @property
+    def unbonding(self) -> np.ndarray:
+        """Micro-credits that were staked on each model and wait for their release, a copy."""
+        return self._balances["unbonding"].copy()
+
+    def balance(self, account: Account) -> int:
+        """Micro-credits of one account."""
+        kind, i = account
+        return int(self._balances[kind][self._index(account, i)])
+
+    def totals(self) -> dict[str, int]:
+        """Micro-credits by kind of account."""
+        return {kind: int(held.sum()) for kind, held in self._balances.items()}
+
+    def flow(self, source: str | None = None, target: str | None = None, purpose: str | None = None) -> int:
+        """Micro-credits that went so far from a kind to a kind for a purpose; None: any."""
+        asked = (source, target, purpose)
+        return sum(n for key, n in self.flows.items() if all(a in (None, k) for a, k in zip(asked, key, strict=True)))
+
+    def mint(self, target: Account, amount: int) -> None:
+        """``amount`` new micro-credits come into being."""
+        amount = _amount(amount)
+        if self.minted + amount > _MOST:
+            raise ValueError(f"mint {amount}: more than {_MOST} micro-credits in all")
+        kind, i = target
+        self._balances[kind][self._index(target, i)] += amount
+        self.minted += amount
+        self.flows[MINTED, kind, "mint"] += amount
+
+    def pay(self, source: Account, target: Account, amount: int, purpose: str) -> bool:
+        """Moves ``amount`` micro-credits, if ``source`` has as much; whether it did."""
+        amount, (kind, i), (other, j) = _amount(amount), source, target
+        debit, credit = self._balances[kind], self._balances[other]
+        self._index(source, i)
+        self._index(target, j)
+        if debit[i] < amount:
+            return False
+        debit[i] -= amount
+        credit[j] += amount  # in range: no balance is above what was minted
+        self.flows[kind, other, purpose] += amount
+        return True
+
+    def post(self, source: Account, target: Account, amount: int, purpose: str) -> None:
+        """Moves ``amount`` micro-credits; ValueError where ``source`` has not as much."""
+        if not self.pay(source, target, amount, purpose):
+            raise ValueError(f"{purpose}: {source} has {self.balance(source)} of {amount} micro-credits")
+
+    def post_many(self, source: tuple, target: tuple, amounts: np.ndarray, purpose: str) -> None:
+        """Moves ``amounts`` (n,), whose accounts are (kind, index or indices (n,)); all or, by ValueError, nothing."""
+        amounts = np.asarray(amounts)
+        if amounts.dtype.kind not in "iu" or (amounts < 0).any():
+            raise ValueError(f"{purpose}: amounts must be whole and at least 0")
+        total = sum(amounts.tolist())  # exact, where a sum of int64 might wrap
+        (kind, i), (other, j) = source, target
+        i, j = (np.broadcast_to(self._index(*pair), amounts.shape) for pair in ((source, i), (target, j)))
+        if total > self.minted:
+            raise ValueError(f"{purpose}: {total} micro-credits, of {self.minted} in all")
+        left = self._balances[kind].copy()
+        np.subtract.at(left, i, amounts)
+        if (left < 0).any():
+            raise ValueError(f"{purpose}: {kind} {int(np.argmin(left))} would fall to {int(left.min())} micro-credits")
+        self._balances[kind] = left
+        np.add.at(self._balances[other], j, amounts)
+        self.flows[kind, other, purpose] += total
+
+    def unbond(self, models: np.ndarray, day: float) -> None:
+        """The whole stake of ``models`` (n,), each named once, is withdrawn; slashable until its release on ``day``."""
+        models = np.asarray(models, dtype=np.int64)
+        amounts = self._balances["stakes"][self._index(("stakes", models), models)]
+        self.post_many(("stakes", models), ("unbonding", models), amounts, "unbond")
+        self._unbonding += [[day, m, n] for m, n in zip(models.tolist(), amounts.tolist(), strict=True) if n]
+
+    def release(self, day: float, developer: np.ndarray) -> None:
+        """What is due by ``day`` goes to the wallets; ``developer`` (M,) owns each model."""
+        waiting = []
+        for entry in self._unbonding:
+            due, m, amount = entry
+            if due <= day + _SAME_INSTANT:
+                self.post(("unbonding", m), ("wallets", int(developer[m])), amount, "withdraw")
+            else:
+                waiting.append(entry)
+        self._unbonding = waiting
+
+    def slash(self, amounts: np.ndarray) -> None:
+        """Burns ``amounts`` (M,) of each model's stake, then of what is unbonding, first what is released first.
+
+        ValueError, and nothing is burned, where a model has less.
+        """
+        every, amounts = np.arange(len(self._balances["stakes"])), np.asarray(amounts)
+        bonded = np.minimum(amounts, self._balances["stakes"])
+        rest = amounts - bonded
+        if (rest > self._balances["unbonding"]).any():
+            raise ValueError("slash: more than is staked and unbonding")
+        self.post_many(("stakes", every), BURNED, bonded, "slash")
+        self.post_many(("unbonding", every), BURNED, rest, "slash")
+        if rest.any():
+            rest = rest.tolist()
+            for entry in sorted(self._unbonding, key=lambda e: e[0]):
+                taken = min(entry[2], rest[entry[1]])
+                entry[2] -= taken
+                rest[entry[1]] -= taken
+
+    def _index(self, account: tuple, i):
+        """``i``, if the account has it. Numpy would take a negative index, which is the house, for the last account."""
+        n = len(self._balances[account[0]])
+        inside = 0 <= i < n if type(i) is int else bool(((np.asarray(i) >= 0) & (np.asarray(i) < n)).all())
+        if not inside:
+            raise IndexError(f"no account {account}")
+        return i
+
+
+def _amount(amount: int) -> int:
+    amount = index(amount)
+    if amount < 0:
+        raise ValueError(f"an amount of {amount} micro-credits")
+    return amount

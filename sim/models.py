@@ -1,0 +1,174 @@
+"""M2: the models, one row each, and what the data plane and the public see of them at a tick.
+
+Rows are only ever appended; their draws are keyed by (developer, version), never by the order in which they came.
+"""
+
+import numpy as np
+from scipy.special import expit
+
+from sim.config import Config
+from sim.learning import TODAY, ability, matured
+from sim.records import ADVERSARIAL, CLASSES, EDGE, MODEL
+from sim.response import median_logit, moment, penalised
+from sim.router.views import Catalogue
+
+HOUSE = -1
+"""Developer of the house models."""
+
+KINDS = ("founder", "refine", "fork", "experiment", "harden", "data")
+"""What made a model: it was there at the start, or a project of this kind."""
+
+_VERSION_BITS = 12
+_HOUSE_UID = 0xFFFFF
+
+# The latent state of a model; nobody in the network reads it.
+LATENT = np.dtype(
+    [
+        ("developer", "i4"),
+        ("version", "i4"),
+        ("parent", "i4"),  # model; -1 for none
+        ("lineage", "i4"),  # the model it goes back to
+        ("domain", "i4"),
+        ("kind", "i4"),  # index into KINDS
+        ("idea", "i4"),  # number of the developer's idea; -1 for none
+        ("dataset", "i4"),  # index into the data sets
+        ("position", "i8"),  # N bits; -1 for a model that is nowhere on the landscape
+        ("offset", "f8"),  # logit: what skill, luck and data add to the landscape
+        ("potential", "f8"),  # a*
+        ("gap", "f8"),  # logit a* - logit a0
+        ("rawness", "f8"),  # how much worse hazard, drift, penalties and spread were at the start
+        ("live", "i8"),  # V: turns served
+        ("born_day", "f8"),
+        ("worked_day", "f8"),  # when it was last worked on
+        ("spread", "f8"),  # mature, as the next five
+        ("hazard", "f8"),
+        ("drift", "f8"),
+        ("e_edge", "f8"),
+        ("e_adv", "f8"),
+        ("polish", "f8"),  # share of drift and penalties that cleanup left to be seen by evaluation; 1: no cleanup
+        ("familiarity", "f8"),
+        ("missing", "f8"),  # M: share of prompts whose type the data miss
+        ("demo", "f8"),  # logit that evaluation sees on top of the ability
+        ("ttft", "f8"),
+        ("speed", "f8"),
+        ("slots", "i4"),
+        ("came_with", "i4"),  # slots at birth, for which no rent is due
+        ("price", "f8"),
+        ("demo_score", "f8"),
+        ("cleanup_hours", "f8"),
+    ]
+)
+
+
+def uids(developer, version, domain) -> np.ndarray:
+    """Keys of the random draws of models: of developer and version; of the domain for house models."""
+    owner = np.where(developer == HOUSE, _HOUSE_UID - domain, developer).astype(np.int64)
+    return (owner << _VERSION_BITS) | version
+
+
+def describe(config: Config, rows: np.ndarray, day: float, seen_by=None) -> tuple[np.ndarray, np.ndarray]:
+    """What models ``rows`` (LATENT) are like on ``day``: TODAY and MODEL, (M,) each.
+
+    ``seen_by`` turns TODAY into what evaluation sees (``sim.learning.shown``); None for live traffic. The key of the
+    lineage is left out: it belongs to a row's place among all models.
+    """
+    response, p = config.response, config.population
+    today = matured(rows, ability(rows, day, config.learning), config.learning)
+    if seen_by is not None:
+        today = seen_by(rows, today, config.developers.cleanup.lasting)
+    service = np.zeros(len(rows), MODEL)
+    service["uid"] = uids(rows["developer"], rows["version"], rows["domain"])
+    for name in ("domain", "slots", "ttft", "speed"):
+        service[name] = rows[name]
+    service["window"], service["brilliance"] = p.window_tokens, p.brilliance
+    service["price"] = np.rint(rows["price"] * 1e6)
+    service["hazard"], service["drift"] = today["hazard"], today["drift"]
+    for klass in range(len(CLASSES)):
+        spread = today["spread"] * (response.adversarial_dispersion if klass == ADVERSARIAL else 1.0)
+        service["spread"][:, klass] = spread
+        penalty = today["e_edge"] if klass == EDGE else today["e_adv"] if klass == ADVERSARIAL else 0.0
+        for derailed in range(2):
+            weaker = penalised(today["ability"], penalty + derailed * response.derail_penalty)
+            service["mu"][:, 2 * klass + derailed] = median_logit(weaker, spread)
+    return today, service
+
+
+class Models:
+    """All models: their latent rows, what they are like today, and what the data plane needs of them."""
+
+    def __init__(self, config: Config, rows: np.ndarray, landscape=None):
+        """``rows`` LATENT (M,) at the start; ``landscape`` gives logits of positions, where models have any."""
+        self.config, self.landscape = config, landscape
+        self._tables = {"rows": np.zeros(0, LATENT), "today": np.zeros(0, TODAY), "service": np.zeros(0, MODEL)}
+        self._count = 0
+        self.extend(rows, 0.0)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def rows(self) -> np.ndarray:
+        """LATENT (M,), to be written to."""
+        return self._tables["rows"][: self._count]
+
+    @property
+    def today(self) -> np.ndarray:
+        """TODAY (M,), as ``renew`` left it."""
+        return self._tables["today"][: self._count]
+
+    @property
+    def service(self) -> np.ndarray:
+        """MODEL (M,), as ``renew`` left it."""
+        return self._tables["service"][: self._count]
+
+    def extend(self, rows: np.ndarray, day: float) -> np.ndarray:
+        """Append ``rows`` (LATENT) as they are on ``day``; their indices. A lineage of -1 is the model itself."""
+        before, self._count = self._count, self._count + len(rows)
+        added = np.arange(before, self._count)
+        if self._count > len(self._tables["rows"]):
+            self._tables = {name: _grown(table, 2 * self._count) for name, table in self._tables.items()}
+        self.rows[before:] = rows
+        self.rows["lineage"][added] = np.where(rows["lineage"] < 0, added, rows["lineage"])
+        self.renew(day, added)
+        return added
+
+    def renew(self, day: float, which: np.ndarray) -> None:
+        """Bring ``today`` and ``service`` of models ``which`` (indices) up to ``day``."""
+        rows = self.rows[which]
+        self.today[which], self.service[which] = describe(self.config, rows, day)
+        origins = self.rows[rows["lineage"]]
+        self.service["lineage"][which] = uids(origins["developer"], origins["version"], origins["domain"])
+
+    def shift(self, domains: np.ndarray) -> None:
+        """The landscape of ``domains`` has moved: with it the potentials of their models."""
+        rows = self.rows
+        moved = np.flatnonzero((rows["position"] >= 0) & np.isin(rows["domain"], domains))
+        for domain in domains:
+            here = moved[rows["domain"][moved] == domain]
+            logits = self.landscape.logits(domain, rows["position"][here])
+            rows["potential"][here] = expit(logits + rows["offset"][here])
+
+    def catalogue(self, admitted_day: np.ndarray, stake: np.ndarray) -> Catalogue:
+        """What is public about the models beside their record; ``admitted_day`` (M,), ``stake`` (M,) in credits."""
+        rows = self.rows
+        return Catalogue(
+            uid=np.arange(len(rows)),
+            domain=rows["domain"],
+            developer=rows["developer"],
+            price=rows["price"],
+            slots=rows["slots"],
+            stake=stake,
+            demo_score=rows["demo_score"],
+            admitted_day=admitted_day,
+        )
+
+    def reliability(self, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """(pass^k, agreement^k) of each model on plain first turns today: k repeats all good; and none drifted."""
+        passed = moment(self.service["mu"][:, 0], self.service["spread"][:, 0], k)
+        return passed, passed * (1.0 - self.today["drift"]) ** k
+
+
+def _grown(table: np.ndarray, rows: int) -> np.ndarray:
+    larger = np.zeros(rows, table.dtype)
+    larger[: len(table)] = table
+    return larger

@@ -1,0 +1,1 @@
+"""The network: who stands where, with what evidence, stake and money. The scoreboard and the developers act on it."""

@@ -1,0 +1,145 @@
+"""M9: the door of the network. A submission waits for a bench, is evaluated, and is decided."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import simpy
+
+from sim.economy.ledger import credits, micro
+from sim.economy.settlement import Fee, give_back, hold_fee, keep_fee
+from sim.learning import shown
+from sim.models import KINDS, describe
+from sim.network.network import Network
+from sim.status import Status
+from sim.trust.admission import decide
+from sim.trust.candidate import CANDIDATE
+from sim.trust.gauntlet import Evaluator
+from sim.trust.scores import Score
+from sim.trust.slashing import exposed
+from sim.units import DAY_S
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One row of the table of submissions: who came when with what, and what became of it."""
+
+    submission: int
+    model: int
+    developer: int
+    kind: str
+    day: float  # of the decision
+    waited_days: float
+    rehearsals: int
+    cleanup_hours: float
+    fee: float
+    stake: float
+    score: float
+    confidence: float
+    admission_confidence: float
+    strictness: float
+    decision: str
+
+
+class Gate:
+    """The benches, and what happens at them."""
+
+    def __init__(self, env: simpy.Environment, network: Network):
+        self.env, self.network = env, network
+        self.benches = simpy.Resource(env, network.rules.gauntlet.benches)
+        self.submissions: list[Submission] = []
+        self.design = 1.0  # design effect of the last evaluation: public
+        self._days: dict[int, list[float]] = {}  # of submissions, by developer
+        self._evaluations: dict[int, int] = {}  # so far, by random key of the model
+        self._evaluator = Evaluator(network.rules)
+
+    def open_to(self, developer: int) -> bool:
+        """Whether the limit of attempts leaves ``developer`` a submission today."""
+        rules, day = self.network.rules.gauntlet, self.network.day
+        recent = [d for d in self._days.get(developer, []) if d > day - rules.attempt_days]
+        return rules.attempts == 0 or len(recent) < rules.attempts
+
+    def fee(self, developer: int, grant: float) -> Fee | None:
+        """The fee of a submission, held until it is decided; None where ``developer`` cannot pay it."""
+        return hold_fee(self.network.ledger, developer, micro(self.network.rules.gauntlet.fee), grant)
+
+    def submit(
+        self, row: np.void, fee: Fee, stake: int, replaces: int, inherits: list[int], rehearsals: int, pardon: bool
+    ):
+        """A SimPy process: LATENT ``row`` enters with ``stake`` micro-credits and is evaluated and decided.
+
+        ``replaces``: model that retires if this one is admitted, -1 for none; ``inherits``: models whose record it
+        inherits in part; ``pardon``: a rejection is forgiven. Returns a `Submission`.
+        """
+        network, developer = self.network, fee.developer
+        m = network.enter(row, inherits)
+        network.standing["replaces"][m] = replaces
+        network.ledger.pay(("wallets", developer), ("stakes", m), stake, "stake")
+        self._days.setdefault(developer, []).append(network.day)
+        waited = yield from self._bench(network.rules.gauntlet.days)
+        score = self.evaluate(m)
+        which = np.array([m])
+        trust = float(network.trusted(which)[0])
+        status = decide(trust, network.rules.governance)
+        rejected = status == Status.REJECTED
+        if rejected and pardon:
+            give_back(network.ledger, fee)
+        else:
+            keep_fee(network.ledger, fee)
+            struck = np.zeros(len(network.models), bool)
+            struck[m] = rejected
+            network.slash(exposed(network.rules.stake, rejection=struck))
+        network.change(which, status)
+        self.submissions.append(
+            Submission(
+                submission=len(self.submissions), model=m, developer=developer, kind=KINDS[int(row["kind"])],
+                day=network.day, waited_days=waited, rehearsals=rehearsals, cleanup_hours=float(row["cleanup_hours"]),
+                fee=credits(fee.own + fee.granted), stake=credits(stake), score=score.mean,
+                confidence=float(network.evidence.confidence[m]), admission_confidence=trust,
+                strictness=network.rules.governance.strictness, decision=status.name.lower(),
+            )  # fmt: skip
+        )
+        return self.submissions[-1]
+
+    def reevaluate(self, m: int):
+        """A SimPy process: an admitted model is evaluated again, at nobody's cost."""
+        yield from self._bench(self.network.rules.gauntlet.days)
+        self.evaluate(m)
+
+    def rehearse(self, row: np.void) -> float:
+        """The score of a private evaluation of ``row``, with fresh prompts; nothing of it becomes evidence."""
+        network = self.network
+        today, service = describe(network.rules, row.reshape(1), network.day, shown)
+        return self._score(row, today, service).mean
+
+    def evaluate(self, m: int) -> Score:
+        """An evaluation of model ``m``, whose outcomes become evidence."""
+        network = self.network
+        rows = network.models.rows[m : m + 1]
+        score = self._score(rows[0], *describe(network.rules, rows, network.day, shown))
+        network.evidence.add([m], [score.good], [score.bad], [score.clusters])
+        network.standing["evaluated_day"][m] = network.day
+        self.design = float(network.evidence.d[m])
+        return score
+
+    def _score(self, row: np.void, today: np.ndarray, service: np.ndarray) -> Score:
+        candidate = np.zeros(1, CANDIDATE)
+        for name in ("uid", "mu", "spread", "slots"):
+            candidate[name] = service[name]
+        candidate["hazard"], candidate["drift"] = today["hazard"], today["drift"]
+        candidate["familiarity"], candidate["fragility"] = row["familiarity"], 1.0 + 2.0 * row["missing"]
+        demand = self.network.rules.demand
+        tokens = np.exp(demand.output_mu + demand.output_sigma**2 / 2)
+        candidate["service_s"] = row["ttft"] + tokens / row["speed"]
+        uid = int(candidate["uid"][0])
+        number = self._evaluations.get(uid, 0)
+        self._evaluations[uid] = number + 1
+        return self._evaluator.score(candidate, number)
+
+    def _bench(self, days: float):
+        """Wait for a bench and use it for ``days``; returns the days waited."""
+        asked = self.env.now
+        with self.benches.request() as bench:
+            yield bench
+            waited = (self.env.now - asked) / DAY_S
+            yield self.env.timeout(days * DAY_S)
+        return waited

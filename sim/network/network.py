@@ -1,0 +1,142 @@
+"""What the network holds and knows between two ticks, and the few things that can be done to it."""
+
+import numpy as np
+import simpy
+
+from sim.config import Config
+from sim.developers.datasets import Datasets
+from sim.developers.landscape import Landscape
+from sim.economy.ledger import Ledger, credits
+from sim.endowment import Endowments
+from sim.models import HOUSE, Models
+from sim.population import build_population, newcomer
+from sim.status import Status
+from sim.trust.evidence import Evidence
+from sim.trust.slashing import Struck, slash
+from sim.trust.stake import admission_confidence, effective
+from sim.units import DAY_S
+
+# Where one model stands, beside its evidence.
+STANDING = np.dtype(
+    [
+        ("status", "i4"),
+        ("since", "f8"),  # day of the last change of status
+        ("admitted_day", "f8"),  # of the last admission; nan: never
+        ("ejected_day", "f8"),
+        ("evaluated_day", "f8"),
+        ("replaces", "i4"),  # model that retires when this one is admitted; -1 for none
+        ("delegated", "f8"),  # credits of co-stakers
+        ("revenue", "i8"),  # micro-credits so far, to its developer
+        ("slashed", "i8"),  # micro-credits so far
+    ]
+)
+
+LIVE = (Status.HOUSE, Status.SANDBOX, Status.ADMITTED, Status.EJECTED)
+"""Models that a tick looks at; the others wait in the gauntlet, or are gone."""
+
+
+class Network:
+    """The state that the scoreboard and the developers share."""
+
+    def __init__(self, env: simpy.Environment, config: Config, endowments: Endowments):
+        self.env, self.rules, self.endowments = env, config, endowments
+        self.landscape = Landscape(config.landscape, config.seed, config.demand.domains)
+        self.datasets = Datasets(config.data)
+        founders = build_population(config, self.landscape, self.datasets, endowments)
+        self.models = Models(config, founders, self.landscape)
+        self.evidence = Evidence(config.evidence, len(self.models), config.evidence.windows)
+        self.ledger = Ledger(len(endowments), len(self.models))
+        self._standing = _blank(len(self.models))
+        house = self.models.rows["developer"] == HOUSE
+        self.standing["status"] = np.where(house, Status.HOUSE, Status.SANDBOX)
+        self.struck = Struck()
+
+    @property
+    def day(self) -> float:
+        """Now, in days."""
+        return self.env.now / DAY_S
+
+    @property
+    def standing(self) -> np.ndarray:
+        """STANDING (M,), to be written to."""
+        return self._standing[: len(self.models)]
+
+    @property
+    def status(self) -> np.ndarray:
+        """(M,) of Status."""
+        return self.standing["status"]
+
+    @property
+    def live(self) -> np.ndarray:
+        """Indices of the models that a tick looks at."""
+        return np.flatnonzero(np.isin(self.status, LIVE))
+
+    def enter(self, row: np.void, inherits: list[int]) -> int:
+        """A new version comes into the gauntlet, with a share ρ of the evidence of models ``inherits``; its index."""
+        m = int(self.models.extend(row.reshape(1), self.day)[0])
+        self.evidence.extend(1)
+        if inherits and self.rules.governance.inheritance > 0:
+            self.evidence.inherit(m, inherits, self.rules.governance.inheritance)
+        self.ledger.extend(models=1)
+        if m >= len(self._standing):
+            self._standing = np.concatenate([self._standing, _blank(m + 1)])
+        self.standing["status"][m], self.standing["since"][m] = Status.IN_GAUNTLET, self.day
+        return m
+
+    def newborn(self, developer: int) -> np.void:
+        """LATENT: the model that ``developer`` would begin with."""
+        return newcomer(self.rules, developer, self.landscape, self.datasets, self.endowments)
+
+    def stakes(self) -> np.ndarray:
+        """(M,) credits that developers have at stake."""
+        return credits(self.ledger.stakes)
+
+    def effective_stakes(self) -> np.ndarray:
+        """(M,) credits that count: after caps, with what co-stakers delegate."""
+        return effective(self.rules.stake, self.stakes(), self.models.rows["developer"], self.standing["delegated"])
+
+    def trusted(self, which: np.ndarray) -> np.ndarray:
+        """Admission confidence of models ``which``."""
+        rules = self.rules
+        return admission_confidence(
+            rules.stake, rules.evidence, self.evidence.view()[which], self.effective_stakes()[which]
+        )
+
+    def change(self, which: np.ndarray, status: Status) -> None:
+        """Models ``which`` change to ``status`` today. Who is admitted replaces an earlier version; who is out for good
+        withdraws its stake."""
+        standing = self.standing
+        standing["status"][which], standing["since"][which] = status, self.day
+        if status == Status.ADMITTED:
+            standing["admitted_day"][which] = self.day
+            replaced = standing["replaces"][which]
+            self.retire(replaced[replaced >= 0])
+        elif status == Status.EJECTED:
+            standing["ejected_day"][which] = self.day
+        final = status in (Status.REJECTED, Status.RETIRED)
+        if final or (status == Status.EJECTED and self.rules.governance.ban_days is None):
+            self.ledger.unbond(which, self.day + self.rules.stake.unbonding_days)
+
+    def retire(self, which: np.ndarray) -> None:
+        """Models ``which`` leave the market, unless they have already."""
+        here = which[np.isin(self.status[which], LIVE)]
+        if len(here):
+            self.change(here, Status.RETIRED)
+
+    def slash(self, struck: np.ndarray) -> None:
+        """The stakes of models ``struck``, (M,) bool, pay for a failure."""
+        settings, ledger = self.rules.stake, self.ledger
+        at_risk = ledger.stakes + ledger.unbonding
+        if not at_risk[struck].any():
+            return
+        amounts = slash(settings, at_risk, struck, self.struck.after(self.day - settings.window_days))
+        self.struck.add(self.day, int(at_risk[struck].sum()))
+        ledger.slash(amounts)
+        self.standing["slashed"] += amounts
+
+
+def _blank(rows: int) -> np.ndarray:
+    standing = np.zeros(rows, STANDING)
+    standing["admitted_day"] = standing["ejected_day"] = standing["evaluated_day"] = np.nan
+    standing["replaces"] = -1
+    return standing
