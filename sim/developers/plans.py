@@ -132,8 +132,8 @@ def submissions(own, public, built: Built) -> list[Option]:
         for need, share in zip(required, stakes, strict=True):
             stake = share * s0
             chances, payoffs = lottery(seen, sd, borrowed, need, stake, spent)
-            found.append(Option(SUBMIT, slot, days + queue, span + days, income, spent, spent + stake, chances, payoffs, 3,
-                                0.0, -1, stake, rehearsals, cleanup, study))  # fmt: skip
+            found.append(Option(SUBMIT, slot, days + queue, span + days, income, spent, spent + stake, chances, payoffs,
+                                3, 0.0, -1, stake, rehearsals, cleanup, study))  # fmt: skip
             slot += 1
     return found
 

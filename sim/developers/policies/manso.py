@@ -11,8 +11,8 @@ def manso(options, own, public):
     Success is admission, of believed chance E[p2]. The belief is Beta, of as many outcomes n as it rests on, so success
     raises it to E[p2|S] = (n·E[p2] + 1)/(n + 1) and failure lowers it to n·E[p2]/(n + 1). The best known option, p, is
     that of the highest expected utility of one period. With payoffs 1 and 0, γ = 0 and p certain, exploring is better
-    where E[p2] ≥ p/(1 + E[p2|S] - p). In the field: Manso, "Motivating Innovation", Journal of Finance 66, 2011; no published
-    default. Where nothing can be learned (plans of a submission), it is expected utility.
+    where E[p2] ≥ p/(1 + E[p2|S] - p). In the field: Manso, "Motivating Innovation", Journal of Finance 66, 2011;
+    no published default. Where nothing can be learned (plans of a submission), it is expected utility.
     """
     if not any(o.outcomes for o in options):
         return expected_utility(options, own, public)

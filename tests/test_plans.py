@@ -1,0 +1,173 @@
+"""M12: what developers can do next, and the lotteries that they believe it to be."""
+
+import math
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from sim.developers.beliefs import PROJECTS
+from sim.developers.choice import Chooser
+from sim.developers.options import EXIT, SHELVE, WAIT
+from sim.developers.outlook import Outlook, expected_maximum
+from sim.developers.plans import Built, check, cost, length, projects, start, submissions
+from sim.developers.prices import next_price, next_slots
+from sim.errors import InputError
+from tests.configs import config
+from tests.developers import own, public, settings
+
+BUILT = Built("refine", 2.0, 0.63, 0.04)
+NAN = math.nan
+RATE = st.floats(0.01, 0.99)
+ECONOMY = ("governance=default", "developers=expected_utility")
+
+
+def by_kind(options):
+    return {o.kind: o for o in options}
+
+
+def submitted(options, **wanted):
+    return next(o for o in options if all(getattr(o, key) == value for key, value in wanted.items()))
+
+
+class TestProjects:
+    def test_every_kind_once_and_data_once_a_plan(self):
+        kinds = [o.kind for o in projects(own(), public())]
+        assert kinds == [*PROJECTS[:-1], *["data"] * len(settings().data.plans), WAIT, EXIT]
+
+    def test_nothing_without_what_it_takes(self):
+        newcomer = own(rate=NAN, rate_sd=NAN, admitted=False, revenue=0.0, idea=NAN)
+        nobody = public(leader=(NAN,) * 3, rate=(NAN,) * 3, revenue=(NAN,) * 3, ejections=NAN)
+        assert {o.kind for o in projects(newcomer, nobody) if o.chances} == {WAIT, EXIT}
+        assert {o.kind for o in projects(newcomer, public()) if o.chances} == {"fork", WAIT, EXIT}
+        newcomer.idea = 0.5
+        assert {o.kind for o in projects(newcomer, nobody) if o.chances} == {"experiment", WAIT, EXIT}
+        without = {o.kind for o in projects(own(idea=NAN), public()) if o.chances}
+        assert without == {*PROJECTS, WAIT, EXIT} - {"experiment"}
+
+    @given(RATE, st.floats(0, 0.3), st.floats(0, 1e6), st.booleans(), st.floats(0, 1e4), st.floats(0, 1))
+    @hypothesis_settings(max_examples=80, deadline=None)
+    def test_lotteries(self, rate, sd, wealth, admitted, revenue, idea):
+        who = own(rate=rate, rate_sd=sd, wealth=wealth, admitted=admitted, revenue=revenue, idea=idea)
+        for o in projects(who, public()) + submissions(who, public(), BUILT):
+            assert math.isclose(sum(o.chances), 1.0, abs_tol=1e-9) and min(o.chances) >= -1e-12
+            assert all(map(math.isfinite, o.payoffs)) and len(o.payoffs) == len(o.chances)
+            assert o.span > 0
+
+    def test_a_sure_stake_is_only_taken_where_it_can_be_paid(self):
+        assert by_kind(projects(own(wealth=1e6), public()))["refine"].stake == settings().stake.s0
+        assert by_kind(projects(own(wealth=0.0, revenue=0.0), public()))["refine"].stake == 0.0
+
+    def test_length_and_cost(self):
+        c, who = settings(), own(speed=1.5, cost=2.0)
+        assert length("refine", -1, who, c) == 1.5 * c.projects.refine.days
+        entries = c.data.plans[1].entries / c.data.entries_a_day
+        assert length("data", 1, who, c) == 1.5 * max(entries, c.projects.data.days)
+        assert cost("refine", 3.0, who, c) == 6.0 * c.projects.refine.cost
+        assert start("fork", who, public()) == (0.7, 0.0)
+
+    def test_a_farther_idea_starts_rawer(self):
+        near, far = (by_kind(projects(own(idea=d), public()))["experiment"] for d in (0.1, 0.9))
+        assert sum(near.chances[:3]) > sum(far.chances[:3])
+
+
+class TestOutlook:
+    """An independent calculation: the same lottery by drawing builds."""
+
+    @pytest.mark.parametrize("admitted", [True, False])
+    def test_against_draws(self, admitted):
+        c = config(*ECONOMY, developers__beliefs__elasticity=1.0)
+        who, view = own(c, admitted=admitted, revenue=110.0 if admitted else 0.0), public(c)
+        mean, sd, required, horizon = 0.64, 0.05, 0.6, c.developers.horizon_days
+        chances, payoffs = Outlook(who, view).lottery(mean, sd, 0.0, required, 1000.0, 150.0)
+        rng, n = np.random.default_rng(5), 400_000
+        x, leaves = rng.normal(mean, sd, n), rng.exponential(1 / who.beliefs.ejection.mean, n)
+        level, reference = (110.0, who.rate) if admitted else (100.0, view.rate[0])
+        better = x > max(required, who.rate if admitted else 0.0)
+        rise = level * x / reference - who.revenue
+        kept, ejected = better & (leaves > horizon), better & (leaves <= horizon)
+        gap = c.governance.strictness - c.governance.sandbox_strictness
+        shares = [kept.mean(), ejected.mean(), ((x > required) & ~better).mean(),
+                  ((x <= required) & (x > required - gap)).mean(), (x <= required - gap).mean()]  # fmt: skip
+        assert np.allclose(chances, shares, atol=4 * 0.5 / math.sqrt(n))
+        assert payoffs[0] == pytest.approx((rise[better] * horizon).mean() - 150, rel=0.01)
+        lost = c.developers.esteem + 0.2 * 1000 + 150
+        stay = leaves[leaves <= horizon].mean()
+        assert payoffs[1] + lost == pytest.approx(rise[better].mean() * stay, rel=0.02)
+        assert payoffs[4] == -150 - c.developers.esteem
+
+    @pytest.mark.parametrize(("n", "theory"), [(0, 0), (1, 0), (2, math.pi**-0.5), (3, 1.5 * math.pi**-0.5)])
+    def test_expected_maximum(self, n, theory):
+        assert expected_maximum(n) == pytest.approx(theory, abs=1e-9)
+
+    def test_amnesty_and_silence(self):
+        c = config(*ECONOMY, governance__amnesty=1, gauntlet__disclosure="none",
+                   stake__exposure=["ejection", "rejection"])  # fmt: skip
+        outlooks = [Outlook(own(c, failures=n), public(c)) for n in (0, 1)]
+        payoffs = [outlook.lottery(0.6, 0.05, 0.0, 0.6, 1000.0, 150.0)[1] for outlook in outlooks]
+        assert payoffs[0][4] == 0.0 and payoffs[1][4] == -150.0 - 200.0
+        assert payoffs[0][1] == pytest.approx(payoffs[1][1] + 200.0)
+
+    def test_grant(self):
+        assert Outlook(own(grant=1.0), public()).fee == 0.0
+
+
+class TestSubmissions:
+    def test_every_plan_and_shelving(self):
+        about, found = settings().developers, submissions(own(), public(), BUILT)
+        plans = len(about.stakes) * len(about.rehearsals) * len(about.cleanup.hours) * len(about.cleanup.study)
+        assert len(found) == plans + 1 and found[0].kind == SHELVE
+        assert [o.slot for o in found] == list(range(plans + 1))
+
+    def test_stake_rehearsals_and_cleanup_help_admission(self):
+        found = submissions(own(), public(), BUILT)
+        least = dict(stake=0.0, rehearsals=0, cleanup=0.0, study=0.0)
+        chance = sum(submitted(found[1:], **least).chances[:3])
+        for key, value in dict(stake=2000.0, rehearsals=5, cleanup=24.0).items():
+            better = submitted(found[1:], **least | {key: value})
+            assert sum(better.chances[:3]) > chance
+        days = submitted(found[1:], **least | {"cleanup": 24.0}).days
+        assert days == pytest.approx(3.0 + 1.0 + settings().gauntlet.days)
+
+    def test_study_lifts_admission_and_not_revenue(self):
+        c = config(*ECONOMY, developers__cleanup__study=[0, 40])
+        who = own(c, admitted=False, revenue=0.0)
+        plain, studied = (submitted(submissions(who, public(c), BUILT)[1:], study=h, cleanup=0.0) for h in (0.0, 40.0))
+        assert sum(studied.chances[:3]) > sum(plain.chances[:3])
+        assert studied.payoffs[0] < plain.payoffs[0]
+
+    def test_off(self):
+        """Nothing known in advance, lasting cleanup of no effect and no luck: preparing only costs."""
+        c = config(*ECONOMY, gauntlet__known=0.0, projects__harden__belief=0.0,
+                   developers__cleanup__study=[0, 40])  # fmt: skip
+        found = [o for o in submissions(own(c), public(c), BUILT)[1:] if o.rehearsals == 0 and o.stake == 0]
+        assert len({o.chances for o in found}) == 1
+
+    def test_too_many_plans(self):
+        check(settings())
+        many = config(developers__stakes=[0.1 * i for i in range(30)])
+        with pytest.raises(InputError, match="are 270 plans; allowed are 63"):
+            check(many)
+
+    def test_fast(self):
+        """A decision takes well under a millisecond: guards against a slip into arrays or scipy."""
+        who, view, chooser = own(), public(), Chooser(1, 2, "expected_utility")
+        chooser.submission(who, view, BUILT)
+        begin = time.perf_counter()
+        for _ in range(50):
+            chooser.submission(who, view, BUILT)
+        assert (time.perf_counter() - begin) / 50 < 1e-3
+
+
+class TestPrices:
+    def test_price_follows_demand_and_zero_is_off(self):
+        assert next_price(2.0, 10, 5, 0.1) == pytest.approx(2.2) and next_price(2.0, 1, 5, 0.1) == pytest.approx(1.8)
+        assert next_price(2.0, 5, 5, 0.1) == next_price(2.0, 9, 5, 0.0) == next_price(2.0, 1, 5, 0.0) == 2.0
+
+    def test_slots(self):
+        assert next_slots(4, 2, 9.0, False) == 4
+        assert next_slots(4, 2, 9.0, True) == 5 and next_slots(12, 2, 9.0, True) == 12
+        assert next_slots(3, 2, 0.0, True) == 2 == next_slots(2, 2, 0.0, True)
