@@ -115,12 +115,13 @@ class Ledger:
         """Moves ``amount`` micro-credits, if ``source`` has as much; whether it did."""
         amount, (kind, i), (other, j) = _amount(amount), source, target
         debit, credit = self._balances[kind], self._balances[other]
-        self._index(source, i)
-        self._index(target, j)
-        if debit[i] < amount:
+        if not (0 <= i < len(debit) and 0 <= j < len(credit)):
+            raise IndexError(f"no account {source} or {target}")
+        held = debit.item(i)
+        if held < amount:
             return False
-        debit[i] -= amount
-        credit[j] += amount  # in range: no balance is above what was minted
+        debit[i] = held - amount
+        credit[j] = credit.item(j) + amount  # in range: no balance is above what was minted
         self.flows[kind, other, purpose] += amount
         return True
 
@@ -134,9 +135,11 @@ class Ledger:
         amounts = np.asarray(amounts)
         if amounts.dtype.kind not in "iu" or (amounts < 0).any():
             raise ValueError(f"{purpose}: amounts must be whole and at least 0")
-        total = sum(amounts.tolist())  # exact, where a sum of int64 might wrap
         (kind, i), (other, j) = source, target
-        i, j = (np.broadcast_to(self._index(*pair), amounts.shape) for pair in ((source, i), (target, j)))
+        rows = np.flatnonzero(amounts)  # of all models that ever were, few are paid for
+        i, j = (np.broadcast_to(self._index(*pair), amounts.shape)[rows] for pair in ((source, i), (target, j)))
+        amounts = amounts[rows]
+        total = sum(amounts.tolist())  # exact, where a sum of int64 might wrap
         if total > self.minted:
             raise ValueError(f"{purpose}: {total} micro-credits, of {self.minted} in all")
         left = self._balances[kind].copy()
@@ -171,6 +174,8 @@ class Ledger:
         ValueError, and nothing is burned, where a model has less.
         """
         every, amounts = np.arange(len(self._balances["stakes"])), np.asarray(amounts)
+        if not amounts.any():
+            return
         bonded = np.minimum(amounts, self._balances["stakes"])
         rest = amounts - bonded
         if (rest > self._balances["unbonding"]).any():

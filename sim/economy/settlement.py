@@ -146,13 +146,13 @@ def give_back(ledger: Ledger, fee: Fee) -> None:
 
 def covered(due: np.ndarray, payer, funds: np.ndarray) -> np.ndarray:
     """How much of each amount ``due`` (n,) its ``payer`` (n,) can pay out of ``funds`` (P,), row after row: (n,)."""
-    payer = np.broadcast_to(payer, due.shape)
-    order = np.argsort(payer, kind="stable")
+    payer, rows = np.broadcast_to(payer, due.shape), np.flatnonzero(due)
+    order = rows[np.argsort(payer[rows], kind="stable")]
     sorted_due, sorted_payer = due[order], payer[order]
     before = np.cumsum(sorted_due) - sorted_due
     first = np.searchsorted(sorted_payer, sorted_payer, side="left")
     left = funds[sorted_payer] - (before - before[first])
-    paid = np.empty_like(due)
+    paid = np.zeros_like(due)
     paid[order] = np.clip(left, 0, sorted_due)
     return paid
 

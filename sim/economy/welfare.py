@@ -30,7 +30,7 @@ from sim.records import C, N, latency_edges
 PARTIES = {
     "users": frozenset({"users"}),
     "developers": frozenset({"wallets", "stakes", "unbonding"}),
-    "treasury": frozenset({"treasury"}),
+    "treasury": frozenset({"treasury", "fees"}),
     "costakers": frozenset({"costakers"}),
 }
 """The kinds of account of each party."""
