@@ -11,7 +11,7 @@ from sim.economy import settlement
 from sim.economy.ledger import COSTAKERS, FEES, MICRO, OUTSIDE, TREASURY, Ledger
 from tests.configs import config
 
-ECONOMY = replace(config().economy, fee=1.0, cut=0.0, slot_rent=1.0)
+ECONOMY = replace(config().economy, pricing="fee", fee=1.0, cut=0.0, slot_rent=1.0)
 DEVELOPER = np.array([-1, 0, 0, 1, 2])
 PRICE = np.array([9, 2, 3, 4, 5]) * MICRO
 NOBODY = np.zeros(5, np.int64)

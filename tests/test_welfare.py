@@ -13,7 +13,9 @@ from sim.economy.welfare import hours, incidence, welfare
 from sim.records import LATENCY_BINS, C, N, latency_edges
 from tests.configs import config
 
-ECONOMY = replace(config().economy, fee=1.0, cut=0.25, value=2.0, delay_cost=3.0, bad_cost=5.0, churn_cost=20.0)
+ECONOMY = replace(
+    config().economy, pricing="fee", fee=1.0, cut=0.25, value=2.0, delay_cost=3.0, bad_cost=5.0, churn_cost=20.0
+)
 FREE = replace(ECONOMY, value=0.0, delay_cost=0.0, bad_cost=0.0, churn_cost=0.0)
 DEVELOPER = np.array([-1, 0, 1])
 NOTHING = (np.zeros((3, len(C)), np.int64), np.zeros(len(N), np.int64), np.zeros(LATENCY_BINS, np.int64))
