@@ -72,6 +72,12 @@ class TestRevenue:
         assert (paid.treasury + paid.costakers + paid.developer == spent).all()
         assert min(part.min() for part in (paid.treasury, paid.costakers, paid.developer)) >= 0
 
+    def test_a_cut_of_all_is_no_more_than_all(self):
+        odd = 2**53 + 3  # as a float it rounds up
+        paid = settlement.split([odd] * 5, DEVELOPER, NOBODY, replace(ECONOMY, cut=1.0), 0.0)
+        assert (paid.treasury == odd).all() and not paid.developer.any()
+
+
 
 class TestRetries:
     COST = np.array([5, 60, 60, 10, 0]) * MICRO
