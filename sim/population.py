@@ -9,9 +9,9 @@ import numpy as np
 from scipy.special import expit, logit
 
 from sim.config import Config
-from sim.developers.datasets import Datasets
-from sim.developers.landscape import Landscape
+from sim.datasets import Datasets
 from sim.endowment import Endowments
+from sim.landscape import Landscape
 from sim.models import HOUSE, LATENT
 from sim.response import median_logit
 from sim.streams import POPULATION, generator

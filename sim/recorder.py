@@ -8,8 +8,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from sim import economy_tables
 from sim.developers.community import Community
-from sim.economy.ledger import credits
+from sim.economy.ledger import credits, since
+from sim.economy_measures import between, friction, so_far, worth
 from sim.measures import answered_well, concentration, flow, latencies, routed
 from sim.models import KINDS
 from sim.network.gate import Gate
@@ -43,6 +45,10 @@ class Recorder:
         self.traffic = np.zeros(len(N), np.int64)
         self.latency = np.zeros(LATENCY_BINS, np.int64)  # after warm-up
         self.timeline: list[dict] = []
+        self.ledger: list[tuple[float, str, float]] = []
+        self.before: dict[str, float] = {}  # measures of the economy at the end of the last period
+        self.flows: dict = {}  # of money until then
+        self.whole_latency = np.zeros(LATENCY_BINS, np.int64)
         self.standings: list[dict[str, np.ndarray]] = []
         self.in_flight = 0
 
@@ -52,6 +58,7 @@ class Recorder:
         self.models = padded(self.models, len(turns)) + counters.models
         self.turns_after_warmup = padded(self.turns_after_warmup, len(turns))
         self.traffic += counters.network
+        self.whole_latency += counters.latency
         self.in_flight = counters.in_flight
         if begin >= self.warmup_s:
             self.turns_after_warmup += turns
@@ -72,34 +79,40 @@ class Recorder:
     def _row(self, day: float, period: Period) -> None:
         """What the timeline and the standings say of a period that ends at ``day``."""
         counters, network = period.counters, self.network
+        now, flows = so_far(network, self.gate, self.community), dict(network.ledger.flows)
+        economy = between(now, self.before)
+        economy |= {"trust_friction": friction(economy, network)} | worth(
+            counters.models, counters.network, counters.latency, since(flows, self.flows), economy, network
+        )
+        self.before, self.flows = now, flows
         self.timeline.append(
             {
                 "day": day,
                 **flow(counters.network, counters.in_flight),
                 **latencies(counters.latency),
                 **concentration(routed(counters.models), self.network.models.rows["developer"]),
-                "admitted": int((network.status == Status.ADMITTED).sum()),
+                **economy,
                 "unhealthy": int((~counters.healthy).sum()),
                 "queued": int(counters.queued.sum()),
                 "busy_slots": int(counters.busy.sum()),
                 **self._slot_days(counters.models.sum(axis=0)),
             }
         )
+        self.ledger += [(day, kind, credits(held)) for kind, held in network.ledger.totals().items()]
         self.standings.append(_standings(day, counters, period.weight, network))
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """The tables of the run: timeline, standings, models, developers, flows, latency."""
+        """The tables of the run."""
         edges, seen = latency_edges(), np.flatnonzero(self.latency)
         models = self._models()
-        amounts = ["turns", "turns_after_warmup", "attempts", "turns_ok", "revenue"]
-        held = models.groupby("developer")
-        developers = held[amounts].sum()
-        developers.insert(0, "models", held.size())
         return {
             "timeline": pd.DataFrame(self.timeline),
             "standings": pd.DataFrame({k: np.concatenate([s[k] for s in self.standings]) for k in self.standings[0]}),
             "models": models,
-            "developers": developers.reset_index(),
+            "developers": economy_tables.developers(self.network, self.community, models),
+            "ideas": economy_tables.ideas(self.community, models),
+            "submissions": economy_tables.submissions(self.gate),
+            "ledger": pd.DataFrame(self.ledger, columns=["day", "account", "balance"]),
             "flows": models[["developer", "model", "domain", "turns", "attempts", "turns_ok", "rescued", "revenue"]]
             .sort_values(["developer", "model"], ignore_index=True),
             "latency": pd.DataFrame(
@@ -123,6 +136,9 @@ class Recorder:
             "retry_payer": self.payer,
             "value_of_answers": total[C.VALUE] / _MICRO,
             **self._slot_days(total),
+            **self.before,
+            "trust_friction": friction(self.before, self.network),
+            **worth(self.models, self.traffic, self.whole_latency, self.flows, self.before, self.network),
         }
 
     @cached_property

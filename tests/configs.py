@@ -16,7 +16,7 @@ def _composed(groups: tuple[str, ...]) -> dict:
 
 
 def config(*groups: str, **keys) -> Config:
-    """The market that nobody develops, with group choices such as ``"retry=envoy"``, and ``keys`` with ``__`` for a dot."""
+    """The market that nobody develops, with groups such as ``"retry=envoy"``, and ``keys`` with ``__`` for a dot."""
     raw = copy.deepcopy(_composed(("developers=none", *groups)))
     for key, value in keys.items():
         *path, last = key.split("__")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.config.landscape import DataPlan
-from sim.developers.datasets import Datasets
+from sim.datasets import Datasets
 from tests.configs import config
 
 BASE = config().data

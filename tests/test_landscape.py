@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.developers.landscape import Landscape
+from sim.landscape import Landscape
 from tests.configs import config
 
 BASE = config().landscape

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from sim.developers.datasets import Datasets
+from sim.datasets import Datasets
 from sim.developers.ideas import Idea
-from sim.developers.landscape import Landscape
 from sim.developers.projects import Birth, Workshop, cleaned
+from sim.landscape import Landscape
 from sim.learning import ability, matured, shown
 from sim.models import KINDS, LATENT
 from tests.configs import config

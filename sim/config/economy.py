@@ -16,6 +16,7 @@ class Economy:
     cut: float = number("share of it that goes to the treasury", low=0, high=1)
     treasury: float = number("what the treasury starts with", "credits", 0, 1e12)
     slot_rent: float = number("rent of a slot beyond those a model came with", "credits/day", 0, 1e6)
+    interest: float = number("what locked stake costs its owner", "1/year", 0, 10)
     value: float = number("worth of a good answer to its user", "credits", 0, 10_000)
     delay_cost: float = number("what an hour of waiting for an answer costs its user", "credits/h", 0, 10_000)
     bad_cost: float = number("what an unnoticed bad answer costs its user", "credits", 0, 10_000)
@@ -30,6 +31,7 @@ class Schedule:
     shape: str = choice("step at day, or a ramp from day over days", "step", "ramp")
     day: float = number("when it starts", "days", 0, 6000)
     days: float = number("length of the ramp", "days", 0, 6000)
+    interest: float = number("what locked stake costs its owner", "1/year", 0, 10)
     value: float = number("value from then on", "of the lever", -1e12, 1e12)
 
 

@@ -25,7 +25,7 @@ class Community:
         self._kinds: dict[str, Disclosed] = {}
         self.members = [Developer(i, network, gate, workshop, self.disclose) for i in range(len(network.endowments))]
         self._window = np.zeros(len(network.models), np.int64)  # micro-credits that each model's developer got
-        self._ejected, self._admitted_days = 0, 0.0
+        self.ejected, self.expired, self.staked_days, self._admitted_days = 0, 0, 0.0, 0.0
         self._days = 1.0
         self._required: tuple = (None, ())
         self.look()
@@ -50,7 +50,9 @@ class Community:
 
     def judged(self, verdict) -> None:
         """A tick has decided: failures are remembered."""
-        self._ejected += int(verdict.ejected.sum())
+        self.ejected += int(verdict.ejected.sum())
+        self.expired += int(verdict.expired.sum())
+        self.staked_days += credits(int(self.network.ledger.stakes.sum())) * self._days
         self._admitted_days += float((verdict.status == Status.ADMITTED).sum()) * self._days
         owner = self.network.models.rows["developer"]
         for m in np.flatnonzero(verdict.ejected | verdict.expired):
@@ -86,7 +88,7 @@ class Community:
             revenue=tuple(revenue),
             rate=tuple(rate),
             leader=tuple(leader),
-            ejections=self._ejected / self._admitted_days if self._admitted_days else math.nan,
+            ejections=self.ejected / self._admitted_days if self._admitted_days else math.nan,
             wait_days=float(np.mean(waits)) if waits else 0.0,
             slash=slash,
             kinds=dict(self._kinds),

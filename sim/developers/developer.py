@@ -100,7 +100,7 @@ class Developer:
 
     def _decide(self) -> Option:
         for idea in self.ideas.due(self.network.day):
-            self.notebook.imagine(idea)
+            self.notebook.imagine(idea, self._distance(idea))
         own = self.own()
         self.notebook.learn(self, own)
         decision = self.chooser.project(own, self.public)

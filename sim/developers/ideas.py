@@ -10,7 +10,7 @@ import numpy as np
 
 from sim import config
 from sim.compiling import entry
-from sim.developers.landscape import Landscape
+from sim.landscape import Landscape
 from sim.streams import IDEAS, draw, uniform
 
 

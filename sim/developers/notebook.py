@@ -7,6 +7,7 @@ from sim.developers.options import Option
 from sim.models import KINDS
 
 ACTIVITIES = ("refine", "experiment", "harden", "data", "cleanup", "study", "rehearse", "wait")
+BUILDING = ACTIVITIES[:4]
 
 
 @dataclass
@@ -14,6 +15,7 @@ class Fate:
     """An idea, and what became of it."""
 
     idea: Idea
+    distance: int = -1  # bits from the base when it came
     pursued_day: float | None = None
     shelved_reason: str = "open"  # open, unaffordable, not chosen; pursued ones: ""
     submitted_day: float | None = None
@@ -29,6 +31,8 @@ class Notebook:
     left_reason: str = ""
     hours: dict[str, float] = field(default_factory=lambda: dict.fromkeys(ACTIVITIES, 0.0))
     started: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS[1:], 0))
+    submissions: int = 0
+    admissions: int = 0
     fates: list[Fate] = field(default_factory=list)
     idea: Idea | None = None  # at hand
     pending: tuple | None = None  # (kind, revenue before, spent) of the last project, for those who reinforce
@@ -42,12 +46,12 @@ class Notebook:
         """The developer leaves."""
         self.left_day, self.left_reason = day, reason
 
-    def imagine(self, idea: Idea) -> None:
+    def imagine(self, idea: Idea, distance: int) -> None:
         """An idea comes; the one before it, if nobody pursued it, is shelved."""
         if self.idea is not None and self.fates[-1].shelved_reason == "open":
             self.fates[-1].shelved_reason = "not chosen"
         self.idea = idea
-        self.fates.append(Fate(idea))
+        self.fates.append(Fate(idea, distance))
 
     def decide(self, decision, own) -> None:
         """An experiment that was wanted and could not be paid is shelved for want of money."""
@@ -73,6 +77,8 @@ class Notebook:
 
     def decided(self, done) -> None:
         """A submission is decided."""
+        self.submissions += 1
+        self.admissions += done.decision == "admitted"
         if done.kind == "experiment":
             for fate in self.fates:
                 if fate.submitted_day is not None and fate.model < 0:

@@ -14,9 +14,9 @@ from scipy.special import expit
 from sim.compiling import entry
 from sim.config import Learning, Projects
 from sim.config.developers import Cleanup
-from sim.developers.datasets import Datasets
+from sim.datasets import Datasets
 from sim.developers.ideas import Idea
-from sim.developers.landscape import Landscape
+from sim.landscape import Landscape
 from sim.models import KINDS
 from sim.streams import BUILD, draw, normal
 

@@ -96,8 +96,8 @@ class Gate:
                 fee=credits(fee.own + fee.granted), stake=credits(stake), score=score.mean,
                 confidence=float(network.evidence.confidence[m]), admission_confidence=trust,
                 strictness=network.rules.governance.strictness, decision=status.name.lower(),
-            )  # fmt: skip
-        )
+            )
+        )  # fmt: skip
         return self.submissions[-1]
 
     def reevaluate(self, m: int):

@@ -4,10 +4,10 @@ import numpy as np
 import simpy
 
 from sim.config import Config
-from sim.developers.datasets import Datasets
-from sim.developers.landscape import Landscape
+from sim.datasets import Datasets
 from sim.economy.ledger import Ledger, credits
 from sim.endowment import Endowments
+from sim.landscape import Landscape
 from sim.models import HOUSE, Models
 from sim.population import build_population, newcomer
 from sim.status import Status

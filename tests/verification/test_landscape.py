@@ -8,7 +8,7 @@ import pytest
 from scipy import integrate, stats
 
 from sim.developers.ideas import Ideas
-from sim.developers.landscape import Landscape
+from sim.landscape import Landscape
 from tests.configs import config
 from tests.verification.estimates import Estimate, replicate
 from tests.verification.figures import figure, save

@@ -9,7 +9,7 @@ import pytest
 from scipy.special import expit, logit
 
 from sim.config.landscape import DataPlan
-from sim.developers.datasets import Datasets
+from sim.datasets import Datasets
 from sim.learning import ability, matured
 from sim.models import LATENT
 from tests.configs import config

@@ -1,0 +1,91 @@
+"""Measures of the economy so far: who came and went, what was built and submitted, hours, money.
+
+``docs/tables.md`` states the unit and the formula of each.
+"""
+
+import numpy as np
+
+from sim.developers.community import Community
+from sim.developers.notebook import BUILDING
+from sim.economy.ledger import credits
+from sim.economy.welfare import welfare
+from sim.models import KINDS
+from sim.network.gate import Gate
+from sim.network.network import Network
+from sim.status import Status
+
+STOCKS = ("developers", "sandbox", "admitted", "staked", "delegated", "treasury_held", "wealth", "strictness")
+"""Measures of a moment; all others count from the start of the run."""
+
+
+def so_far(network: Network, gate: Gate, community: Community) -> dict[str, float]:
+    """Every measure as it stands now."""
+    notes = [m.notebook for m in community.members]
+    flow = network.ledger.flow
+    hours = {name: sum(n.hours[name] for n in notes) for name in notes[0].hours}
+    total = sum(hours.values())
+    status, ledger = network.status, network.ledger.totals()
+    decided = [s.decision for s in gate.submissions]
+    tried = [s for s in gate.submissions if s.kind == "experiment"]
+    return {
+        "developers": sum(m.present for m in community.members),
+        "sandbox": int((status == Status.SANDBOX).sum()),
+        "admitted": int((status == Status.ADMITTED).sum()),
+        "staked": credits(ledger["stakes"]),
+        "delegated": float(network.standing["delegated"].sum()),
+        "treasury_held": credits(ledger["treasury"] + ledger["fees"]),
+        "wealth": credits(ledger["wallets"]),
+        "strictness": network.rules.governance.strictness,
+        "arrivals": sum(m.arrival_day <= network.day for m in community.members),
+        "exits": sum(n.left_reason == "outside option" for n in notes),
+        "bankruptcies": sum(n.left_reason == "bankrupt" for n in notes),
+        **{f"{kind}_started": sum(n.started[kind] for n in notes) for kind in KINDS[1:] if kind != "experiment"},
+        "experiments_started": sum(n.started["experiment"] for n in notes),
+        "experiments_submitted": len(tried),
+        "experiments_admitted": int(np.isfinite(network.standing["admitted_day"][[s.model for s in tried]]).sum()),
+        "ideas_had": sum(len(n.fates) for n in notes),
+        "ideas_shelved": sum(f.shelved_reason in ("not chosen", "unaffordable") for n in notes for f in n.fates),
+        "submissions": len(decided),
+        **{name: decided.count(decision) for name, decision in
+           (("admissions", "admitted"), ("sandboxed", "sandbox"), ("rejections", "rejected"))},
+        "ejections": community.ejected,
+        "expiries": community.expired,
+        **{f"{name}_hours": spent for name, spent in hours.items()},
+        "total_hours": total,
+        "building_hours": sum(hours[name] for name in BUILDING),
+        "project_cost": credits(flow(purpose="project")),
+        "rehearsal_cost": credits(flow(purpose="rehearsal")),
+        "fees": credits(flow(target="fees", purpose="fee")),
+        "grants": credits(flow(target="fees", purpose="grant")),
+        "revenue": credits(flow(purpose="revenue")),
+        "slashed": credits(flow(purpose="slash")),
+        "burned": credits(ledger["burned"]),
+        "minted": credits(network.ledger.minted),
+        "staked_days": community.staked_days,
+    }  # fmt: skip
+
+
+def between(now: dict, before: dict) -> dict[str, float]:
+    """Measures of the time since ``before``: counts as differences, stocks as they are, and the friction of trust."""
+    return {name: value if name in STOCKS else value - before.get(name, 0) for name, value in now.items()}
+
+
+def friction(measures: dict, network: Network) -> float:
+    """trust_friction: what it costs to be trusted over what it costs to build, in credits; NaN where nothing was built.
+
+    An hour is worth what a day of refining costs over the hours of a day; locked stake costs ``economy.interest``.
+    """
+    rules = network.rules
+    hour = rules.projects.refine.cost / rules.developers.endowment.hours
+    proving = hour * (measures["total_hours"] - measures["building_hours"]) + measures["rehearsal_cost"]
+    proving += measures["fees"] + rules.economy.interest / 365.0 * measures["staked_days"]
+    building = hour * measures["building_hours"] + measures["project_cost"]
+    return proving / building if building > 0 else np.nan
+
+
+def worth(models, traffic, latency, flows, measures: dict, network: Network) -> dict[str, float]:
+    """Welfare of a time with these counters, flows and ``measures``; effort is what hours of proving are worth."""
+    rules = network.rules
+    hour = rules.projects.refine.cost / rules.developers.endowment.hours
+    effort = hour * (measures["cleanup_hours"] + measures["study_hours"])
+    return welfare(models, traffic, latency, flows, effort, rules.economy)

@@ -1,0 +1,86 @@
+"""The tables of the economy at the end of a run: developers, ideas, submissions, ledger.
+
+``docs/tables.md`` states the unit and the formula of every column.
+"""
+
+from dataclasses import asdict, fields
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from sim.developers.community import Community
+from sim.developers.notebook import ACTIVITIES
+from sim.economy.ledger import credits
+from sim.network.gate import Gate, Submission
+from sim.network.network import Network
+
+TIERS = 5
+"""Developers are ranked by wealth at arrival, in fifths: tier 1 is the poorest, tier 5 the richest."""
+
+
+def tiers(wealth: np.ndarray) -> np.ndarray:
+    """The fifth (1 ... 5) of each developer by wealth at arrival, ties by number: (D,)."""
+    rank = np.argsort(np.argsort(wealth, kind="stable"), kind="stable")
+    return 1 + rank * TIERS // max(len(wealth), 1)
+
+
+def developers(network: Network, community: Community, models: pd.DataFrame) -> pd.DataFrame:
+    """One row a developer; ``models`` is the table of models."""
+    notes = [m.notebook for m in community.members]
+    endowments, arrived = network.endowments, np.array([m.arrival_day <= network.day for m in community.members])
+    held = models[models["developer"] >= 0].groupby("developer")
+    sums = held[["turns", "turns_after_warmup", "attempts", "turns_ok", "revenue", "slashed"]].sum()
+    sums = sums.reindex(range(len(notes)), fill_value=0)
+    return pd.DataFrame(
+        {
+            "developer": np.arange(len(notes)),
+            "domain": endowments.domain,
+            "tier": tiers(endowments.wealth),
+            "wealth_start": endowments.wealth,
+            "wealth_end": np.where(arrived, credits(network.ledger.wallets), np.nan),
+            "arrived_day": np.where(arrived, endowments.arrival, np.nan),
+            "left_day": np.array([n.left_day for n in notes], float),
+            "left_reason": [n.left_reason or None for n in notes],
+            "risk_aversion": endowments.risk_aversion,
+            **{f"hours_{activity}": [n.hours[activity] for n in notes] for activity in ACTIVITIES},
+            **{f"started_{kind}": [n.started[kind] for n in notes] for kind in notes[0].started},
+            "models": held.size().reindex(range(len(notes)), fill_value=0),
+            "submissions": [n.submissions for n in notes],
+            "admissions": [n.admissions for n in notes],
+            **{name: sums[name] for name in sums},
+        }
+    )
+
+
+def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
+    """One row an idea, whatever became of it."""
+    rows = []
+    for member in community.members:
+        for fate in member.notebook.fates:
+            made = models.iloc[fate.model] if fate.model >= 0 else None
+            rows.append(
+                {
+                    "developer": member.number,
+                    "idea": fate.idea.number,
+                    "domain": fate.idea.domain,
+                    "day": fate.idea.day,
+                    "distance": fate.distance,
+                    "potential": expit(fate.idea.logit),
+                    "pursued_day": fate.pursued_day,
+                    "shelved_reason": fate.shelved_reason or None,
+                    "submitted_day": fate.submitted_day,
+                    "admitted_day": np.nan if made is None else made["admitted_day"],
+                    "live_turns": 0 if made is None else made["live_turns"],
+                    "ability_end": np.nan if made is None else made["ability"],
+                }
+            )
+    names = ["developer", "idea", "domain", "day", "distance", "potential", "pursued_day", "shelved_reason",
+             "submitted_day", "admitted_day", "live_turns", "ability_end"]  # fmt: skip
+    floats = ["pursued_day", "submitted_day", "admitted_day"]
+    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(floats, float))
+
+
+def submissions(gate: Gate) -> pd.DataFrame:
+    """One row a decided submission, in order of decision."""
+    return pd.DataFrame([asdict(s) for s in gate.submissions], columns=[f.name for f in fields(Submission)])
