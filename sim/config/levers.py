@@ -29,6 +29,7 @@ FIXED = {
     "stake.delegation.supply": _WORLD,
     "stake.delegation.exponent": _WORLD,  # how co-stakers choose
     "economy.treasury": "which is what the treasury starts with",
+    "economy.interest": _WORLD,
     "economy.value": _WORLD,  # as the next three, the yardstick of welfare
     "economy.delay_cost": _WORLD,
     "economy.bad_cost": _WORLD,
