@@ -21,10 +21,7 @@ def documents() -> Mapping[str, Mapping]:
     """Name of a table, or ``summary`` → ``about`` and ``columns``: name → [unit, meaning], in their order there."""
     source = _read()
     for document in source["documents"].values():
-        full = {}
-        for column, said in document["columns"].items():
-            full |= source["groups"][column] if said == "group" else {column: said}
-        document["columns"] = full
+        document["columns"] = _spelt_out(document["columns"], source["groups"])
     return source["documents"]
 
 
@@ -41,6 +38,14 @@ def unit(name: str, column: str) -> str:
 def render() -> str:
     """The page docs/tables.md."""
     return "\n".join([_HEAD, *_symbols(), *(line for name in documents() for line in _section(name))])
+
+
+def _spelt_out(columns: Mapping, groups: Mapping) -> dict:
+    """``columns`` with those of the groups that they name, which may name groups themselves."""
+    full = {}
+    for column, said in columns.items():
+        full |= _spelt_out(groups[column], groups) if said == "group" else {column: said}
+    return full
 
 
 def _read() -> dict:

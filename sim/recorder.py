@@ -91,11 +91,11 @@ class Recorder:
                 **flow(counters.network, counters.in_flight),
                 **latencies(counters.latency),
                 **concentration(routed(counters.models), self.network.models.rows["developer"]),
+                **self._work(counters.models.sum(axis=0)),
                 **economy,
                 "unhealthy": int((~counters.healthy).sum()),
                 "queued": int(counters.queued.sum()),
                 "busy_slots": int(counters.busy.sum()),
-                **self._slot_days(counters.models.sum(axis=0)),
             }
         )
         self.ledger += [(day, kind, credits(held)) for kind, held in network.ledger.totals().items()]
@@ -125,17 +125,14 @@ class Recorder:
         passed, agreed = self.reliability
         turns = padded(self.turns_after_warmup, len(passed))
         carried = turns / turns.sum() if turns.sum() else np.full(len(turns), np.nan)
-        total = self.models.sum(axis=0)
         return {
             **flow(self.traffic, self.in_flight),
             "pass_5": float(carried @ passed),
             "agreement_5": float(carried @ agreed),
             **latencies(self.latency),
             **concentration(turns, self.network.models.rows["developer"]),
-            "retry_cost_credits": total[C.RETRY_COST] / _MICRO,
             "retry_payer": self.payer,
-            "value_of_answers": total[C.VALUE] / _MICRO,
-            **self._slot_days(total),
+            **self._work(self.models.sum(axis=0)),
             **self.before,
             "trust_friction": friction(self.before, self.network),
             **worth(self.models, self.traffic, self.whole_latency, self.flows, self.before, self.network),
@@ -145,6 +142,14 @@ class Recorder:
     def reliability(self) -> tuple[np.ndarray, np.ndarray]:
         """(pass^5, agreement^5) of each model."""
         return self.network.models.reliability(5)
+
+    def _work(self, count: np.ndarray) -> dict:
+        """What was done with the attempts of a time, from its counts (len(C),)."""
+        return {
+            "retry_cost_credits": count[C.RETRY_COST] / _MICRO,
+            "value_of_answers": count[C.VALUE] / _MICRO,
+            **self._slot_days(count),
+        }
 
     def _slot_days(self, count: np.ndarray) -> dict:
         return {

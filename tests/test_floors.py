@@ -8,13 +8,17 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HOUSE = """\
-6  app  compose
-5  simulation  shell
-4  scoreboard  recorder  output
-3  trust  traffic  population
-2  router  demand  response
-1  config  streams  measures  periods
-0  compiling  concentration  errors  records  status  units
+10  app  compose
+ 9  simulation  shell
+ 8  recorder  output
+ 7  economy_measures  economy_tables
+ 6  scoreboard  developers
+ 5  network
+ 4  population
+ 3  trust  traffic  models  endowment
+ 2  router  demand  response  learning  landscape  datasets  economy  governance
+ 1  config  streams  measures  periods
+ 0  compiling  concentration  errors  records  status  units
 """
 FLOOR = {name: int(line.split()[0]) for line in HOUSE.splitlines() for name in line.split()[1:]}
 MAY_USE = {"sim": {"sim"}, "analysis": {"analysis"}, "scenarios": {"scenarios", "sim", "analysis"}}
