@@ -18,7 +18,7 @@ class Endowment:
     skill_sd: float = number("sd of what skill adds to the logit potential of all one's models", "logit", 0, 3)
     risk_aversion: float = number("γ of CRRA utility, mean", low=0, high=20)
     risk_sd: float = number("sd of γ between developers", low=0, high=5)
-    outside: float = number("what the outside option pays", "credits/day", 0, 1e6)
+    outside: float = number("what the outside option pays before living costs", "credits/day", 0, 1e6)
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Developers:
     endowment: Endowment = text("what they start with")
     horizon_days: float = number("how far ahead they look", "days", above=0, high=10_000)
     noise: float = number("logit choice: sd-like scale of the noise on the value of an option", "credits/day", 0, 1e6)
+    patience_days: float = number("time for which leaving must look best before one leaves", "days", 0, 10_000)
     esteem: float = number("value of standing lost with a public failure", "credits", 0, 1e9)
     rehearsals: list[int] = number("numbers of rehearsals to choose from", "rehearsals", 0, 1000)
     stakes: list[float] = number("stakes to choose from, as shares of S0", low=0, high=1000)

@@ -31,7 +31,6 @@ class Schedule:
     shape: str = choice("step at day, or a ramp from day over days", "step", "ramp")
     day: float = number("when it starts", "days", 0, 6000)
     days: float = number("length of the ramp", "days", 0, 6000)
-    interest: float = number("what locked stake costs its owner", "1/year", 0, 10)
     value: float = number("value from then on", "of the lever", -1e12, 1e12)
 
 

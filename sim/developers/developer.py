@@ -57,11 +57,11 @@ class Developer:
             return
         while self.notebook.left_day is None:
             option = self._decide()
-            if option.kind == EXIT:
+            if option.kind == EXIT and self.notebook.tempted(network.day) >= network.rules.developers.patience_days:
                 self.leave("outside option")
-            elif option.kind == WAIT:
-                self.notebook.book("wait", option.days * self._hours)
-                yield env.timeout(option.days * DAY_S)
+            elif option.kind in (EXIT, WAIT) or not self._pay(option.cost, "project"):
+                self.notebook.book("wait", self._hours)
+                yield env.timeout(DAY_S)
             else:
                 yield from self._project(option)
 
@@ -69,6 +69,10 @@ class Developer:
         """Everything stops: models retire, and what is left of the money goes along once it is free."""
         self.notebook.left(self.network.day, reason)
         self.network.retire(np.array([m for m in self.models if self.network.status[m] != Status.IN_GAUNTLET], int))
+
+    def _pay(self, amount: float, purpose: str) -> bool:
+        """Pay ``amount`` credits to the world outside, if they are there."""
+        return self.network.ledger.pay(("wallets", self.number), OUTSIDE, micro(amount), purpose)
 
     def own(self) -> Own:
         """What it knows of itself today."""
@@ -108,12 +112,10 @@ class Developer:
         return decision.option
 
     def _project(self, option: Option):
-        """Build what ``option`` says, prepare it and submit it."""
+        """Build what ``option`` says, which is paid, prepare it and submit it."""
         network, env, notebook = self.network, self.network.env, self.notebook
         own = self.own()
         base, base_sd = start(option.kind, own, self.public)
-        if not network.ledger.pay(("wallets", self.number), OUTSIDE, micro(option.cost), "project"):
-            return
         notebook.begin(option, self.revenue, network.day)
         notebook.book("refine" if option.kind == "fork" else option.kind, option.days * self._hours)
         built = Built(option.kind, option.days, base, base_sd, own.idea if option.kind == "experiment" else math.nan,
@@ -135,7 +137,7 @@ class Developer:
         stake = min(micro(plan.stake), network.ledger.balance(("wallets", self.number)))
         pardon = self.failures < network.rules.governance.amnesty
         notebook.submit(row, asked)
-        done = yield from self.gate.submit(row, fee, stake, self._replaced(), inherits, plan.rehearsals, pardon)
+        done = yield from self.gate.submit(row, fee, stake, inherits, plan.rehearsals, pardon)
         notebook.book("wait", (network.day - asked) * self._hours)
         self._learn(done, built)
 
@@ -168,8 +170,7 @@ class Developer:
         self.notebook.book("cleanup", plan.cleanup)
         self.notebook.book("study", plan.study)
         days = (plan.cleanup + plan.study) / self._hours
-        fees = micro(plan.rehearsals * rules.gauntlet.rehearsal_fee)
-        if not network.ledger.pay(("wallets", self.number), OUTSIDE, fees, "rehearsal"):
+        if not self._pay(plan.rehearsals * rules.gauntlet.rehearsal_fee, "rehearsal"):
             return None
         rehearsing = plan.rehearsals * rules.gauntlet.rehearsal_days
         self.notebook.book("rehearse", rehearsing * self._hours)
@@ -181,11 +182,6 @@ class Developer:
         best = int(np.argmax(scores))
         margin = rules.governance.strictness - rules.governance.sandbox_strictness
         return builds[best] if scores[best] >= min(self.public.required) - margin else None
-
-    def _replaced(self) -> int:
-        """The model that retires if the next one is admitted."""
-        live = [m for m in self.models if self.network.status[m] in (Status.SANDBOX, Status.ADMITTED)]
-        return live[-1] if live else -1
 
     def _learn(self, done, built: Built) -> None:
         """What the outcome of a submission tells, and which model is the base from now on."""

@@ -37,10 +37,17 @@ class Notebook:
     idea: Idea | None = None  # at hand
     pending: tuple | None = None  # (kind, revenue before, spent) of the last project, for those who reinforce
     admitted_since: float | None = None
+    tempted_day: float | None = None  # since when leaving has looked best
 
     def book(self, activity: str, hours: float) -> None:
         """Hours spent."""
         self.hours[activity] += hours
+
+    def tempted(self, day: float) -> float:
+        """Days for which leaving has looked best at every free moment, today's included."""
+        if self.tempted_day is None:
+            self.tempted_day = day
+        return day - self.tempted_day
 
     def left(self, day: float, reason: str) -> None:
         """The developer leaves."""
@@ -54,7 +61,9 @@ class Notebook:
         self.fates.append(Fate(idea, distance))
 
     def decide(self, decision, own) -> None:
-        """An experiment that was wanted and could not be paid is shelved for want of money."""
+        """What was wanted and could not be paid is remembered with the idea; who stays is not tempted."""
+        if decision.option.kind != "exit":
+            self.tempted_day = None
         if decision.intended.kind == "experiment" != decision.option.kind and self.idea is not None:
             self.fates[-1].shelved_reason = "unaffordable"
 

@@ -62,17 +62,13 @@ class Gate:
         """The fee of a submission, held until it is decided; None where ``developer`` cannot pay it."""
         return hold_fee(self.network.ledger, developer, micro(self.network.rules.gauntlet.fee), grant)
 
-    def submit(
-        self, row: np.void, fee: Fee, stake: int, replaces: int, inherits: list[int], rehearsals: int, pardon: bool
-    ):
+    def submit(self, row: np.void, fee: Fee, stake: int, inherits: list[int], rehearsals: int, pardon: bool):
         """A SimPy process: LATENT ``row`` enters with ``stake`` micro-credits and is evaluated and decided.
 
-        ``replaces``: model that retires if this one is admitted, -1 for none; ``inherits``: models whose record it
-        inherits in part; ``pardon``: a rejection is forgiven. Returns a `Submission`.
+        ``inherits``: models whose record it inherits in part; ``pardon``: a rejection is forgiven. Returns a `Submission`.
         """
         network, developer = self.network, fee.developer
         m = network.enter(row, inherits)
-        network.standing["replaces"][m] = replaces
         network.ledger.pay(("wallets", developer), ("stakes", m), stake, "stake")
         self._days.setdefault(developer, []).append(network.day)
         waited = yield from self._bench(network.rules.gauntlet.days)

@@ -8,7 +8,7 @@ from sim.datasets import Datasets
 from sim.economy.ledger import Ledger, credits
 from sim.endowment import Endowments
 from sim.landscape import Landscape
-from sim.models import HOUSE, Models
+from sim.models import HOUSE, KINDS, Models
 from sim.population import build_population, newcomer
 from sim.status import Status
 from sim.trust.evidence import Evidence
@@ -24,7 +24,6 @@ STANDING = np.dtype(
         ("admitted_day", "f8"),  # of the last admission; nan: never
         ("ejected_day", "f8"),
         ("evaluated_day", "f8"),
-        ("replaces", "i4"),  # model that retires when this one is admitted; -1 for none
         ("delegated", "f8"),  # credits of co-stakers
         ("revenue", "i8"),  # micro-credits so far, to its developer
         ("slashed", "i8"),  # micro-credits so far
@@ -103,14 +102,16 @@ class Network:
         )
 
     def change(self, which: np.ndarray, status: Status) -> None:
-        """Models ``which`` change to ``status`` today. Who is admitted replaces an earlier version; who is out for good
-        withdraws its stake."""
+        """Models ``which`` change to ``status`` today.
+
+        What a project made replaces its developer's earlier versions when it is admitted; stake that nothing is left
+        to vouch for is withdrawn.
+        """
         standing = self.standing
         standing["status"][which], standing["since"][which] = status, self.day
         if status == Status.ADMITTED:
             standing["admitted_day"][which] = self.day
-            replaced = standing["replaces"][which]
-            self.retire(replaced[replaced >= 0])
+            self.retire(self._superseded(which))
         elif status == Status.EJECTED:
             standing["ejected_day"][which] = self.day
         final = status in (Status.REJECTED, Status.RETIRED)
@@ -122,6 +123,15 @@ class Network:
         here = which[np.isin(self.status[which], LIVE)]
         if len(here):
             self.change(here, Status.RETIRED)
+
+    def _superseded(self, which: np.ndarray) -> np.ndarray:
+        """Live models that are earlier versions of models ``which``, as far as a project made those."""
+        rows, live = self.models.rows, self.live
+        newest = np.full(len(self.endowments), -1)
+        made = which[rows["kind"][which] != KINDS.index("founder")]
+        np.maximum.at(newest, rows["developer"][made], rows["version"][made])
+        owned = live[rows["developer"][live] >= 0]
+        return owned[rows["version"][owned] < newest[rows["developer"][owned]]]
 
     def slash(self, struck: np.ndarray) -> None:
         """The stakes of models ``struck``, (M,) bool, pay for a failure."""
@@ -138,5 +148,4 @@ class Network:
 def _blank(rows: int) -> np.ndarray:
     standing = np.zeros(rows, STANDING)
     standing["admitted_day"] = standing["ejected_day"] = standing["evaluated_day"] = np.nan
-    standing["replaces"] = -1
     return standing
