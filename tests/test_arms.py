@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from sim.demand import open_demand
-from sim.population import build_population
 from sim.simulation import simulate
 from tests.configs import config
+from tests.founders import founders
 
 SHORT = {"horizon_days": 0.5, "warmup_days": 0.1, "evidence__audit": 1.0}
 ARMS = {
@@ -46,7 +46,7 @@ def test_same_sessions_whatever_the_arm(arm):
 
 @pytest.mark.parametrize("arm", ARMS)
 def test_same_models_whatever_the_arm(arm):
-    ours, theirs = build_population(config(**SHORT)), build_population(config(**SHORT, **ARMS[arm]))
+    ours, theirs = founders(config(**SHORT)), founders(config(**SHORT, **ARMS[arm]))
     assert ours.service.tobytes() == theirs.service.tobytes()
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from sim.population import build_population
 from sim.records import Outcome
 from sim.traffic import health
 from sim.traffic.dispatch import arrange, eligible, replay_all
 from sim.traffic.params import pack
 from sim.traffic.state import NONE, grow, new_world
 from tests.configs import config
+from tests.founders import founders
 
 FIRST = 1  # the first model that is not a house model
 
@@ -17,7 +17,7 @@ FIRST = 1  # the first model that is not a house model
 def network(rule: str, models: int = 20, **keys):
     """A network of one domain whose models all carry traffic, under the health rule ``rule``."""
     c = config(router__health=rule, demand__domains=1, population__models=models, **keys)
-    service = build_population(c).service
+    service = founders(c).service
     world = grow(new_world(pack(c, tournament=False, logging=False), 1, 1, 1, 0), service)
     weight = np.where(np.arange(len(service)) > 0, 1.0, 0.0)
     world = world._replace(routes=arrange(weight, service["domain"], 1))

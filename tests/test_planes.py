@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.demand import open_demand
-from sim.population import build_population
 from sim.records import C, N
 from sim.traffic.compiled import CompiledTraffic
 from sim.traffic.params import BACKOFFS, DISPATCHES, HEALTHS, JITTERS, NOISES, PATIENCES, TARGETS
 from sim.traffic.reference import ReferenceTraffic
 from tests.configs import config
+from tests.founders import founders
 
 TICKS, TICK_S = 4, 512.0
 PRESETS = ("none", "openai", "litellm", "aws_standard", "envoy", "finagle", "grpc")
@@ -74,7 +74,7 @@ def configurations(draw):
 def carry(plane, c):
     """Counters of each window and the attempt log; weights and slots change at every tick."""
     rng = np.random.default_rng(c.seed)
-    models = build_population(c).service
+    models = founders(c).service
     house = np.arange(len(models)) < c.demand.domains
     log, windows = [], []
     env = simpy.Environment()

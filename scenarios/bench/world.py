@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+import simpy
 
 from sim.compose import configure
 from sim.config import Config
-from sim.population import HOUSE, Population, build_population
+from sim.endowment import endow
+from sim.models import HOUSE, Models
+from sim.network.network import Network
 
 DAY = 86400.0  # s
 
@@ -32,8 +35,8 @@ class World:
 def world(*overrides: str) -> World:
     """The default configuration with ``PEERS`` and ``overrides``, its models, and weights slots·ability."""
     config = configure(*PEERS, *overrides)
-    population = build_population(config)
-    return World(config, population.service, _served(population) * population.latent["ability"])
+    models = _founders(config)
+    return World(config, models.service, _served(models) * models.today["ability"])
 
 
 def network_world(*overrides: str, service_s: float = 60.0, load: float = 0.5) -> World:
@@ -43,13 +46,17 @@ def network_world(*overrides: str, service_s: float = 60.0, load: float = 0.5) -
     """
     plain = (*PEERS, "retry=none", "demand.turns_mean=1", "demand.domains=1", "service.noise=exponential",
              "service.patience=none", *overrides)  # fmt: skip
-    population = build_population(configure(*plain))
-    weights = _served(population)
-    models = population.service.copy()
-    models["ttft"], models["speed"] = service_s, np.inf
-    return World(configure(*plain, f"demand.rate={load * weights.sum() / service_s * DAY}"), models, weights)
+    models = _founders(configure(*plain))
+    weights, service = _served(models), models.service.copy()
+    service["ttft"], service["speed"] = service_s, np.inf
+    return World(configure(*plain, f"demand.rate={load * weights.sum() / service_s * DAY}"), service, weights)
 
 
-def _served(population: Population) -> np.ndarray:
+def _founders(config: Config) -> Models:
+    """The models that a run of ``config`` begins with."""
+    return Network(simpy.Environment(), config, endow(config, config.horizon_days)).models
+
+
+def _served(models: Models) -> np.ndarray:
     """Slots of each model, none for house models: they stand by for domains without any other."""
-    return np.where(population.latent["developer"] == HOUSE, 0.0, population.latent["slots"])
+    return np.where(models.rows["developer"] == HOUSE, 0.0, models.rows["slots"])

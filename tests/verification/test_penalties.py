@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from sim.population import build_population
 from sim.records import CLASSES, C
+from tests.founders import founders
 from tests.verification.estimates import Estimate
 from tests.verification.figures import figure, save
 from tests.verification.network import carry, models, settings
@@ -27,7 +27,7 @@ class TestPenalties:
     @classmethod
     def population(cls, spread, **keys):
         system = dict(name="one", ability=cls.A, spread=spread, source="none")
-        return build_population(settings(
+        return founders(settings(
             10.0, calibration__systems=[system], population__variation=0.0, population__ability_sd=0.0,
             population__spread_sd=0.0, population__fork_share=0.0, population__edge_penalty=cls.EDGE,
             population__adversarial_penalty=cls.ADVERSARIAL, response__derail_penalty=cls.DERAILED, **keys,
