@@ -11,7 +11,6 @@ import simpy
 
 from sim.economy import settlement
 from sim.economy.ledger import micro
-from sim.governance import Levers
 from sim.measures import answered_well
 from sim.network.gate import Gate
 from sim.network.network import Network
@@ -35,13 +34,11 @@ class Scoreboard:
 
     def __init__(self, network: Network, gate: Gate, community: "Community", recorder: "Recorder"):
         self.network, self.gate, self.community, self.recorder = network, gate, community, recorder
-        self.levers = Levers(network.rules)
         self.ticks = 0
 
     def run(self, env: simpy.Environment, traffic: Plane, horizon_s: float, progress: Callable[[float], None]):
         """Tick from now to ``horizon_s``, a last shorter window included."""
         network = self.network
-        network.rules = self.levers.at(0.0, {}, 0.0)
         while env.now < horizon_s:
             begin, weight = env.now, self.weights()
             traffic.publish(network.models.service, weight)
@@ -120,7 +117,7 @@ class Scoreboard:
     def reform(self, days: float) -> None:
         """Rules, landscape and models as they are from now on; re-evaluations that are due."""
         network, env = self.network, self.network.env
-        network.rules = self.levers.at(network.day, self.recorder.latest, days)
+        network.govern(self.recorder.latest, days)
         moved = network.landscape.advance(network.day)
         if moved:
             network.models.shift(moved)

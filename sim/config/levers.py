@@ -39,9 +39,17 @@ FIXED = {
 
 METRICS = (
     "sessions", "turns", "attempts", "turns_ok", "turns_failed", "turns_bad_unnoticed", "turns_in_flight",
-    "success_rate", "retry_share", "retries_denied", "house_turns", "panic_attempts", "damage_crossed", "sessions_away",
-    "departures", "latency_p50_s", "latency_p99_s", "hhi", "gini", "top1_share", "nakamoto_33", "nakamoto_51",
-    "admitted", "unhealthy", "queued", "busy_slots", "slot_days_used", "slot_days_wasted",
+    "success_rate", "retry_share", "retries_denied", "house_turns", "panic_attempts", "damage_crossed",
+    "sessions_away", "departures", "latency_p50_s", "latency_p99_s", "hhi", "gini", "top1_share", "nakamoto_33",
+    "nakamoto_51", "retry_cost_credits", "value_of_answers", "slot_days_used", "slot_days_wasted", "developers",
+    "sandbox", "admitted", "staked", "delegated", "treasury_held", "wealth", "strictness", "arrivals", "exits",
+    "bankruptcies", "refine_started", "fork_started", "harden_started", "data_started", "experiments_started",
+    "experiments_submitted", "experiments_admitted", "ideas_had", "ideas_shelved", "submissions", "admissions",
+    "sandboxed", "rejections", "ejections", "expiries", "refine_hours", "experiment_hours", "harden_hours",
+    "data_hours", "cleanup_hours", "study_hours", "rehearse_hours", "wait_hours", "total_hours", "building_hours",
+    "project_cost", "rehearsal_cost", "fees", "grants", "revenue", "slashed", "burned", "minted", "staked_days",
+    "trust_friction", "user_value", "developer_surplus", "treasury", "costaker_surplus", "welfare", "unhealthy",
+    "queued", "busy_slots",
 )  # fmt: skip
 """The columns of the timeline but ``day``: what a controller can hold."""
 

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 
+from sim.config import levers
 from sim.config.schema import Config, keys
 from sim.errors import InputError, nearest, shown
 from sim.units import DAY_S
@@ -142,6 +143,7 @@ def _consistent(c: Config) -> None:
     bits = c.service.grid_bits
     if (c.tick_s * 2.0**bits) % 1 != 0:
         raise InputError(f"tick_s: found {c.tick_s:g}; allowed is a multiple of the time grid, 2**-{bits} s")
+    levers.check(c)
 
 
 def check_horizon(c: Config, days: float) -> None:

@@ -98,7 +98,7 @@ class Community:
         """The rate that a submission needs at each stake: rules are public."""
         rules = self.network.rules
         gauntlet, governance = rules.gauntlet, rules.governance
-        key = (rules.stake, governance.strictness, round(self.gate.design, 1))
+        key = (rules.stake, governance.strictness, round(self.gate.design, 1), rules.evidence, rules.gauntlet)
         if key != self._required[0]:
             stakes = np.array(rules.developers.stakes) * rules.stake.s0
             n = gauntlet.prompts * gauntlet.repeats * gauntlet.turns

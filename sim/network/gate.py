@@ -50,7 +50,7 @@ class Gate:
         self.design = 1.0  # design effect of the last evaluation: public
         self._days: dict[int, list[float]] = {}  # of submissions, by developer
         self._evaluations: dict[int, int] = {}  # so far, by random key of the model
-        self._evaluator = Evaluator(network.rules)
+        self._judges = (network.rules.gauntlet, Evaluator(network.rules))
 
     def open_to(self, developer: int) -> bool:
         """Whether the limit of attempts leaves ``developer`` a submission today."""
@@ -129,7 +129,10 @@ class Gate:
         uid = int(candidate["uid"][0])
         number = self._evaluations.get(uid, 0)
         self._evaluations[uid] = number + 1
-        return self._evaluator.score(candidate, number)
+        rules = self.network.rules
+        if rules.gauntlet is not self._judges[0]:
+            self._judges = (rules.gauntlet, Evaluator(rules))
+        return self._judges[1].score(candidate, number)
 
     def _bench(self, days: float):
         """Wait for a bench and use it for ``days``; returns the days waited."""

@@ -1,5 +1,7 @@
 """What the network holds and knows between two ticks, and the few things that can be done to it."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import simpy
 
@@ -7,6 +9,7 @@ from sim.config import Config
 from sim.datasets import Datasets
 from sim.economy.ledger import Ledger, credits
 from sim.endowment import Endowments
+from sim.governance import Levers
 from sim.landscape import Landscape
 from sim.models import HOUSE, KINDS, Models
 from sim.population import build_population, newcomer
@@ -38,7 +41,9 @@ class Network:
     """The state that the scoreboard and the developers share."""
 
     def __init__(self, env: simpy.Environment, config: Config, endowments: Endowments):
-        self.env, self.rules, self.endowments = env, config, endowments
+        self.env, self.endowments = env, endowments
+        self.levers = Levers(config)
+        self.rules = config = self.levers.at(0.0, {}, 0.0)
         self.landscape = Landscape(config.landscape, config.seed, config.demand.domains)
         self.datasets = Datasets(config.data)
         founders = build_population(config, self.landscape, self.datasets, endowments)
@@ -49,6 +54,11 @@ class Network:
         house = self.models.rows["developer"] == HOUSE
         self.standing["status"] = np.where(house, Status.HOUSE, Status.SANDBOX)
         self.struck = Struck()
+
+    def govern(self, metrics: Mapping[str, float], days: float) -> None:
+        """The rules from this tick on, after a window of ``days`` with these ``metrics``."""
+        self.rules = self.levers.at(self.day, metrics, days)
+        self.evidence.config = self.rules.evidence
 
     @property
     def day(self) -> float:
