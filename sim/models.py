@@ -26,6 +26,7 @@ LATENT = np.dtype(
     [
         ("developer", "i4"),
         ("version", "i4"),
+        ("name", "i4"),  # under which its developer appears; -1 for house models
         ("parent", "i4"),  # model; -1 for none
         ("lineage", "i4"),  # the model it goes back to
         ("domain", "i4"),
@@ -154,7 +155,7 @@ class Models:
         return Catalogue(
             uid=np.arange(len(rows)),
             domain=rows["domain"],
-            developer=rows["developer"],
+            developer=rows["name"],
             price=rows["price"],
             slots=rows["slots"],
             stake=stake,

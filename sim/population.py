@@ -48,7 +48,7 @@ def newcomer(
 def _blank(developer: int, version: int, domain: int) -> np.ndarray:
     row = np.zeros((), LATENT)
     row["developer"], row["version"], row["domain"] = developer, version, domain
-    row["parent"] = row["lineage"] = row["idea"] = row["position"] = -1
+    row["parent"] = row["lineage"] = row["idea"] = row["position"] = row["name"] = -1
     row["polish"] = 1.0
     return row
 
@@ -70,6 +70,7 @@ def _founder(config: Config, rows: np.ndarray, m: int, landscape: Landscape, end
     k = m - houses
     developer, version, domain = k % p.developers, k // p.developers, k % houses
     row = _blank(developer, version, domain)
+    row["name"] = developer * config.developers.names
     rng = generator(config.seed, POPULATION, developer, version)
     fork, parent, system, place = rng.random(4)
     earlier = (m - houses - domain) // houses  # models of the domain before this one

@@ -85,13 +85,17 @@ class Scoreboard:
         )  # fmt: skip
         standing["revenue"] += revenue.developer
         settlement.charge_retries(ledger, count[:, C.RETRY_COST], rows["developer"], rules.retry.payer)
-        settlement.charge_rent(ledger, rows["slots"], rows["came_with"], rows["developer"], days, rules.economy)
+        rent = settlement.charge_rent(ledger, rows["slots"], rows["came_with"], rows["developer"], days, rules.economy)
+        rows["slots"] = np.where(rent.short > 0, rows["came_with"], rows["slots"])
         paid = payout(rules.stake, ledger.stakes, network.evidence.confidence, standing["status"] == Status.ADMITTED)
         if paid.any():
             settlement.pay_out(ledger, np.maximum(paid, 0))
             ledger.slash(np.maximum(-paid, 0))
+            standing["slashed"] += np.maximum(-paid, 0)
+            standing["slashed"] += np.maximum(-paid, 0)
         bankrupt = settlement.charge_living(ledger, micro(self.community.living_cost(days)))
         self.community.live(bankrupt, revenue.developer, days)
+        self.community.operate(counters, days)
 
     def judge(self) -> None:
         """Standing by admission confidence; what fails pays with its stake; co-stakers choose anew."""

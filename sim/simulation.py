@@ -9,6 +9,7 @@ import simpy
 
 from sim.config import Config, check_horizon
 from sim.demand import open_demand
+from sim.developers import plans
 from sim.developers.community import Community
 from sim.endowment import endow
 from sim.network.gate import Gate
@@ -39,6 +40,7 @@ def simulate(
     share of the horizon that is done, in (0, 1], at every tick. Raises ``InputError`` where an input file or a
     function of the user's is bad.
     """
+    plans.check(config)
     demand = open_demand(config)
     grid = 2.0**config.service.grid_bits
     horizon_s = np.floor(config.horizon_days * DAY_S * grid) / grid if config.horizon_days else demand.horizon_s

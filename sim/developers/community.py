@@ -5,14 +5,18 @@ import math
 import numpy as np
 
 from sim.developers.developer import Developer
+from sim.developers.prices import next_price, next_slots
 from sim.developers.projects import Workshop
 from sim.developers.views import Disclosed, Public
 from sim.economy.ledger import credits
+from sim.measures import routed
 from sim.network.gate import Gate
 from sim.network.network import Network
+from sim.records import C, Counters
 from sim.status import Status
 from sim.trust.slashing import RULES
 from sim.trust.stake import required_rate
+from sim.units import DAY_S
 
 
 class Community:
@@ -47,6 +51,23 @@ class Community:
         self._window, self._days = revenue, days
         for i in np.flatnonzero(bankrupt):
             self.members[i].leave("bankrupt")
+
+    def operate(self, counters: Counters, days: float) -> None:
+        """Owners of admitted models move their prices, and rent slots or give them back, by what a window brought."""
+        rules, rows = self.network.rules, self.network.models.rows
+        about = rules.developers
+        if about.price_step == 0 and not about.slot_step:
+            return
+        admitted = np.flatnonzero((self.network.status == Status.ADMITTED) & (rows["developer"] >= 0))
+        turns = routed(counters.models)
+        busy = counters.models[:, C.BUSY] / (2.0**rules.service.grid_bits * DAY_S * days)
+        for domain in range(rules.demand.domains):
+            here = admitted[rows["domain"][admitted] == domain]
+            mean = turns[here].mean() if len(here) else 0.0
+            for m in here:
+                row = rows[m]
+                row["price"] = next_price(row["price"], turns[m], mean, about.price_step)
+                row["slots"] = next_slots(int(row["slots"]), int(row["came_with"]), busy[m], about.slot_step)
 
     def judged(self, verdict) -> None:
         """A tick has decided: failures are remembered."""

@@ -125,21 +125,34 @@ class Developer:
         if notebook.left_day is not None:
             return
         plan = self.chooser.submission(self.own(), self.public, built).option
-        if plan.kind == SHELVE or not self.gate.open_to(self.number):
+        if plan.kind == SHELVE:
             return
         row = yield from self._prepare(row, plan)
         if row is None or notebook.left_day is not None:
             return
-        fee = self.gate.fee(self.number, self.grant)
-        if fee is None:
-            return
         asked = network.day
-        stake = min(micro(plan.stake), network.ledger.balance(("wallets", self.number)))
-        pardon = self.failures < network.rules.governance.amnesty
-        notebook.submit(row, asked)
-        done = yield from self.gate.submit(row, fee, stake, inherits, plan.rehearsals, pardon)
+        for done in (yield from self._submit(row, plan, inherits)):
+            self._learn(done, built)
         notebook.book("wait", (network.day - asked) * self._hours)
-        self._learn(done, built)
+
+    def _submit(self, row: np.void, plan: Option, inherits: list[int]):
+        """The build goes in under each name, for a fee each and with an equal part of the stake; the decisions."""
+        network, gate, names = self.network, self.gate, self.network.rules.developers.names
+        pardon = self.failures < network.rules.governance.amnesty
+        entered = []
+        for name in range(self.number * names, (self.number + 1) * names):
+            fee = gate.fee(self.number, self.grant) if gate.open_to(name) else None
+            if fee is None:
+                break
+            copy = row.copy()
+            copy["name"] = name
+            if entered:  # the same build under another name is another version
+                copy["version"], self.versions = self.versions, self.versions + 1
+            self.notebook.submit(copy, network.day)
+            stake = micro(plan.stake) // names
+            entered.append(network.env.process(gate.submit(copy, fee, stake, inherits, plan.rehearsals, pardon)))
+        yield network.env.all_of(entered)
+        return [process.value for process in entered]
 
     def _build(self, option: Option) -> tuple[np.void, list[int]]:
         """The row of what a project makes, and the models whose record it inherits in part."""
@@ -186,6 +199,8 @@ class Developer:
     def _learn(self, done, built: Built) -> None:
         """What the outcome of a submission tells, and which model is the base from now on."""
         self.models.append(done.model)
+        if self.notebook.left_day is not None:
+            self.network.retire(np.array([done.model]))
         told = self.network.rules.gauntlet.disclosure != "none"
         gain = done.score - built.base if told else math.nan
         self.beliefs.observe_own(built.kind, gain, built.plan)

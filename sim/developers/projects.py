@@ -118,7 +118,7 @@ class Workshop:
     def _child(self, kind: str, parent: np.void, birth: Birth) -> np.void:
         """The parent's row under a new name: not cleaned, nothing known of known tasks, not shown to anybody."""
         row = parent.copy()
-        row["kind"], row["idea"] = KINDS.index(kind), -1
+        row["kind"], row["idea"], row["name"] = KINDS.index(kind), -1, -1
         row["developer"], row["version"], row["parent"] = birth.developer, birth.version, birth.parent
         row["born_day"] = row["worked_day"] = birth.day
         row["polish"], row["familiarity"], row["cleanup_hours"], row["demo_score"] = 1.0, 0.0, 0.0, 0.0

@@ -52,5 +52,4 @@ class Own:
     idea: float  # share of bits by which the idea at hand differs from its best model; nan without an idea
     beliefs: Beliefs
     failures: int = 0  # rejections and ejections so far
-    names: int = 1  # under which it appears
     grant: float = 0.0  # share of its next fee that the treasury pays

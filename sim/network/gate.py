@@ -48,14 +48,14 @@ class Gate:
         self.benches = simpy.Resource(env, network.rules.gauntlet.benches)
         self.submissions: list[Submission] = []
         self.design = 1.0  # design effect of the last evaluation: public
-        self._days: dict[int, list[float]] = {}  # of submissions, by developer
+        self._days: dict[int, list[float]] = {}  # of submissions, by name
         self._evaluations: dict[int, int] = {}  # so far, by random key of the model
         self._judges = (network.rules.gauntlet, Evaluator(network.rules))
 
-    def open_to(self, developer: int) -> bool:
-        """Whether the limit of attempts leaves ``developer`` a submission today."""
+    def open_to(self, name: int) -> bool:
+        """Whether the limit of attempts leaves whoever appears under ``name`` a submission today."""
         rules, day = self.network.rules.gauntlet, self.network.day
-        recent = [d for d in self._days.get(developer, []) if d > day - rules.attempt_days]
+        recent = [d for d in self._days.get(name, []) if d > day - rules.attempt_days]
         return rules.attempts == 0 or len(recent) < rules.attempts
 
     def fee(self, developer: int, grant: float) -> Fee | None:
@@ -65,12 +65,14 @@ class Gate:
     def submit(self, row: np.void, fee: Fee, stake: int, inherits: list[int], rehearsals: int, pardon: bool):
         """A SimPy process: LATENT ``row`` enters with ``stake`` micro-credits and is evaluated and decided.
 
-        ``inherits``: models whose record it inherits in part; ``pardon``: a rejection is forgiven. Returns a `Submission`.
+        ``inherits``: models whose record it inherits in part; ``pardon``: a rejection is forgiven. Returns a
+        `Submission`.
         """
         network, developer = self.network, fee.developer
         m = network.enter(row, inherits)
-        network.ledger.pay(("wallets", developer), ("stakes", m), stake, "stake")
-        self._days.setdefault(developer, []).append(network.day)
+        if not network.ledger.pay(("wallets", developer), ("stakes", m), stake, "stake"):
+            stake = 0
+        self._days.setdefault(int(row["name"]), []).append(network.day)
         waited = yield from self._bench(network.rules.gauntlet.days)
         score = self.evaluate(m)
         which = np.array([m])

@@ -7,7 +7,7 @@ import simpy
 
 from sim.config import Config
 from sim.datasets import Datasets
-from sim.economy.ledger import Ledger, credits
+from sim.economy.ledger import COSTAKERS, TREASURY, Ledger, credits, micro
 from sim.endowment import Endowments
 from sim.governance import Levers
 from sim.landscape import Landscape
@@ -50,6 +50,8 @@ class Network:
         self.models = Models(config, founders, self.landscape)
         self.evidence = Evidence(config.evidence, len(self.models), config.evidence.windows)
         self.ledger = Ledger(len(endowments), len(self.models))
+        self.ledger.mint(TREASURY, micro(config.economy.treasury))
+        self.ledger.mint(COSTAKERS, micro(config.stake.delegation.supply))
         self._standing = _blank(len(self.models))
         house = self.models.rows["developer"] == HOUSE
         self.standing["status"] = np.where(house, Status.HOUSE, Status.SANDBOX)
@@ -102,7 +104,7 @@ class Network:
 
     def effective_stakes(self) -> np.ndarray:
         """(M,) credits that count: after caps, with what co-stakers delegate."""
-        return effective(self.rules.stake, self.stakes(), self.models.rows["developer"], self.standing["delegated"])
+        return effective(self.rules.stake, self.stakes(), self.models.rows["name"], self.standing["delegated"])
 
     def trusted(self, which: np.ndarray) -> np.ndarray:
         """Admission confidence of models ``which``."""
@@ -135,13 +137,14 @@ class Network:
             self.change(here, Status.RETIRED)
 
     def _superseded(self, which: np.ndarray) -> np.ndarray:
-        """Live models that are earlier versions of models ``which``, as far as a project made those."""
+        """Live models that are earlier versions of models ``which`` under the same name, as far as a project made
+        these."""
         rows, live = self.models.rows, self.live
-        newest = np.full(len(self.endowments), -1)
+        newest = np.full(rows["name"].max() + 1, -1)
         made = which[rows["kind"][which] != KINDS.index("founder")]
-        np.maximum.at(newest, rows["developer"][made], rows["version"][made])
-        owned = live[rows["developer"][live] >= 0]
-        return owned[rows["version"][owned] < newest[rows["developer"][owned]]]
+        np.maximum.at(newest, rows["name"][made], rows["version"][made])
+        owned = live[rows["name"][live] >= 0]
+        return owned[rows["version"][owned] < newest[rows["name"][owned]]]
 
     def slash(self, struck: np.ndarray) -> None:
         """The stakes of models ``struck``, (M,) bool, pay for a failure."""

@@ -23,14 +23,18 @@ _made: list[Path] = []  # what had to be made for it, outermost first
 
 def checked(composed: DictConfig) -> Config:
     """The composed configuration, resolved and frozen. Raises ``InputError`` naming what is wrong."""
-    from sim.router.allocation import resolve  # heavy: not for those who only ask for the configuration
+    # Heavy: not for those who only ask for the configuration.
+    from sim.developers import plans, policies
+    from sim.router import allocation
 
     try:
         raw = {str(key): _resolved(composed[key]) for key in composed if key != "hydra"}
     except Exception as error:
         raise complaint(error) from error
     config = parse(raw)
-    resolve(config.router.allocation)
+    allocation.resolve(config.router.allocation)
+    policies.resolve(config.developers.policy)
+    plans.check(config)
     if config.demand.kind == "trace":
         _readable(Path(config.demand.path), "demand.path")
     return config

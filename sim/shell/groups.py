@@ -20,6 +20,7 @@ def _about(file: Path) -> str:
     for line in file.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             break
-        words.append(line.lstrip("# ").rstrip())
+        if not line.startswith("# @package"):  # that is for Hydra
+            words.append(line.lstrip("# ").rstrip())
     text = " ".join(words)
     return text.partition(". ")[0].rstrip(".")

@@ -27,6 +27,23 @@ SHOWN = (  # key of the summary, unit, format
     ("nakamoto_51", "developers", ",.0f"),
 )
 
+ECONOMY = (  # likewise, where anybody submitted anything
+    ("developers", "developers", ",.0f"),
+    ("exits", "developers", ",.0f"),
+    ("bankruptcies", "developers", ",.0f"),
+    ("admitted", "models", ",.0f"),
+    ("submissions", "submissions", ",.0f"),
+    ("admissions", "submissions", ",.0f"),
+    ("rejections", "submissions", ",.0f"),
+    ("ejections", "models", ",.0f"),
+    ("experiments_started", "projects", ",.0f"),
+    ("ideas_shelved", "ideas", ",.0f"),
+    ("trust_friction", "1", ".3f"),
+    ("user_value", "credits", ",.0f"),
+    ("developer_surplus", "credits", ",.0f"),
+    ("welfare", "credits", ",.0f"),
+)
+
 
 @contextmanager
 def progress(horizon_days: float | None) -> Iterator[Callable[[float], None] | None]:
@@ -56,7 +73,7 @@ def report(summary: Mapping, folder: Path, files: list[Path], seconds: float) ->
     table.add_column("measure")
     table.add_column("value", justify="right")
     table.add_column("unit")
-    for key, unit, form in SHOWN:
+    for key, unit, form in SHOWN + (ECONOMY if summary.get("submissions") else ()):
         value = summary.get(key)
         if value is not None and value == value:
             table.add_row(key, format(value, form), unit)
