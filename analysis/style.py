@@ -14,6 +14,7 @@ SMALL_PT, TEXT_PT = 7.0, 8.0  # at this width nothing below 7 pt can be read in 
 
 # Okabe and Ito (2008): distinct to the colour-blind.
 BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7"
+YELLOW = "#F0E442"  # too faint for lines and text: for areas
 CYCLE = (BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE)
 GREY, PALE = "0.45", "0.92"
 

@@ -16,17 +16,22 @@ from PIL import Image
 
 from analysis.errors import InputError
 from analysis.intervals import wilson
-from analysis.run_figures import confidence, draw_run, latency, queues, shares, traffic
-from analysis.run_figures.clock import duration
+from analysis.run_figures import draw_run, ideas, shares, tiers
+from analysis.run_figures.catalogue import ALWAYS, ECONOMY
+from analysis.run_figures.clock import duration, windows
+from analysis.run_figures.graph import DEVELOPER, DOMAIN, LINEAGE, MOST, RADII, fits, layout
+from analysis.run_figures.graph import traffic as traffic_between
 from analysis.run_figures.run import Run
 from analysis.style import SMALL_PT, WIDTH_IN, spread, styled
+from sim.compose import configure
 from sim.concentration import gini
 from sim.output.tables import write_table
 from tests.configs import config
 from tests.runs import write_run
 
-NAMES = ("confidence", "latency", "queues", "shares", "traffic")
-FIGURES = (confidence, latency, queues, shares, traffic)
+FIGURES = {figure.__name__.rpartition(".")[2]: figure for figure in ALWAYS + ECONOMY}
+FIXED = sorted(name for name, figure in FIGURES.items() if figure in ALWAYS)
+ALL = sorted(FIGURES)
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +43,25 @@ def drawn(tmp_path_factory):
     return folder
 
 
-def assert_complete(folder, files):
+@pytest.fixture(scope="module")
+def economy(tmp_path_factory):
+    """A run of five weeks in which developers decide, with its figures."""
+    folder = tmp_path_factory.mktemp("figures") / "economy"
+    keys = ["horizon_days=35", "warmup_days=5", "demand.rate=2000", "learning.v0=400", "developers.arrivals=20"]
+    write_run(configure(*keys, "population.developers=25", "population.models=25", "gauntlet=quick"), folder)
+    draw_run(folder)
+    return folder
+
+
+@pytest.fixture
+def either(request):
+    """The run that the parameter names: drawn or economy."""
+    return request.getfixturevalue(request.param)
+
+
+def assert_complete(folder, files, names=FIXED):
     assert [file.relative_to(folder / "figures").name for file in files] == [
-        f"{name}.{kind}" for name in NAMES for kind in ("pdf", "png")
+        f"{name}.{kind}" for name in names for kind in ("pdf", "png")
     ]
     for file in files:
         if file.suffix == ".pdf":
@@ -54,7 +75,7 @@ def assert_complete(folder, files):
 def test_a_figure_says_what_it_was_drawn_from_and_not_when(drawn):
     origin = Run.read(drawn).origin
     assert "seed 1" in origin
-    for name in NAMES:
+    for name in FIXED:
         said = Image.open(drawn / "figures" / f"{name}.png").info
         assert said["Source"] == origin
         assert "Software" not in said
@@ -63,8 +84,9 @@ def test_a_figure_says_what_it_was_drawn_from_and_not_when(drawn):
         assert b"CreationDate" not in pdf
 
 
-def test_bytes_are_the_same_in_another_process_that_touches_nothing_global(drawn, tmp_path):
-    again = shutil.copytree(drawn, tmp_path / "again", ignore=shutil.ignore_patterns("figures"))
+@pytest.mark.parametrize("either", ["drawn", "economy"], indirect=True)
+def test_bytes_are_the_same_in_another_process_that_touches_nothing_global(either, tmp_path):
+    again = shutil.copytree(either, tmp_path / "again", ignore=shutil.ignore_patterns("figures"))
     code = (
         "import sys, matplotlib; from analysis.run_figures import draw_run\n"
         "matplotlib.rcParams['font.size'] = 23.0; before = matplotlib.rcParams.copy()\n"
@@ -74,14 +96,16 @@ def test_bytes_are_the_same_in_another_process_that_touches_nothing_global(drawn
     )
     env = {**os.environ, "PYTHONHASHSEED": "7", "MPLBACKEND": "agg"}  # or the comparison itself would choose a backend
     subprocess.run([sys.executable, "-c", code, str(again)], check=True, env=env)
-    for file in sorted((drawn / "figures").iterdir()):
+    for file in sorted((either / "figures").iterdir()):
         assert file.read_bytes() == (again / "figures" / file.name).read_bytes(), file.name
 
 
-@pytest.mark.parametrize("figure", FIGURES, ids=NAMES)
-def test_texts_are_legible_inside_the_figure_and_do_not_overlap(drawn, figure):
+@pytest.mark.parametrize(
+    ("either", "name"), [("drawn", n) for n in FIXED] + [("economy", n) for n in ALL], indirect=["either"]
+)
+def test_texts_are_legible_inside_the_figure_and_do_not_overlap(either, name):
     with styled():
-        made = figure.draw(Run.read(drawn))
+        made = FIGURES[name].draw(Run.read(either))
         made.draw_without_rendering()
     assert made.get_figwidth() == WIDTH_IN
     texts = [t for t in made.findobj(Text) if t.get_text() and t.get_visible()]
@@ -89,7 +113,9 @@ def test_texts_are_legible_inside_the_figure_and_do_not_overlap(drawn, figure):
     labels = [t for axes in made.axes for t in axes.texts]
     boxes = {t.get_text(): t.get_window_extent() for t in labels if t.get_rotation() == 0}
     for axes in made.axes:
-        boxes |= {f"axis {name}": axis.label.get_window_extent() for name, axis in axes._axis_map.items()}
+        if axes.axison:
+            boxes |= {f"axis {n} {id(axes)}": axis.label.get_window_extent() for n, axis in axes._axis_map.items()}
+    boxes |= {f"legend {i}": legend.get_window_extent() for i, legend in enumerate(made.legends)}
     for box in boxes.values():
         assert made.bbox.x0 <= box.x0 and box.x1 <= made.bbox.x1 and made.bbox.y0 <= box.y0 and box.y1 <= made.bbox.y1
     for (first, a), (second, b) in combinations(boxes.items(), 2):
@@ -113,6 +139,30 @@ def test_unusual_runs_are_drawn(keys, tmp_path):
 
 
 @pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("horizon_days=1", "warmup_days=0"),
+        ("horizon_days=3", "warmup_days=2.9", "tick_s=8640", "demand.rate=1"),
+        ("horizon_days=8", "population.models=1", "demand.domains=1", "developers.arrivals=0", "stake=none"),
+        (
+            "horizon_days=12",
+            "population.models=40",
+            "demand.domains=40",
+            "stake.delegation.supply=1000",
+            "governance=ramp",
+        ),
+    ],
+    ids=["one tick", "no traffic", "one developer, no stake", "many domains, delegation, a ramp"],
+)
+def test_unusual_economies_are_drawn(keys, tmp_path):
+    small = ["demand.rate=500", "population.developers=10", "population.models=10", "developers.arrivals=6"]
+    kept = [key for key in small if key.partition("=")[0] not in {k.partition("=")[0] for k in keys}]
+    folder = write_run(configure(*kept, *keys, "gauntlet=quick"), tmp_path / "run")
+    assert_complete(folder, draw_run(folder), ALL)
+
+
+@pytest.mark.filterwarnings("error")
 def test_ten_thousand_models_are_drawn(drawn, tmp_path):
     folder = shutil.copytree(drawn, tmp_path / "run")
     rng = np.random.default_rng(3)
@@ -124,6 +174,27 @@ def test_ten_thousand_models_are_drawn(drawn, tmp_path):
     standings = pd.concat([standings.assign(model=rng.integers(0, 10_000, len(standings))) for _ in range(100)])
     write_table(standings, folder / "standings.parquet")
     assert_complete(folder, draw_run(folder))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_thousand_developers_are_drawn(economy, tmp_path):
+    folder = shutil.copytree(economy, tmp_path / "run")
+    rng = np.random.default_rng(3)
+    many = 1000 // len(pd.read_parquet(folder / "developers.parquet")) + 1
+    rows = [pd.read_parquet(folder / "developers.parquet").query("developer >= 0")] * many
+    rows = pd.concat(rows, ignore_index=True).assign(developer=lambda r: np.arange(len(r)))
+    write_table(rows, folder / "developers.parquet")
+    models = pd.read_parquet(folder / "models.parquet")
+    more = models.query("developer >= 0").sample(10_000, replace=True, random_state=3)
+    turns = rng.zipf(1.5, len(more)).clip(max=10**6) - 1
+    owner, lineage = rng.integers(0, len(rows), len(more)), 3 + rng.integers(0, 2_000, len(more))
+    more = more.assign(turns=turns, turns_after_warmup=turns, developer=owner, lineage=lineage, domain=lineage % 3)
+    models = pd.concat([models.query("developer < 0"), more], ignore_index=True)
+    write_table(models.assign(model=np.arange(len(models))), folder / "models.parquet")
+    standings = pd.read_parquet(folder / "standings.parquet")
+    leading = np.argsort(-models["turns"].to_numpy(), kind="stable")[:100]
+    write_table(standings.assign(model=rng.choice(leading, len(standings))), folder / "standings.parquet")
+    assert_complete(folder, draw_run(folder), ALL)
 
 
 def test_what_is_not_a_run_is_named(tmp_path, drawn):
@@ -148,6 +219,60 @@ def test_the_lorenz_curve_has_the_gini_of_the_summary(drawn):
     assert shares.gini(shares.lorenz(rows["turns_after_warmup"].to_numpy(float))) == pytest.approx(run.summary["gini"])
     amounts = np.random.default_rng(1).pareto(1.2, 100)
     assert shares.gini(shares.lorenz(amounts)) == pytest.approx(gini(amounts))
+
+
+def test_shares_of_tiers_are_those_of_the_flows(economy):
+    rows, held = tiers._turns(Run.read(economy))
+    flows, developers = (pd.read_parquet(economy / f"{name}.parquet") for name in ("flows", "developers"))
+    ranks = developers.set_index("developer")["tier"]
+    expected = flows["turns"].groupby(flows["developer"].map(ranks)).sum().reindex(held, fill_value=0)
+    assert rows[held].sum().tolist() == expected.tolist()
+    assert rows["turns"].sum() == flows["turns"].sum()
+    assert rows["end"].iloc[-1] == 35.0
+
+
+def test_every_idea_has_one_fate(economy):
+    table = pd.read_parquet(economy / "ideas.parquet")
+    fates = pd.Series(ideas.fate(table))
+    assert set(fates) <= set(ideas._FATES)
+    assert fates.str.startswith("pursued").sum() == table["pursued_day"].notna().sum() > 0
+    assert (fates == "pursued, admitted").sum() == table["admitted_day"].notna().sum()
+    shelved = fates[fates.str.startswith("shelved")].str.removeprefix("shelved, ")
+    assert (shelved == table["shelved_reason"][shelved.index]).all()
+    assert (table["shelved_reason"][fates == "open at the end"] == "open").all()
+
+
+def test_the_graph_carries_the_routed_turns(economy):
+    models = pd.read_parquet(economy / "models.parquet")
+    graph = traffic_between(models)
+    lineages = models.groupby("lineage")["turns"].sum().nlargest(MOST, keep="all")
+    assert sum(graph.nodes[n]["turns"] for n in graph if n[0] == DOMAIN) == lineages.sum()
+    for kind, number in graph:
+        if kind == LINEAGE:
+            rows = models[models["lineage"] == number]
+            assert graph.nodes[kind, number]["turns"] == rows["turns"].sum()
+            owners = {node for node in graph[kind, number] if node[0] == DEVELOPER}
+            assert owners == {(DEVELOPER, d) for d in rows.loc[rows["turns"] > 0, "developer"] if d >= 0}
+
+
+def test_nodes_are_laid_out_without_touching(economy):
+    graph = traffic_between(pd.read_parquet(economy / "models.parquet"))
+    size = dict.fromkeys(graph, 0.03)
+    assert fits(graph, size) and not fits(graph, dict.fromkeys(graph, 1.0))
+    places = layout(graph, size)
+    assert places.keys() == set(graph)
+    for (a, at), (b, to) in combinations(places.items(), 2):
+        assert np.hypot(at[0] - to[0], at[1] - to[1]) >= 0.99 * 0.03, (a, b)
+    for (kind, _), at in places.items():
+        assert np.hypot(*at) == pytest.approx(RADII[kind])
+
+
+def test_windows_keep_the_sums():
+    timeline = pd.DataFrame({"day": np.arange(1.0, 101.0), "count": np.arange(100)})
+    for most in (1, 7, 36, 100, 1000):
+        rows = windows(timeline, most)
+        assert len(rows) <= most and rows["count"].sum() == 4950
+        assert rows["begin"].iloc[0] == 0 and (rows["begin"].iloc[1:].to_numpy() == rows["end"].iloc[:-1]).all()
 
 
 def test_wilson_interval_solves_its_equation():

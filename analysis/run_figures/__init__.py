@@ -11,9 +11,10 @@ from analysis.errors import InputError
 def draw_run(folder: Path) -> list[Path]:
     """Draw the run in ``folder`` into its subfolder ``figures``, each figure as PNG and PDF; the files, sorted.
 
+    The figures of the economy are left out where no developer decides.
     Raises ``InputError`` where the folder does not hold a run or the disk refuses. The bytes depend on the run alone.
     """
-    from analysis.run_figures import confidence, latency, queues, shares, traffic  # matplotlib: only for who draws
+    from analysis.run_figures.catalogue import ALWAYS, ECONOMY  # with matplotlib, so only for who draws
     from analysis.run_figures.run import Run
     from analysis.style import save, styled
 
@@ -22,7 +23,7 @@ def draw_run(folder: Path) -> list[Path]:
     files = []
     with styled(), _writing(target):
         target.mkdir(exist_ok=True)
-        for figure in (traffic, latency, shares, confidence, queues):
+        for figure in ALWAYS + ECONOMY if run.decides else ALWAYS:
             name = figure.__name__.rpartition(".")[2]
             files += save(figure.draw(run), target / name, figure.TITLE, run.origin)
     return sorted(files)

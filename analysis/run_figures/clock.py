@@ -13,6 +13,9 @@ from analysis.style import GREY, PALE, SMALL_PT
 WINDOWS = 120
 """At most so many windows across a column: more would be narrower than a line is wide."""
 
+RARE = 36
+"""At most so many windows for what happens a few times a day."""
+
 _UNITS = (("days", 1.0), ("h", 24.0), ("min", 1440.0), ("s", 86400.0))  # per day
 
 
@@ -44,9 +47,9 @@ class Clock:
                        fontsize=SMALL_PT)  # fmt: skip
 
 
-def windows(timeline: pd.DataFrame) -> pd.DataFrame:
-    """Sums of the timeline's counts over at most WINDOWS windows of equal ticks, with ``begin`` and ``end`` in days."""
-    group = np.arange(len(timeline)) // -(-len(timeline) // WINDOWS)
+def windows(timeline: pd.DataFrame, most: int = WINDOWS) -> pd.DataFrame:
+    """Sums of the timeline's counts over at most ``most`` windows of equal ticks; ``begin`` and ``end`` in days."""
+    group = np.arange(len(timeline)) // -(-len(timeline) // most)
     sums = timeline.drop(columns="day").groupby(group).sum()
     end = timeline["day"].groupby(group).last()
     return sums.assign(begin=end.shift(fill_value=0.0), end=end)

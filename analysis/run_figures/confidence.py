@@ -15,17 +15,22 @@ LEADING = len(CYCLE)
 def draw(run: Run) -> Figure:
     """Confidence with the strictness θ above, effective evidence below; a line is bold while its model is admitted.
 
-    A model that nobody asked in a window has no standing there; its line keeps the last one known.
+    A model that nobody asked in a window has no standing there; its line keeps the last one known, and ends with it
+    where the model was retired or rejected.
     """
-    days = run.table("timeline", ["day"])["day"]
+    timeline = run.table("timeline", ["day", "strictness"])
+    days = timeline["day"]
     clock = Clock.of(run, float(days.iloc[-1]))
     figure, (above, below) = panels(2, 3.3, [1.3, 1])
-    θ = run.config["governance"]["strictness"]
-    above.axhline(θ, color="black", lw=0.6, ls=(0, (4, 2)))
+    # A window's admissions go by the strictness at its end.
+    time, strictness = np.append(0.0, days) * clock.per_day, timeline["strictness"].to_numpy()
+    above.plot(time, np.append(strictness[0], strictness), color="black", lw=0.6, ls=(0, (4, 2)), drawstyle="steps-pre")
+    θ = strictness[-1]
     standings = _leading(run)
     ends, names = [], []
-    for colour, (model, rows) in zip(CYCLE, standings, strict=False):
-        rows = pd.concat([rows, rows.tail(1).assign(day=clock.end_day)])  # what it was last, it still is at the end
+    for colour, (model, final, rows) in zip(CYCLE, standings, strict=False):
+        if final not in ("retired", "rejected"):
+            rows = pd.concat([rows, rows.tail(1).assign(day=clock.end_day)])  # what it was last, it still is
         time = rows["day"].to_numpy() * clock.per_day
         admitted = np.where(rows["status"] == "admitted", 1.0, np.nan)
         for axes, column in ((above, "confidence"), (below, "evidence_effective")):
@@ -38,7 +43,7 @@ def draw(run: Run) -> Figure:
     above.set_ylabel("confidence")
     below.set_ylabel("effective evidence\n(independent turns)")
     if ends:
-        known = np.array([rows["evidence_effective"].max() for _, rows in standings])
+        known = np.array([rows["evidence_effective"].max() for *_, rows in standings])
         if (known > 0).any():
             below.set_yscale("log")
             below.set_ylim(bottom=0.8, top=max(10.0, known.max() * 1.6))
@@ -56,12 +61,13 @@ def draw(run: Run) -> Figure:
     return figure
 
 
-def _leading(run: Run) -> list[tuple[int, pd.DataFrame]]:
-    """(model, its standings) of the models with most turns, without the house models, most first."""
-    models = run.table("models", ["model", "turns"], [("developer", ">=", 0), ("turns", ">", 0)])
-    chosen = models.sort_values(["turns", "model"], ascending=[False, True])["model"].head(LEADING).tolist()
+def _leading(run: Run) -> list[tuple[int, str, pd.DataFrame]]:
+    """(model, final status, its standings) of the models with most turns, without the house models, most first."""
+    models = run.table("models", ["model", "status", "turns"], [("developer", ">=", 0), ("turns", ">", 0)])
+    models = models.sort_values(["turns", "model"], ascending=[False, True]).head(LEADING)
+    chosen = models["model"].tolist()
     if not chosen:
         return []
     columns = ["day", "model", "status", "confidence", "evidence_effective"]
     rows = run.table("standings", columns, [("model", "in", chosen)])
-    return [(model, rows[rows["model"] == model]) for model in chosen]
+    return [(m, final, rows[rows["model"] == m]) for m, final in zip(chosen, models["status"], strict=True)]

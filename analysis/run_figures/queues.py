@@ -13,7 +13,7 @@ _COLOURS = (VERMILION, ORANGE, GREEN)
 
 
 def draw(run: Run) -> Figure:
-    """All waiting requests and the longest queues above, busy slots and all slots below."""
+    """All waiting requests and the longest queues above, busy slots and those of the models asked below."""
     timeline = run.table("timeline", ["day", "queued", "busy_slots"]).set_index("day")
     clock = Clock.of(run, float(timeline.index[-1]))
     time = timeline.index * clock.per_day
@@ -28,17 +28,24 @@ def draw(run: Run) -> Figure:
     above.set_ylim(0, timeline["queued"].max() * 1.08 or 1.0)
     above.set_ylabel("waiting requests")
     label_right(above, [queue.iloc[-1] for *_, queue in lines], [name for name, *_ in lines], [c for _, c, _ in lines])
-    slots = int(run.table("models", ["slots"])["slots"].sum())
-    below.axhline(slots, color=GREY, lw=0.6, ls=(0, (4, 2)))
+    slots = _slots(run, timeline.index)
+    below.plot(time, slots, color=GREY, **{**mark, "lw": 0.6})
     below.plot(time, timeline["busy_slots"], color=BLUE, **mark)
-    below.set_ylim(0, slots * 1.08)
+    below.set_ylim(0, max(slots.max(), timeline["busy_slots"].max()) * 1.08 or 1.0)
     below.set_ylabel("slots")
-    label_right(below, [slots, timeline["busy_slots"].iloc[-1]], [f"all, {slots:,}", "busy"], [GREY, BLUE])
+    label_right(below, [slots.iloc[-1], timeline["busy_slots"].iloc[-1]], ["of models\nin use", "busy"], [GREY, BLUE])
     for axes in (above, below):
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
         axes.yaxis.set_major_formatter(THOUSANDS)
     clock.dress([above, below])
     return figure
+
+
+def _slots(run: Run, days: pd.Index) -> pd.Series:
+    """Slots, as of the end of the run, of the models that were asked in each window: models come and go."""
+    slots = run.table("models", ["model", "slots"]).set_index("model")["slots"]
+    asked = run.table("standings", ["day", "model"])
+    return asked["model"].map(slots).groupby(asked["day"]).sum().reindex(days, fill_value=0)
 
 
 def _longest(run: Run, days: pd.Index) -> list[tuple[str, pd.Series]]:

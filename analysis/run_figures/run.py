@@ -35,6 +35,11 @@ class Run:
             raise InputError(f"{folder}: not the folder of a run: {type(error).__name__} {said}") from error
         return Run(folder, chosen, found, origin)
 
+    @property
+    def decides(self) -> bool:
+        """Whether developers decide in it; with ``developers=none`` there is no economy to draw."""
+        return self.config["developers"]["policy"] != "idle"
+
     def table(self, name: str, columns: list[str], filters: list | None = None) -> pd.DataFrame:
         """``columns`` of a table; ``filters`` as of pandas. Raises ``InputError`` where they are not to be had."""
         path = self.folder / f"{name}.parquet"

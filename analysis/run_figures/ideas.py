@@ -1,0 +1,68 @@
+"""What was tried and what was not: ideas by their potential and by what became of them."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analysis.intervals import wilson
+from analysis.run_figures.run import Run
+from analysis.style import BLUE, GREY, ORANGE, SKY, THOUSANDS, VERMILION, panels, say
+
+TITLE = "Ideas by potential and fate, and the share pursued with 95 % Wilson intervals"
+BINS = 24
+"""At most so many bins; fewer where there are few ideas, a bin to about ten of them."""
+
+_FATES = {
+    "pursued, admitted": BLUE,
+    "pursued, not admitted": SKY,
+    "shelved, unaffordable": VERMILION,
+    "shelved, not chosen": ORANGE,
+    "open at the end": "0.82",
+}
+
+
+def draw(run: Run) -> Figure:
+    """Counts of ideas above; below the share pursued of those that were decided on, and its mean."""
+    columns = ["potential", "pursued_day", "admitted_day", "shelved_reason"]
+    ideas = run.table("ideas", columns)
+    figure, (above, below) = panels(2, 3.9, [1.5, 1])
+    above.set_ylabel("ideas")
+    below.set_ylabel("share pursued")
+    below.set_xlabel("potential of the idea (success rate after maturity)")
+    if not len(ideas):
+        say(above, "nobody had an idea")
+        say(below, "nobody had an idea")
+        return figure
+    fates = fate(ideas)
+    edges = np.histogram_bin_edges(ideas["potential"], int(np.clip(len(ideas) // 10, 5, BINS)))
+    counts = np.array([np.histogram(ideas["potential"][fates == name], edges)[0] for name in _FATES])
+    tops = np.cumsum(counts, axis=0)
+    for k, (name, colour) in enumerate(_FATES.items()):
+        said = f"{name} ({counts[k].sum():,})"
+        above.stairs(tops[k], edges, baseline=tops[k - 1] if k else 0.0, fill=True, color=colour, lw=0, label=said)
+    above.set_ylim(0, tops[-1].max() * 1.05)
+    above.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
+    above.yaxis.set_major_formatter(THOUSANDS)
+    figure.legend(loc="outside upper left", ncols=2, handlelength=0.9, columnspacing=1.0)
+
+    tried, decided = counts[:2].sum(axis=0), counts[:4].sum(axis=0)
+    if decided.any():
+        seen = decided > 0
+        middle, share = ((edges[1:] + edges[:-1]) / 2)[seen], (tried / np.where(seen, decided, 1))[seen]
+        low, high = (bound[seen] for bound in wilson(tried, decided))
+        # A bound at 0 or 1 may miss it by a rounding.
+        below.errorbar(middle, share, np.maximum([share - low, high - share], 0), fmt="o", ms=2.5, lw=0.7, color=BLUE)
+        below.axhline(tried.sum() / decided.sum(), color=GREY, lw=0.6, ls=(0, (4, 2)))
+    else:
+        say(below, "no idea was decided on")
+    below.set_ylim(-0.02, 1.02)
+    return figure
+
+
+def fate(ideas: pd.DataFrame) -> np.ndarray:
+    """What became of each idea: a word of the legend."""
+    pursued, admitted = ideas["pursued_day"].notna(), ideas["admitted_day"].notna()
+    reason = ideas["shelved_reason"]
+    conditions = [pursued & admitted, pursued, reason == "unaffordable", reason == "not chosen"]
+    return np.select([c.to_numpy(bool) for c in conditions], [*_FATES][:4], [*_FATES][4])
