@@ -32,10 +32,31 @@ def _choices() -> dict[str, tuple[str, dict[str, str]]]:
     for group, presets in groups(config_folder()).items():
         if len(presets) > 1 or group in _PLURALS:
             found[_PLURALS.get(group, group)] = (f"{group}=NAME", presets)
+    found |= _rules()
     for kind, key in _WORDS.items():
         found[kind] = (f"{key}=NAME", dict.fromkeys(keys()[key].meta["allowed"], ""))
     return found
 
 
+def _rules() -> dict[str, tuple[str, dict[str, str]]]:
+    """Functions that a key names, and what a run measures."""
+    from analysis.columns import documents
+    from sim.developers.policies import POLICIES
+    from sim.trust import scores, slashing, stake
+
+    functions = {
+        "policies": ("developers.policy", POLICIES),
+        "stake_rules": ("stake.rule", stake.RULES),
+        "slashing": ("stake.slashing", slashing.RULES),
+        "scores": ("gauntlet.score", scores.RULES),
+    }
+    found = {
+        kind: (f"{key}=NAME", {name: _first_sentence(rule) for name, rule in rules.items()})
+        for kind, (key, rules) in functions.items()
+    }
+    measures = {name: f"[{unit}] {meaning}" for name, (unit, meaning) in documents()["summary"]["columns"].items()}
+    return found | {"measures": ("keys of summary.json; docs/tables.md has the symbols", measures)}
+
+
 def _first_sentence(rule) -> str:
-    return " ".join((rule.__doc__ or "").split()).partition(". ")[0].rstrip(".")
+    return " ".join((rule.__doc__ or "").replace("``", "").split()).partition(". ")[0].rstrip(".")

@@ -36,4 +36,4 @@ def run_help() -> str:
 def _line(key: Key) -> str:
     unit = key.meta["unit"] if key.meta["unit"] not in ("", "1") else ""
     allowed = " | ".join(key.meta.get("allowed", ()))
-    return f"  {key.name:<34}{key.meta['doc']}" + (f" [{unit or allowed}]" if unit or allowed else "")
+    return f"  {key.name:<38}{key.meta['doc']}" + (f" [{unit or allowed}]" if unit or allowed else "")

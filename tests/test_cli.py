@@ -51,6 +51,19 @@ def test_a_run_writes_its_folder_and_names_its_files(turnstile, tmp_path):
     assert json.loads(Path("one/summary.json").read_text())["latency_p50_s"] is None
 
 
+def test_the_economy_is_summed_up_where_there_is_one(turnstile):
+    def market(config, **_):
+        result = simulate(config)
+        result.summary = {**result.summary, "submissions": 468, "welfare": 1060795.488}
+        return result
+
+    assert "welfare" not in turnstile("run")[1]
+    lines = turnstile("run", simulate=market)[1].splitlines()
+    assert [line.split() for line in lines if line.startswith(("subm", "welf"))] == [
+        ["submissions", "468", "submissions"], ["welfare", "1,060,795", "credits"]
+    ]  # fmt: skip
+
+
 def test_figures_can_be_left_out(turnstile):
     assert turnstile("run", "hydra.run.dir=one", "output.figures=false")[0] == 0
     assert "figure.png" not in os.listdir("one")
@@ -148,6 +161,8 @@ BAD = {
     "retry=none,openai": "retry=none,openai: several values are a sweep",
     "demand=trace": "demand.path: found null",
     "router.allocation=propotional": "router.allocation: found 'propotional'",
+    "developers.policy=mansoo": "developers.policy: found 'mansoo'; allowed is a policy or module:",
+    "developers.cleanup.study=[0,1,2,3,4,5,6,7]": "developers: stakes x rehearsals x cleanup.hours x cleanup.study are ",
     "hydra.run.dri=x": "hydra.run.dri: ",
     "hydra.run.dir=/dev/null/x": "hydra.run.dir: /dev/null/x cannot be made: Not a directory",
     "hydra.run.dir=.": "hydra.run.dir: ",
@@ -287,7 +302,9 @@ def test_help_of_run_names_every_key_and_option(turnstile):
 
 def test_lists(turnstile):
     everything = turnstile("list")[1]
-    members = {"routers": "proportional", "retries": "openai", "demand": "poisson", "health": "envoy"}
+    members = {"routers": "proportional", "retries": "openai", "demand": "poisson", "health": "envoy",
+               "policies": "manso", "stake_rules": "additive", "slashing": "numerai", "scores": "agreement_k",
+               "developers": "roth_erev", "governance": "amnesty", "measures": "trust_friction"}
     for kind, member in members.items():
         code, out, _ = turnstile("list", kind)
         assert code == 0
