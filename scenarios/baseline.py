@@ -1,0 +1,110 @@
+"""What the default run is like over seeds: whether it lives, and its measures with their spread.
+
+``python -m scenarios.baseline [SEEDS] > docs/baseline.md``
+"""
+
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from os import cpu_count
+
+import numpy as np
+import pandas as pd
+
+from sim.compose import configure
+
+ALIVE = ("arrivals", "admissions", "rejections", "ejections", "experiments_started", "refine_started")
+"""What must go on in the last third of a run."""
+
+MEASURES = (
+    "success_rate", "retry_share", "pass_5", "agreement_5", "latency_p50_s", "latency_p99_s",
+    "hhi", "gini", "top1_share", "nakamoto_33", "nakamoto_51",
+    "developers", "admitted", "sandbox", "arrivals", "exits", "bankruptcies",
+    "submissions", "admissions", "sandboxed", "rejections", "ejections", "expiries",
+    "refine_started", "fork_started", "experiments_started", "harden_started", "data_started", "experiment_share",
+    "experiments_admitted", "ideas_had", "ideas_shelved", "cleanup_hours", "total_hours", "trust_friction",
+    "staked", "slashed", "user_value", "developer_surplus", "treasury", "welfare",
+)  # fmt: skip
+
+PAGE = """# The baseline
+
+The default run (`turnstile run`): {days:g} days, {rate:,.0f} turns a day, {founders} developers at the start and
+{arrivals} who arrive. It starts from a mean-field prototype and was re-tuned on the engine; every constant stands in
+`conf/` with its standing (docs/constants.md), and all of those that were tuned are illustrative.
+
+It lives where its last third still has {alive}; where nobody's wealth is negative;
+and where no model has all of a day's traffic. Over {seeds} seeds, {lively} of {seeds} runs do.
+
+| measure | mean | standard deviation over seeds | least | greatest |
+|---|---|---|---|---|
+{rows}
+
+In the last third, per run:
+
+| event | mean | standard deviation over seeds | least | greatest |
+|---|---|---|---|---|
+{last}
+
+Each measure is defined in docs/tables.md. experiment_share is the share of projects that are experiments.
+
+Rendered by `python -m scenarios.baseline {seeds}`.
+"""
+
+
+def life(seed: int, *overrides: str) -> dict:
+    """One default run: its measures, and under ``last_`` what its last third had."""
+    from sim.simulation import simulate
+
+    result = simulate(configure(f"seed={seed}", *overrides))
+    summary, timeline = result.summary, result.tables["timeline"]
+    started = [name for name in summary if name.endswith("_started")]
+    from_day = timeline["day"].iloc[-1] * 2 / 3
+    late = timeline[timeline["day"] > from_day]
+    standings = result.tables["standings"]
+    day = standings[standings["day"] > from_day].pivot_table(index="day", columns="model", values="turns", aggfunc="sum")
+    ledger = result.tables["ledger"]
+    return {
+        **{name: summary[name] for name in MEASURES if name in summary},
+        "experiment_share": summary["experiments_started"] / sum(summary[name] for name in started),
+        **{f"last_{name}": float(late[name].sum()) for name in ALIVE},
+        "least_balance": float(ledger["balance"].min()),
+        "least_wealth": float(result.tables["developers"]["wealth_end"].min()),
+        "largest_share": float((day.max(axis=1) / day.sum(axis=1)).max()),
+    }
+
+
+def lives(run: dict | pd.Series) -> bool:
+    """Whether the run of ``life`` lives."""
+    going_on = all(run[f"last_{name}"] > 0 for name in ALIVE)
+    return bool(going_on and run["least_wealth"] >= 0 and run["least_balance"] >= 0 and run["largest_share"] < 1)
+
+
+def page(runs: pd.DataFrame) -> str:
+    """The page of the runs of ``life``, a row each."""
+    config = configure()
+    last = runs[[f"last_{name}" for name in ALIVE]].rename(columns=lambda name: name.removeprefix("last_"))
+    return PAGE.format(
+        days=config.horizon_days, rate=config.demand.rate, founders=config.population.developers,
+        arrivals=config.developers.arrivals, seeds=len(runs), lively=sum(lives(run) for _, run in runs.iterrows()),
+        alive=", ".join(ALIVE).replace("_", " "), rows=_rows(runs[list(MEASURES)]), last=_rows(last),
+    )  # fmt: skip
+
+
+def _rows(table: pd.DataFrame) -> str:
+    lines = []
+    for name in table:
+        x = table[name].astype(float)
+        lines.append(f"| {name} | " + " | ".join(_number(v) for v in (x.mean(), x.std(), x.min(), x.max())) + " |")
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    if not np.isfinite(value):
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+if __name__ == "__main__":
+    seeds = range(1, 1 + int(sys.argv[1] if len(sys.argv) > 1 else 50))
+    with ProcessPoolExecutor(cpu_count(), mp_context=get_context("spawn")) as pool:
+        print(page(pd.DataFrame(list(pool.map(life, seeds)))), end="")
