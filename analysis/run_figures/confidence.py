@@ -1,4 +1,4 @@
-"""Whom the network trusts, and on how much evidence: the models with most turns, over time."""
+"""Whom the network trusts, and on how much evidence: the models with most turns after warm-up, over time."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from analysis.run_figures.clock import Clock
 from analysis.run_figures.run import Run
 from analysis.style import CYCLE, GREY, SMALL_PT, THOUSANDS, label_right, panels, say
 
-TITLE = "Confidence and effective evidence of the models with most turns"
+TITLE = "Confidence and effective evidence of the models with most turns after warm-up"
 LEADING = len(CYCLE)
 
 
@@ -62,9 +62,11 @@ def draw(run: Run) -> Figure:
 
 
 def _leading(run: Run) -> list[tuple[int, str, pd.DataFrame]]:
-    """(model, final status, its standings) of the models with most turns, without the house models, most first."""
-    models = run.table("models", ["model", "status", "turns"], [("developer", ">=", 0), ("turns", ">", 0)])
-    models = models.sort_values(["turns", "model"], ascending=[False, True]).head(LEADING)
+    """(model, final status, its standings) of the developers' models with most turns after warm-up, most first."""
+    models = run.table("models", ["model", "status", "turns", "turns_after_warmup"],
+                       [("developer", ">=", 0), ("turns", ">", 0)])  # fmt: skip
+    order = ["turns_after_warmup", "turns", "model"]
+    models = models.sort_values(order, ascending=[False, False, True]).head(LEADING)
     chosen = models["model"].tolist()
     if not chosen:
         return []

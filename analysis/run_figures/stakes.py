@@ -37,9 +37,9 @@ def draw(run: Run) -> Figure:
         per, less = _unit(per_day.max())
         below.stairs(per_day / less, np.append(0.0, rows["end"]) * clock.per_day, fill=True, color=VERMILION, lw=0)
         below.set_ylim(0, per_day.max() / less * 1.08)
-        whole, part = _unit(rows["slashed"].sum())
-        total = f"in all\n{rows['slashed'].sum() / part:,.3g}{' k' if whole else ''}"
-        label_right(below, [per_day.max() / less], [total], [VERMILION])
+        total = rows["slashed"].sum()
+        said = f"{total:,.0f}" if total < 1e5 else f"{total / 1000:,.0f} k"
+        label_right(below, [per_day.max() / less], [f"in all\n{said}"], [VERMILION])
         below.set_ylabel(f"slashed\n({per}credits/day)")
     else:
         say(below, "nothing was slashed")
