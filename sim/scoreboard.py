@@ -92,7 +92,6 @@ class Scoreboard:
             settlement.pay_out(ledger, np.maximum(paid, 0))
             ledger.slash(np.maximum(-paid, 0))
             standing["slashed"] += np.maximum(-paid, 0)
-            standing["slashed"] += np.maximum(-paid, 0)
         bankrupt = settlement.charge_living(ledger, micro(self.community.living_cost(days)))
         self.community.live(bankrupt, revenue.developer, days)
         self.community.operate(counters, days)
