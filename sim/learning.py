@@ -6,51 +6,71 @@ V counts served turns only: what gets no traffic does not mature. Hazard, drift 
 and spread as much lower; they mature along the same curve.
 """
 
-import numpy as np
-from scipy.special import expit, logit
+import math
 
+import numpy as np
+
+from sim.compiling import entry, kernel
 from sim.config import Learning
 
 # What models are like on one day.
 TODAY = np.dtype([(name, "f8") for name in ("ability", "spread", "hazard", "drift", "e_edge", "e_adv")])
 
 
-def immaturity(live: np.ndarray, v0: float) -> np.ndarray:
-    """exp(-V/V0): the share of the way to maturity that is left after ``live`` turns; 0 where V0 is 0."""
-    return np.exp(-live / v0) if v0 > 0 else np.zeros(np.shape(live))
+def today(rows: np.ndarray, day: float, learning: Learning, seen: float | None = None) -> np.ndarray:
+    """TODAY of models ``rows`` (LATENT (M,) or one row) on ``day``: (M,).
+
+    Live; with ``seen``, the share of cleanup that lasts, as evaluation sees them (see ``show``).
+    """
+    rows = np.atleast_1d(rows)
+    found = np.empty(len(rows), TODAY)
+    _fill(rows, day, learning.v0, learning.staleness, -1.0 if seen is None else seen, found)
+    return found
 
 
-def ability(rows: np.ndarray, day: float, learning: Learning) -> np.ndarray:
-    """Success rates on plain first turns of models ``rows`` (LATENT) on ``day``."""
-    potential = rows["potential"]
-    start = expit(logit(potential) - rows["gap"])
-    learned = potential - (potential - start) * immaturity(rows["live"], learning.v0)
-    return expit(logit(learned) - learning.staleness * (day - rows["worked_day"]))
+@entry
+def _fill(rows, day, v0, staleness, seen, found):
+    for i in range(len(rows)):
+        mature(rows[i], day, v0, staleness, found[i])
+        if seen >= 0.0:
+            show(rows[i], seen, found[i])
 
 
-def matured(rows: np.ndarray, ability: np.ndarray, learning: Learning) -> np.ndarray:
-    """TODAY of models ``rows`` (LATENT) whose ability is ``ability``. Hazard and drift stay chances, at most 1."""
-    today = np.empty(np.shape(rows), TODAY)
-    raw = rows["rawness"] * immaturity(rows["live"], learning.v0)
-    today["ability"] = ability
-    today["spread"] = rows["spread"] * (1.0 - raw)
-    for name in ("e_edge", "e_adv"):
-        today[name] = rows[name] * (1.0 + raw)
-    for name in ("hazard", "drift"):
-        today[name] = np.minimum(rows[name] * (1.0 + raw), 1.0)
-    return today
+@kernel
+def _logit(p):
+    return math.log(p / (1.0 - p))
 
 
-def shown(rows: np.ndarray, today: np.ndarray, lasting: float) -> np.ndarray:
-    """What evaluation sees of TODAY: cleanup's whole cut of drift and penalties, and ability as on the data's own draw.
+@kernel
+def _expit(x):
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@kernel
+def mature(row, day, v0, staleness, today):
+    """Fill TODAY of one model, a LATENT ``row``. Hazard and drift stay chances, at most 1."""
+    left = math.exp(-row.live / v0) if v0 > 0.0 else 0.0  # of the way to maturity
+    start = _expit(_logit(row.potential) - row.gap)
+    learned = row.potential - (row.potential - start) * left
+    raw = row.rawness * left
+    today.ability = _expit(_logit(learned) - staleness * (day - row.worked_day))
+    today.spread = row.spread * (1.0 - raw)
+    today.hazard = min(row.hazard * (1.0 + raw), 1.0)
+    today.drift = min(row.drift * (1.0 + raw), 1.0)
+    today.e_edge = row.e_edge * (1.0 + raw)
+    today.e_adv = row.e_adv * (1.0 + raw)
+
+
+@kernel
+def show(row, lasting, today):
+    """Turn TODAY of one model into what evaluation sees: cleanup's whole cut of drift and penalties, and ability as on
+    the data's own draw.
 
     Cleanup left the share ``polish`` to be seen; live, of what it cut, only the share ``lasting`` is gone.
     """
-    seen = today.copy()
-    live = 1.0 - lasting * (1.0 - rows["polish"])
-    # Where nothing is left live, nothing is left to polish either.
-    factor = np.divide(rows["polish"], live, out=np.ones(np.shape(live)), where=live > 0)
-    for name in ("drift", "e_edge", "e_adv"):
-        seen[name] = today[name] * factor
-    seen["ability"] = expit(logit(today["ability"]) + rows["demo"])
-    return seen
+    live = 1.0 - lasting * (1.0 - row.polish)
+    factor = row.polish / live if live > 0.0 else 1.0  # where nothing is left live, nothing is left to polish
+    today.drift *= factor
+    today.e_edge *= factor
+    today.e_adv *= factor
+    today.ability = _expit(_logit(today.ability) + row.demo)

@@ -6,10 +6,12 @@ Rows are only ever appended; their draws are keyed by (developer, version), neve
 import numpy as np
 from scipy.special import expit
 
+from sim.compiling import entry
 from sim.config import Config
-from sim.learning import TODAY, ability, matured
+from sim.growth import roomy
+from sim.learning import TODAY, mature, show
 from sim.records import ADVERSARIAL, CLASSES, EDGE, MODEL
-from sim.response import median_logit, moment, penalised
+from sim.response import fitted, moment, penalised
 from sim.router.views import Catalogue
 
 HOUSE = -1
@@ -67,31 +69,51 @@ def uids(developer, version, domain) -> np.ndarray:
     return (owner << _VERSION_BITS) | version
 
 
-def describe(config: Config, rows: np.ndarray, day: float, seen_by=None) -> tuple[np.ndarray, np.ndarray]:
-    """What models ``rows`` (LATENT) are like on ``day``: TODAY and MODEL, (M,) each.
+# What all models share.
+_SHARED = np.dtype(
+    [(name, "f8") for name in ("v0", "staleness", "dispersion", "derail_penalty", "window", "brilliance", "seen")]
+)
 
-    ``seen_by`` turns TODAY into what evaluation sees (``sim.learning.shown``); None for live traffic. The key of the
-    lineage is left out: it belongs to a row's place among all models.
+
+def describe(config: Config, rows: np.ndarray, day: float, evaluated: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """What models ``rows`` (LATENT) are like on ``day``: TODAY and MODEL, (M,) each; live, or as evaluation sees them.
+
+    The key of the lineage is left out: it belongs to a row's place among all models.
     """
-    response, p = config.response, config.population
-    today = matured(rows, ability(rows, day, config.learning), config.learning)
-    if seen_by is not None:
-        today = seen_by(rows, today, config.developers.cleanup.lasting)
-    service = np.zeros(len(rows), MODEL)
+    today, service = np.empty(len(rows), TODAY), np.zeros(len(rows), MODEL)
+    response, learning, p = config.response, config.learning, config.population
+    seen = config.developers.cleanup.lasting if evaluated else -1.0
+    shared = np.array(
+        (learning.v0, learning.staleness, response.adversarial_dispersion, response.derail_penalty,
+         p.window_tokens, p.brilliance, seen), _SHARED,
+    ).reshape(1)  # fmt: skip
+    _describe(rows, day, shared, today, service)
     service["uid"] = uids(rows["developer"], rows["version"], rows["domain"])
-    for name in ("domain", "slots", "ttft", "speed"):
-        service[name] = rows[name]
-    service["window"], service["brilliance"] = p.window_tokens, p.brilliance
-    service["price"] = np.rint(rows["price"] * 1e6)
-    service["hazard"], service["drift"] = today["hazard"], today["drift"]
-    for klass in range(len(CLASSES)):
-        spread = today["spread"] * (response.adversarial_dispersion if klass == ADVERSARIAL else 1.0)
-        service["spread"][:, klass] = spread
-        penalty = today["e_edge"] if klass == EDGE else today["e_adv"] if klass == ADVERSARIAL else 0.0
-        for derailed in range(2):
-            weaker = penalised(today["ability"], penalty + derailed * response.derail_penalty)
-            service["mu"][:, 2 * klass + derailed] = median_logit(weaker, spread)
     return today, service
+
+
+@entry
+def _describe(rows, day, shared, todays, services):
+    x = shared[0]
+    for i in range(len(rows)):
+        row, today, service = rows[i], todays[i], services[i]
+        mature(row, day, x.v0, x.staleness, today)
+        if x.seen >= 0.0:
+            show(row, x.seen, today)
+        service.domain, service.slots = row.domain, row.slots
+        service.ttft, service.speed, service.price = row.ttft, row.speed, np.rint(row.price * 1e6)
+        service.window, service.brilliance = x.window, x.brilliance
+        service.hazard, service.drift = today.hazard, today.drift
+        for klass in range(len(CLASSES)):
+            spread, penalty = today.spread, 0.0
+            if klass == EDGE:
+                penalty = today.e_edge
+            elif klass == ADVERSARIAL:
+                spread, penalty = spread * x.dispersion, today.e_adv
+            service.spread[klass] = spread
+            for derailed in range(2):
+                weaker = penalised(today.ability, penalty + derailed * x.derail_penalty)
+                service.mu[2 * klass + derailed] = fitted(weaker, spread)
 
 
 class Models:
@@ -126,8 +148,7 @@ class Models:
         """Append ``rows`` (LATENT) as they are on ``day``; their indices. A lineage of -1 is the model itself."""
         before, self._count = self._count, self._count + len(rows)
         added = np.arange(before, self._count)
-        if self._count > len(self._tables["rows"]):
-            self._tables = {name: _grown(table, 2 * self._count) for name, table in self._tables.items()}
+        self._tables = {name: roomy(table, self._count) for name, table in self._tables.items()}
         self.rows[before:] = rows
         self.rows["lineage"][added] = np.where(rows["lineage"] < 0, added, rows["lineage"])
         self.renew(day, added)
@@ -167,9 +188,3 @@ class Models:
         """(pass^k, agreement^k) of each model on plain first turns today: k repeats all good; and none drifted."""
         passed = moment(self.service["mu"][:, 0], self.service["spread"][:, 0], k)
         return passed, passed * (1.0 - self.today["drift"]) ** k
-
-
-def _grown(table: np.ndarray, rows: int) -> np.ndarray:
-    larger = np.zeros(rows, table.dtype)
-    larger[: len(table)] = table
-    return larger

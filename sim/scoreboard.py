@@ -87,7 +87,9 @@ class Scoreboard:
         settlement.charge_retries(ledger, count[:, C.RETRY_COST], rows["developer"], rules.retry.payer)
         rent = settlement.charge_rent(ledger, rows["slots"], rows["came_with"], rows["developer"], days, rules.economy)
         rows["slots"] = np.where(rent.short > 0, rows["came_with"], rows["slots"])
-        paid = payout(rules.stake, ledger.stakes, network.evidence.confidence, standing["status"] == Status.ADMITTED)
+        admitted, confidence = standing["status"] == Status.ADMITTED, np.zeros(len(standing))
+        confidence[admitted] = network.evidence.bound(admitted)
+        paid = payout(rules.stake, ledger.stakes, confidence, admitted)
         if paid.any():
             settlement.pay_out(ledger, np.maximum(paid, 0))
             ledger.slash(np.maximum(-paid, 0))

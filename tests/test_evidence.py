@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import beta
 
 from sim.records import C
-from sim.trust.clusters import design_effect
+from sim.trust import clusters
 from sim.trust.evidence import Evidence
 from tests.audits import binomial_interval, evidence_config, sessions, window
 
@@ -86,6 +86,12 @@ class TestVisibility:
         assert e.confidence[0] == e.confidence[1]
 
 
+def design_effect(sums, pool):
+    """d of models that are the whole network, from their sums over clusters."""
+    chance = clusters.excess(sums)
+    return clusters.design_effect(sums, *chance, clusters.common(*chance[:2]), pool)
+
+
 class TestDesignEffect:
     def test_equal_clusters_give_the_variance_ratio(self):
         """d = Var(c)/(R·m(1-m)), with K-1 for the estimated mean: one model alone, so pooling changes nothing."""
@@ -148,6 +154,36 @@ def test_extend_appends_models_that_nobody_knows():
     assert len(e.confidence) == 3 and e.lower[2] == pytest.approx(0.1)
     e.update(window(3, AUDITED_LOST=[0, 4, 0], OK_PLAIN=[1, 2, 3]), 1.0)
     assert e.turns_ok.tolist() == [24, 2, 3] and e.fresh_bad.tolist() == [0, 4, 0]
+
+
+def test_who_comes_between_two_ticks_changes_nobody_else():
+    rng = np.random.default_rng(4)
+    e = Evidence(evidence_config(), 20)
+    e.update(sessions(rng, 20, 30, 4.0, 0.6, 4.0), 1.0)
+    before = [np.copy(x) for x in (e.confidence, e.alpha, e.d, e.good)]
+    for m in range(20, 120):
+        e.extend(1)
+        e.add([m], [30.0], [10.0], [[40.0, 30.0, 120.0, 120.0, 160.0]])
+    for x, was in zip((e.confidence, e.alpha, e.d, e.good), before, strict=True):
+        assert np.array_equal(x[:20], was) and len(x) == 120
+    known = e.d.copy()
+    e.update(window(120), 1.0)
+    assert (e.d[:20] != known[:20]).all() and e.good[20:] == pytest.approx(30.0)
+
+
+@pytest.mark.parametrize("bound", ["lower", "mean", "upper"])
+def test_confidence_of_some_is_that_of_all(bound):
+    """Bounds are found for the rows that are asked for, in whatever order."""
+    rng = np.random.default_rng(4)
+    some, every = (Evidence(evidence_config(bound=bound), 40) for _ in range(2))
+    counters = sessions(rng, 40, 30, 4.0, 0.6, 4.0)
+    for e in (some, every):
+        e.update(counters, 1.0)
+    whole = every.view().confidence
+    for rows in ([3, 7, 3], np.arange(40) % 3 == 0, slice(5, 9)):
+        assert np.array_equal(some.view()[rows].confidence, whole[rows])
+        assert np.array_equal(some.view()[rows][[0]].confidence, whole[rows][[0]])
+    assert np.array_equal(some.confidence, whole) and np.array_equal(getattr(every.view(), bound), whole)
 
 
 def test_windows_keep_the_last_ones_apart():

@@ -18,7 +18,7 @@ HOUSE = """\
  3  trust  traffic  models  endowment
  2  router  demand  response  learning  landscape  datasets  economy  governance
  1  config  streams  measures  periods
- 0  compiling  concentration  errors  records  status  units
+ 0  compiling  concentration  errors  growth  records  status  units
 """
 FLOOR = {name: int(line.split()[0]) for line in HOUSE.splitlines() for name in line.split()[1:]}
 MAY_USE = {"sim": {"sim"}, "analysis": {"analysis"}, "scenarios": {"scenarios", "sim", "analysis"}}

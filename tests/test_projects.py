@@ -12,14 +12,14 @@ from sim.datasets import Datasets
 from sim.developers.ideas import Idea
 from sim.developers.projects import Birth, Workshop, cleaned
 from sim.landscape import Landscape
-from sim.learning import ability, matured, shown
+from sim.learning import today
 from sim.models import KINDS, LATENT
 from tests.configs import config
 
 CONFIG = config()
 BIRTH = Birth(developer=4, version=9, parent=17, day=30.0, skill=0.25)
 IDEA = Idea(number=2, day=28.0, domain=1, position=0b111111000000, logit=0.9)
-NEW = {"developer", "version", "parent", "kind", "idea", "born_day", "worked_day", "offset", "potential"}
+NEW = {"developer", "version", "name", "parent", "kind", "idea", "born_day", "worked_day", "offset", "potential"}
 
 
 def workshop(worth="own", **changes):
@@ -166,15 +166,15 @@ class TestCleaned:
         settings = replace(CONFIG.developers.cleanup, lasting=lasting, c0=c0)
         parent = workshop().refine(model(live=0, rawness=0.0), BIRTH, 3)
         row = cleaned(parent, hours, study, settings)
-        today = matured(row, ability(row, 30.0, CONFIG.learning), CONFIG.learning)
-        seen, polish = shown(row, today, lasting), np.exp(-hours / c0)
+        live, seen = today(row, 30.0, CONFIG.learning)[0], today(row, 30.0, CONFIG.learning, lasting)[0]
+        polish = np.exp(-hours / c0)
         for name in ("drift", "e_edge", "e_adv"):
             assert row[name] == pytest.approx(parent[name] * (1 - lasting * (1 - polish)))
             if row[name] > 1e-9:
                 assert seen[name] == pytest.approx(parent[name] * polish)
-            assert np.isfinite(seen[name]) and seen[name] <= today[name]
+            assert np.isfinite(seen[name]) and seen[name] <= live[name]
         for name in ("spread", "hazard"):
-            assert seen[name] == today[name]
+            assert seen[name] == live[name]
         assert 0 <= row["familiarity"] <= 1 and row["cleanup_hours"] == hours
 
     def test_no_hours_are_off(self):
@@ -183,5 +183,5 @@ class TestCleaned:
 
     def test_if_all_lasts_nothing_is_polish(self):
         row = cleaned(model(), 8.0, 0.0, replace(CONFIG.developers.cleanup, lasting=1.0))
-        today = matured(row, 0.5, CONFIG.learning)
-        assert shown(row, today, 1.0)["drift"] == pytest.approx(today["drift"])
+        live, seen = today(row, 30.0, CONFIG.learning), today(row, 30.0, CONFIG.learning, 1.0)
+        assert seen["drift"] == pytest.approx(live["drift"])

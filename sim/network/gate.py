@@ -7,7 +7,6 @@ import simpy
 
 from sim.economy.ledger import credits, micro
 from sim.economy.settlement import Fee, give_back, hold_fee, keep_fee
-from sim.learning import shown
 from sim.models import KINDS, describe
 from sim.network.network import Network
 from sim.status import Status
@@ -92,7 +91,7 @@ class Gate:
                 submission=len(self.submissions), model=m, developer=developer, kind=KINDS[int(row["kind"])],
                 day=network.day, waited_days=waited, rehearsals=rehearsals, cleanup_hours=float(row["cleanup_hours"]),
                 fee=credits(fee.own + fee.granted), stake=credits(stake), score=score.mean,
-                confidence=float(network.evidence.confidence[m]), admission_confidence=trust,
+                confidence=float(network.evidence.bound(which)[0]), admission_confidence=trust,
                 strictness=network.rules.governance.strictness, decision=status.name.lower(),
             )
         )  # fmt: skip
@@ -106,14 +105,14 @@ class Gate:
     def rehearse(self, row: np.void) -> float:
         """The score of a private evaluation of ``row``, with fresh prompts; nothing of it becomes evidence."""
         network = self.network
-        today, service = describe(network.rules, row.reshape(1), network.day, shown)
+        today, service = describe(network.rules, row.reshape(1), network.day, evaluated=True)
         return self._score(row, today, service).mean
 
     def evaluate(self, m: int) -> Score:
         """An evaluation of model ``m``, whose outcomes become evidence."""
         network = self.network
         rows = network.models.rows[m : m + 1]
-        score = self._score(rows[0], *describe(network.rules, rows, network.day, shown))
+        score = self._score(rows[0], *describe(network.rules, rows, network.day, evaluated=True))
         network.evidence.add([m], [score.good], [score.bad], [score.clusters])
         network.standing["evaluated_day"][m] = network.day
         self.design = float(network.evidence.d[m])

@@ -36,6 +36,8 @@ STANDING = np.dtype(
 LIVE = (Status.HOUSE, Status.SANDBOX, Status.ADMITTED, Status.EJECTED)
 """Models that a tick looks at; the others wait in the gauntlet, or are gone."""
 
+_IS_LIVE = np.isin(np.arange(len(Status)), LIVE)
+
 
 class Network:
     """The state that the scoreboard and the developers share."""
@@ -80,7 +82,7 @@ class Network:
     @property
     def live(self) -> np.ndarray:
         """Indices of the models that a tick looks at."""
-        return np.flatnonzero(np.isin(self.status, LIVE))
+        return np.flatnonzero(_IS_LIVE[self.status])
 
     def enter(self, row: np.void, inherits: list[int]) -> int:
         """A new version comes into the gauntlet, with a share ρ of the evidence of models ``inherits``; its index."""
@@ -132,7 +134,7 @@ class Network:
 
     def retire(self, which: np.ndarray) -> None:
         """Models ``which`` leave the market, unless they have already."""
-        here = which[np.isin(self.status[which], LIVE)]
+        here = which[_IS_LIVE[self.status[which]]]
         if len(here):
             self.change(here, Status.RETIRED)
 

@@ -4,10 +4,15 @@ Nothing latent is in here: no ability, no potential, no spread.
 """
 
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from scipy.special import betaincinv
+
+
+@cache
+def _columns(kind: type) -> frozenset[str]:
+    return frozenset(f.name for f in fields(kind))
 
 
 class _Rows:
@@ -22,12 +27,15 @@ class _Rows:
         return part
 
     def __getattr__(self, name: str):  # asked for what is not there yet
-        if "_whole" not in vars(self) or name not in {f.name for f in fields(self)}:
+        if "_whole" not in vars(self) or name not in _columns(type(self)):
             raise AttributeError(f"{type(self).__name__} has no {name!r}", name=name, obj=self)
-        column = getattr(self._whole, name)
-        chosen = column[self._rows] if isinstance(column, np.ndarray) else column
-        vars(self)[name] = chosen
+        vars(self)[name] = chosen = self._whole._chosen(name, self._rows)
         return chosen
+
+    def _chosen(self, name: str, rows):
+        """``rows`` of the column ``name``."""
+        column = getattr(self, name)
+        return column[rows] if isinstance(column, np.ndarray) else column
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))

@@ -8,9 +8,15 @@ alone: audits see the truth where users notice only some failures.
 
 import numpy as np
 
+from sim.growth import roomy
 from sim.records import C
 from sim.router.views import EvidenceView
-from sim.trust.clusters import design_effect
+from sim.trust.clusters import common, design_effect, excess
+
+_UNKNOWN = np.nan  # a bound that nobody has asked for yet
+_COUNTS = ("good", "bad", "squares", "clusters")
+_CHANCE = ("_excess", "_pairs", "_number")  # what ``clusters.excess`` says of ``clusters``
+_JUDGED = ("alpha", "beta", "d", "n_eff", "_bound")
 
 
 class Evidence:
@@ -21,29 +27,29 @@ class Evidence:
 
     State: ``good``, ``bad`` decayed counts; ``squares`` the decayed sum of squared weights; ``clusters`` the decayed
     sums over clusters; ``fresh_good``, ``fresh_bad`` counts of the last window; ``turns_ok`` turns answered well since
-    the model came, never decayed. Derived: ``n_eff`` the effective size before, ``d`` the design effect.
+    the model came, never decayed; ``windows`` (M, windows, 2) the last windows. Derived: ``alpha``, ``beta`` the
+    posterior; ``n_eff`` the effective size before ``d``, the design effect.
     """
 
     def __init__(self, config, models: int, windows: int = 0):
         self.config = config
-        self.good = np.zeros(0)
-        self.bad = np.zeros(0)
-        self.squares = np.zeros(0)
-        self.clusters = np.zeros((0, 5))
-        self.fresh_good = np.zeros(0)
-        self.fresh_bad = np.zeros(0)
-        self.turns_ok = np.zeros(0, np.int64)
-        self._ring = np.zeros((windows, 0, 2), np.float32)
-        self._ticks = 0
+        self._room = {name: np.zeros(0) for name in (*_COUNTS, *_CHANCE, *_JUDGED, "fresh_good", "fresh_bad")}
+        self._room["clusters"] = np.zeros((0, 5))
+        self._room["turns_ok"] = np.zeros(0, np.int64)
+        self._room["windows"] = np.zeros((0, windows, 2), np.float32)
+        self._models = self._ticks = 0
         self.extend(models)
+
+    def __len__(self) -> int:
+        return self._models
 
     def extend(self, n: int) -> None:
         """Append ``n`` models about which nothing is known."""
-        for name in ("good", "bad", "squares", "clusters", "fresh_good", "fresh_bad", "turns_ok"):
-            old = getattr(self, name)
-            setattr(self, name, np.concatenate([old, np.zeros((n, *old.shape[1:]), old.dtype)]))
-        self._ring = np.concatenate([self._ring, np.zeros((len(self._ring), n, 2), np.float32)], axis=1)
-        self._judge()
+        before, self._models = self._models, self._models + n
+        for name, room in self._room.items():
+            self._room[name] = roomy(room, self._models)
+            setattr(self, name, self._room[name][: self._models])
+        self._judge(slice(before, None))
 
     def update(self, counters, days: float) -> None:
         """Forget by λ = 2**(-days/half_life), then add the window of ``days`` that ``counters`` describes.
@@ -53,26 +59,30 @@ class Evidence:
         """
         count = counters.models.T
         ω = self.config.visibility
-        self.fresh_good = (
+        self.fresh_good[:] = (
             count[C.AUDITED_GOOD] + (1.0 - ω) * count[C.AUDITED_SELF_RESCUED] + count[C.AUDITED_RESCUE_GOOD]
         )
-        self.fresh_bad = (
+        self.fresh_bad[:] = (
             ω * (count[C.AUDITED_SELF_RESCUED] + count[C.AUDITED_OTHER_RESCUED])
             + count[C.AUDITED_LOST]
             + count[C.AUDITED_RESCUE_BAD]
         )
         λ = 2.0 ** (-days / self.config.half_life_days)
-        self.good = λ * self.good + self.fresh_good
-        self.bad = λ * self.bad + self.fresh_bad
+        for total, fresh in ((self.good, self.fresh_good), (self.bad, self.fresh_bad)):
+            total *= λ
+            total += fresh
         # ω is the share of failures remembered, so a failure counts as ω outcomes of weight 1, not as one of weight ω.
-        self.squares = λ**2 * self.squares + self.fresh_good + self.fresh_bad
-        self.clusters = λ * self.clusters + count[C.CLUSTER_N : C.CLUSTER_NN + 1].T
-        self.turns_ok = self.turns_ok + count[C.OK_PLAIN : C.OK_ADVERSARIAL + 1].sum(axis=0)
-        if len(self._ring):
-            slot = self._ring[self._ticks % len(self._ring)]
+        self.squares *= λ**2
+        self.squares += self.fresh_good
+        self.squares += self.fresh_bad
+        self.clusters *= λ
+        self.clusters += count[C.CLUSTER_N : C.CLUSTER_NN + 1].T
+        self.turns_ok += count[C.OK_PLAIN : C.OK_ADVERSARIAL + 1].sum(axis=0)
+        if self.windows.shape[1]:
+            slot = self.windows[:, self._ticks % self.windows.shape[1]]
             slot[:, 0], slot[:, 1] = self.fresh_good + self.fresh_bad, self.fresh_good
         self._ticks += 1
-        self._judge()
+        self._judge(slice(None))
 
     def add(self, rows, good, bad, clusters) -> None:
         """Outcomes of evaluations of models ``rows`` (n, no row twice) enter between two ticks, of weight 1.
@@ -94,68 +104,88 @@ class Evidence:
         self._enter([child], share * good, share * bad, share**2 * squares, share * clusters)
 
     def _enter(self, rows, good, bad, squares, clusters):
-        """Add to the counts of ``rows`` and judge these alone: a thousand quantiles of Beta take three milliseconds."""
-        for name, more in (("good", good), ("bad", bad), ("squares", squares), ("clusters", clusters)):
-            total = getattr(self, name).copy()  # views that are out keep what they saw
-            total[rows] += more
-            setattr(self, name, total)
+        """Add to the counts of ``rows`` and judge these alone."""
+        for name, more in zip(_COUNTS, (good, bad, squares, clusters), strict=True):
+            getattr(self, name)[rows] += more
         self._judge(rows)
 
     @property
     def confidence(self) -> np.ndarray:
         """(M,) in [0, 1]: the bound of the posterior that `evidence.bound` names."""
-        return self._view.confidence
+        return self.bound(slice(None))
 
     @property
     def mean(self) -> np.ndarray:
         """(M,) posterior mean."""
-        return self._view.mean
+        return self.view().mean
 
     @property
     def lower(self) -> np.ndarray:
         """(M,) δ-quantile of the posterior."""
-        return self._view.lower
+        return self.view().lower
 
     @property
     def upper(self) -> np.ndarray:
         """(M,) (1-δ)-quantile of the posterior."""
-        return self._view.upper
+        return self.view().upper
+
+    def bound(self, rows) -> np.ndarray:
+        """Confidence of models ``rows``, found where it is not known yet: a thousand quantiles of Beta take 2 ms."""
+        asked = np.arange(len(self))[rows]
+        unknown = asked[np.isnan(self._bound[asked])]
+        if len(unknown):
+            nothing = dict.fromkeys(("confidence", "turns_ok", "windows", "d"))
+            part = EvidenceView(self.alpha[unknown], self.beta[unknown], quantile=self.config.quantile, **nothing)
+            self._bound[unknown] = getattr(part, self.config.bound)
+        return self._bound[asked]
 
     def view(self) -> EvidenceView:
-        """What a rule of allocation sees of all models; index it with rows for some of them."""
-        return self._view
+        """What a rule of allocation sees of all models; index it with rows for some of them.
 
-    def _judge(self, rows=None) -> None:
+        It shows the evidence as it is when it is read: read it before more comes in.
+        """
+        return _Everything(self)
+
+    def _judge(self, rows) -> None:
         """The posterior: Beta(prior_good + m·n_eff/d, prior_bad + (1-m)·n_eff/d), m the decayed rate of good.
 
         n_eff is the effective size of decayed counts (Kish 1965), W1²/W2 with W1 the sum of weights and W2 that of
         their squares: at a steady rate r it tends to r·(1+λ)/(1-λ), nearly twice the decayed count. Kish's ratio does
         not change when every weight shrinks alike, so by itself it would never forget a model gone quiet.
         W1/W2 is therefore held to 2, its supremum at a steady rate: quiet evidence fades after at most one half-life.
-        ``rows`` (n,) where only these have changed.
+        ``rows``: those whose counts have changed. The others feel the network's correlation move at the next tick.
         """
-        which = slice(None) if rows is None else rows
-        good, bad, squares = self.good[which], self.bad[which], self.squares[which]
+        settings, clusters = self.config, self.clusters[rows]
+        chance = excess(clusters)
+        for name, found in zip(_CHANCE, chance, strict=True):
+            getattr(self, name)[rows] = found
+        good, bad, squares = self.good[rows], self.bad[rows], self.squares[rows]
         weight = good + bad
-        d = design_effect(self.clusters, self.config.pool)[which] if self.config.design_effect else np.ones(len(weight))
+        d = np.ones(len(weight))
+        if settings.design_effect:
+            d = design_effect(clusters, *chance, common(self._excess, self._pairs), settings.pool)
         known = weight > 0
         ratio = np.minimum(weight / np.where(known, squares, 1.0), 2.0)
         scale = np.where(known, ratio, 1.0) / d
-        alpha = self.config.prior_good + good * scale
-        beta = self.config.prior_bad + bad * scale
-        windows = np.moveaxis(self._ring, 0, 1)
-        draft = EvidenceView(alpha, beta, alpha, self.turns_ok[which], windows[which], d, self.config.quantile)
-        found = [alpha, beta, getattr(draft, self.config.bound), d, weight * ratio]
-        if rows is not None:
-            view = self._view
-            before = (view.alpha, view.beta, view.confidence, self.d, self.n_eff)
-            found = [_patched(old, rows, new) for old, new in zip(before, found, strict=True)]
-        alpha, beta, confidence, self.d, self.n_eff = found
-        self._view = EvidenceView(alpha, beta, confidence, self.turns_ok, windows, self.d, self.config.quantile)
+        alpha, beta = settings.prior_good + good * scale, settings.prior_bad + bad * scale
+        for name, found in zip(_JUDGED, (alpha, beta, d, weight * ratio, _UNKNOWN), strict=True):
+            getattr(self, name)[rows] = found
 
 
-def _patched(old, rows, new):
-    """A copy of ``old`` with ``new`` at ``rows``."""
-    whole = old.copy()
-    whole[rows] = new
-    return whole
+class _Everything(EvidenceView):
+    """All models; the confidence of those alone that somebody asks for is found."""
+
+    def __init__(self, evidence: Evidence):
+        vars(self).update({name: getattr(evidence, name) for name in ("alpha", "beta", "turns_ok", "windows", "d")})
+        vars(self).update(_evidence=evidence, quantile=evidence.config.quantile)
+
+    def __getitem__(self, rows) -> EvidenceView:
+        part = object.__new__(EvidenceView)
+        vars(part).update(_whole=self, _rows=rows)
+        return part
+
+    def __getattr__(self, name: str):
+        return self._evidence.confidence if name == "confidence" else super().__getattr__(name)
+
+    def _chosen(self, name: str, rows):
+        return self._evidence.bound(rows) if name == "confidence" else super()._chosen(name, rows)

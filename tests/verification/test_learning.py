@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 
 from sim.config.landscape import DataPlan
 from sim.datasets import Datasets
-from sim.learning import ability, matured
+from sim.learning import today
 from sim.models import LATENT
 from tests.configs import config
 from tests.verification.estimates import Estimate
@@ -18,6 +18,11 @@ from tests.verification.figures import figure, save
 
 BASE = replace(config().learning, staleness=0.0)
 POTENTIALS = (0.3, 0.6, 0.9)
+
+
+def ability(models, day, learning):
+    """a of ``models`` (LATENT) on ``day``."""
+    return today(models, day, learning)["ability"]
 
 
 def rows(potential, live, gap=0.5, rawness=0.3):
@@ -49,7 +54,7 @@ class TestLearningCurve:
         law.holds(f"left at V0, a* = {potential}", "1/e", f"{left:.6f}", abs(left - math.exp(-1)) < 1e-12)
 
     def test_rawness(self, law, form):
-        raw, ripe = matured(rows(0.6, np.array([0, 10**9])), 0.5, BASE)
+        raw, ripe = today(rows(0.6, np.array([0, 10**9])), 0.0, BASE)
         worse = [raw[name] / ripe[name] for name in ("hazard", "drift", "e_edge", "e_adv", "spread")]
         law.holds("start over mature: h, drift, e, e, s", "1.3 1.3 1.3 1.3 0.7", " ".join(f"{x:g}" for x in worse),
                   np.allclose(worse, [1.3, 1.3, 1.3, 1.3, 0.7], rtol=1e-12))  # fmt: skip
@@ -59,8 +64,8 @@ class TestLearningCurve:
         fresh = rows(np.array(POTENTIALS), 0)
         off = np.abs(ability(fresh, 0.0, mature) - POTENTIALS).max()
         law.holds("V0 = 0: a(0)", "a*", f"off by {off:.0e}", off < 1e-12)
-        today = matured(fresh, 0.5, mature)
-        same = all((today[name] == fresh[name]).all() for name in ("spread", "hazard", "drift", "e_edge", "e_adv"))
+        found = today(fresh, 0.0, mature)
+        same = all((found[name] == fresh[name]).all() for name in ("spread", "hazard", "drift", "e_edge", "e_adv"))
         law.holds("V0 = 0: s, h, drift, e", "as mature", "as mature" if same else "raw", same)
         off = np.abs(ability(rows(np.array(POTENTIALS), 0, gap=0.0), 0.0, BASE) - POTENTIALS).max()
         law.holds("gap = 0: a(0)", "a*", f"off by {off:.0e}", off < 1e-12)
@@ -78,9 +83,9 @@ class TestLearningCurve:
             left.plot(live, ability(rows(potential, live), 0.0, BASE), label=f"a* = {potential}")
             left.axhline(potential, color="0.7", lw=0.8)
             left.plot(0, expit(logit(potential) - 0.5), "o", ms=5, color="k")
-        today = matured(rows(0.6, live), 0.5, BASE)
+        found = today(rows(0.6, live), 0.0, BASE)
         for name in ("spread", "hazard", "e_edge"):
-            right.plot(live, today[name] / today[name][-1], label=name)
+            right.plot(live, found[name] / found[name][-1], label=name)
         left.set(xlabel="live turns V", ylabel="ability", title=f"V0 = {BASE.v0:g}; points a0, lines a*", ylim=(0, 1))
         right.set(xlabel="live turns V", ylabel="over mature value", title="rawness .3")
         left.legend(fontsize=8)

@@ -41,6 +41,12 @@ class TestQuadrature:
         off = max(abs(float(moment(m, spread, k)) - pass_k(m, spread, k)) for m in mu for k in (1, 2, 5, 10))
         law.holds(f"largest error of pass^k, k ≤ 10, s = {spread:g}", "< 1e-9", f"{off:.1e}", off < 1e-9)
 
+    @pytest.mark.parametrize("spread", [0.0, 0.3, *SPREADS, 30.0])
+    def test_median(self, law, form, spread):
+        a = np.concatenate([10.0 ** -np.arange(1.0, 7.0), FINE, 1.0 - 10.0 ** -np.arange(1.0, 7.0)])
+        off = np.abs(moment(median_logit(a, spread), spread) - a).max()
+        law.holds(f"error of E[sigmoid(mu(a, s) + s·z)] = a, s = {spread:g}", "< 1e-10", f"{off:.1e}", off < 1e-10)
+
     @pytest.mark.parametrize(("spread", "least"), [(6.0, 0.05), (12.0, 0.2)])
     def test_fixed_nodes_fail(self, law, form, spread, least):
         mu = median_logit(FINE, np.full(FINE.size, spread))

@@ -1,0 +1,15 @@
+"""Arrays to which rows are appended."""
+
+import numpy as np
+
+
+def roomy(array: np.ndarray, rows: int) -> np.ndarray:
+    """``array`` where it has ``rows`` rows; else a copy with twice as many, so that appending costs O(1) a row.
+
+    New rows are zero.
+    """
+    if rows <= len(array):
+        return array
+    larger = np.zeros((2 * rows, *array.shape[1:]), array.dtype)
+    larger[: len(array)] = array
+    return larger
