@@ -44,7 +44,7 @@ def so_far(network: Network, gate: Gate, community: Community) -> dict[str, floa
         "experiments_submitted": len(tried),
         "experiments_admitted": int(np.isfinite(network.standing["admitted_day"][[s.model for s in tried]]).sum()),
         "ideas_had": sum(len(n.fates) for n in notes),
-        "ideas_shelved": sum(f.shelved_reason in ("not chosen", "unaffordable") for n in notes for f in n.fates),
+        "ideas_shelved": sum(f.shelved_reason not in ("", "open") for n in notes for f in n.fates),
         "submissions": len(decided),
         **{name: decided.count(decision) for name, decision in
            (("admissions", "admitted"), ("sandboxed", "sandbox"), ("rejections", "rejected"))},

@@ -18,7 +18,8 @@ _FATES = {
     "pursued, not admitted": SKY,
     "shelved, unaffordable": VERMILION,
     "shelved, not chosen": ORANGE,
-    "open at the end": "0.82",
+    "shelved, left": "0.6",
+    "open at the end": "0.85",
 }
 
 
@@ -64,5 +65,5 @@ def fate(ideas: pd.DataFrame) -> np.ndarray:
     """What became of each idea: a word of the legend."""
     pursued, admitted = ideas["pursued_day"].notna(), ideas["admitted_day"].notna()
     reason = ideas["shelved_reason"]
-    conditions = [pursued & admitted, pursued, reason == "unaffordable", reason == "not chosen"]
-    return np.select([c.to_numpy(bool) for c in conditions], [*_FATES][:4], [*_FATES][4])
+    conditions = [pursued & admitted, pursued, reason == "unaffordable", reason == "not chosen", reason == "left"]
+    return np.select([c.to_numpy(bool) for c in conditions], [*_FATES][:5], [*_FATES][5])

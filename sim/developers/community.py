@@ -70,7 +70,9 @@ class Community:
                 row["slots"] = next_slots(int(row["slots"]), int(row["came_with"]), busy[m], about.slot_step)
 
     def judged(self, verdict) -> None:
-        """A tick has decided: failures are remembered."""
+        """A tick has decided: failures are remembered, and ideas that are due have come."""
+        for member in self.members:
+            member.think()
         self.ejected += int(verdict.ejected.sum())
         self.expired += int(verdict.expired.sum())
         self.staked_days += credits(int(self.network.ledger.stakes.sum())) * self._days

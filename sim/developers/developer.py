@@ -102,9 +102,13 @@ class Developer:
             grant=self.grant,
         )
 
-    def _decide(self) -> Option:
+    def think(self) -> None:
+        """Ideas come when they are due, whatever the developer does, and even to who has left."""
         for idea in self.ideas.due(self.network.day):
             self.notebook.imagine(idea, self._distance(idea))
+
+    def _decide(self) -> Option:
+        self.think()
         own = self.own()
         self.notebook.learn(self, own)
         decision = self.chooser.project(own, self.public)

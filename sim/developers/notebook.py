@@ -17,7 +17,7 @@ class Fate:
     idea: Idea
     distance: int = -1  # bits from the base when it came
     pursued_day: float | None = None
-    shelved_reason: str = "open"  # open, unaffordable, not chosen; pursued ones: ""
+    shelved_reason: str = "open"  # open, unaffordable, not chosen, left; pursued ones: ""
     submitted_day: float | None = None
     model: int = -1
 
@@ -50,11 +50,16 @@ class Notebook:
         return day - self.tempted_day
 
     def left(self, day: float, reason: str) -> None:
-        """The developer leaves."""
+        """The developer leaves, and leaves the idea at hand behind."""
         self.left_day, self.left_reason = day, reason
+        if self.idea is not None:
+            self.idea, self.fates[-1].shelved_reason = None, "left"
 
     def imagine(self, idea: Idea, distance: int) -> None:
-        """An idea comes; the one before it, if nobody pursued it, is shelved."""
+        """An idea comes; the one before it, if nobody pursued it, is shelved. Nobody has it who has left."""
+        if self.left_day is not None:
+            self.fates.append(Fate(idea, distance, shelved_reason="left"))
+            return
         if self.idea is not None and self.fates[-1].shelved_reason == "open":
             self.fates[-1].shelved_reason = "not chosen"
         self.idea = idea

@@ -21,7 +21,7 @@ class TestBaseline:
     @pytest.mark.parametrize("event", ALIVE)
     def test_goes_on(self, run, law, event):
         least = int(run[f"last_{event}"].min())
-        law.holds(f"{event.replace('_', ' ')} in the last third, least over {len(run)} seeds", "> 0", str(least), least > 0)
+        law.holds(f"{event} in the last third, least over {len(run)} seeds", "> 0", str(least), least > 0)
 
     def test_nobody_owes(self, run, law):
         least = min(run["least_wealth"].min(), run["least_balance"].min())
