@@ -1,5 +1,7 @@
 """Whole runs of the economy: arms share their world, nothing is lost, and nobody who decides sees what is latent."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -198,3 +200,16 @@ def test_who_reads_what_is_latent_is_caught(watched, monkeypatch, reading):
     monkeypatch.setattr(Developer, "_estimate", lambda self, m: reading(self) and estimate(self, m))
     with pytest.raises(Latent):
         simulate(economy(horizon_days=2, warmup_days=0))
+
+
+def test_nobody_decides_twice_at_one_moment(monkeypatch):
+    """Who cannot pay for what it has chosen does something that takes time: the run goes on."""
+    decide, moments = Developer._decide, Counter()
+
+    def counted(self):
+        moments[self.number, self.network.day] += 1
+        assert moments[self.number, self.network.day] < 5
+        return decide(self)
+
+    monkeypatch.setattr(Developer, "_decide", counted)
+    simulate(economy(developers__endowment__wealth_sigma=1.0, learning__v0=100))
