@@ -1,7 +1,7 @@
 """Measures that need a process of their own: peak memory, and what compiling costs.
 
 ``python -m scenarios.bench.fresh TURNS`` runs the compiled plane twice for a few turns, then for TURNS turns, and
-prints one JSON object.
+prints one JSON object; ``python -m scenarios.bench.fresh KEY=VALUE ...`` runs the economy instead.
 """
 
 import json
@@ -31,10 +31,16 @@ def compile_seconds() -> tuple[float, float]:
     return cold, cached
 
 
-def _measure(turns: int, cache: Path | None = None) -> dict:
+def whole_run_of(*overrides: str) -> tuple[float, float]:
+    """(seconds, peak MB) of a run of the default configuration with ``overrides``, once everything is compiled."""
+    found = _measure(*overrides)
+    return found["run_s"], found["peak_mb"]
+
+
+def _measure(*arguments: int | str, cache: Path | None = None) -> dict:
     # -P: a folder `scenarios` where the command is called must not be taken for ours.
     environment = os.environ | ({"XDG_CACHE_HOME": str(cache)} if cache else {})
-    command = [sys.executable, "-P", "-m", "scenarios.bench.fresh", str(turns)]
+    command = [sys.executable, "-P", "-m", "scenarios.bench.fresh", *map(str, arguments)]
     return json.loads(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout)
 
 
@@ -52,6 +58,17 @@ def main(turns: int) -> dict:
     return {"ready_s": seconds[0] - seconds[1], "peak_mb": _peak_mb()}
 
 
+def whole(*overrides: str) -> dict:
+    """Run the economy, and say how long it took and how much memory was used in all."""
+    from sim.compose import configure
+    from sim.simulation import simulate
+
+    simulate(configure("horizon_days=3", "warmup_days=0"))
+    started = clock()
+    simulate(configure(*overrides))
+    return {"run_s": clock() - started, "peak_mb": _peak_mb()}
+
+
 def _peak_mb() -> float:
     """Peak resident memory of this process in MB."""
     try:
@@ -64,4 +81,5 @@ def _peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(int(float(sys.argv[1])))))
+    overrides = [word for word in sys.argv[1:] if "=" in word]
+    print(json.dumps(whole(*overrides) if overrides else main(int(float(sys.argv[1])))))

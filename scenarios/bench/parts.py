@@ -9,7 +9,7 @@ from statistics import median
 from types import ModuleType
 
 from scenarios.bench import heap, plane, simpy_by_hand, simpy_tuned
-from scenarios.bench.fresh import compile_seconds, peak_memory
+from scenarios.bench.fresh import compile_seconds, peak_memory, whole_run_of
 from scenarios.bench.queues import Queues
 from scenarios.bench.report import Report
 from scenarios.bench.timing import interleaved, ratio
@@ -17,6 +17,9 @@ from scenarios.bench.world import MARKET, World, configure, network_world, world
 
 MODELS = 150
 """Models in the queueing network: as many as in the market."""
+
+THOUSAND = ("population.developers=500", "developers.arrivals=500", "population.models=10000", "demand.rate=100000")
+"""Overrides of a network of a thousand developers, half of them there at the start."""
 
 
 def compiling(report: Report) -> None:
@@ -139,6 +142,24 @@ def whole_run(report: Report) -> None:
     plane.run_over_plane(config)
     ratios = [plane.run_over_plane(config) for _ in range(report.rounds)]
     report.keep("run_vs_plane", median(ratios), "a default run over its data plane")
+
+
+def decision(report: Report) -> None:
+    """What one decision of a developer costs, on average over the decisions of a run."""
+    config = configure(f"horizon_days={20 if report.quick else 60}")
+    report.say("decisions of developers")
+    plane.microseconds_a_decision(config)
+    rounds = [plane.microseconds_a_decision(config) for _ in range(report.rounds)]
+    report.keep("us_per_decision", median(rounds), "a project chosen, or a submission planned")
+
+
+def thousand(report: Report) -> None:
+    """A network of 1,000 developers and 10,000 models at the start, in a fresh process."""
+    days = 5 if report.quick else 30
+    report.say(f"1,000 developers, 10,000 models, {days} days")
+    seconds, peak = whole_run_of(*THOUSAND, f"horizon_days={days}", "warmup_days=0")
+    report.keep("thousand_s_per_day", seconds / days, "1,000 developers and 10,000 models, seconds a simulated day")
+    report.keep("thousand_peak_mb", peak, "memory at its peak, libraries included")
 
 
 def memory(report: Report) -> None:

@@ -12,6 +12,7 @@ from scenarios.bench.timing import clock
 from scenarios.bench.world import DAY, World
 from sim.config import Config
 from sim.demand import open_demand
+from sim.developers.choice import Chooser
 from sim.records import N
 from sim.simulation import simulate
 from sim.traffic.compiled import CompiledTraffic
@@ -62,6 +63,13 @@ def run_over_plane(config: Config) -> float:
         started = clock()
         simulate(config)
         return (clock() - started) / sum(laps)
+
+
+def microseconds_a_decision(config: Config) -> float:
+    """What a decision of a developer takes in a whole run."""
+    with _stopwatch(Chooser, "project", "submission") as laps:
+        simulate(config)
+        return 1e6 * sum(laps) / len(laps)
 
 
 @contextmanager

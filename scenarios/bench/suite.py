@@ -19,6 +19,8 @@ def bench(quick: bool = False) -> dict:
         parts.queueing_network,
         parts.many_models,
         parts.whole_run,
+        parts.decision,
+        parts.thousand,
         parts.memory,
     ):
         part(report)
