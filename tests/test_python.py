@@ -8,7 +8,7 @@ from tests.configs import config
 
 
 def test_the_same_configuration_as_on_the_command_line():
-    assert sim.configure("retry=envoy", "seed=7") == config("retry=envoy", seed=7)
+    assert sim.configure("developers=none", "retry=envoy", "seed=7") == config("retry=envoy", seed=7)
 
 
 def test_presets_of_ones_own(tmp_path):
