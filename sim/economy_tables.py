@@ -83,4 +83,5 @@ def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
 
 def submissions(gate: Gate) -> pd.DataFrame:
     """One row a decided submission, in order of decision."""
-    return pd.DataFrame([asdict(s) for s in gate.submissions], columns=[f.name for f in fields(Submission)])
+    names = [f.name for f in fields(Submission) if f.name != "by_class"]
+    return pd.DataFrame([asdict(s) for s in gate.submissions], columns=names)

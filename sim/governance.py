@@ -34,7 +34,7 @@ class Levers:
         for lever, plan in self._plans.items():
             self._set(lever, scheduled(current(self._start, lever), plan, day))
         for c in self._controllers:
-            if days > 0 and not math.isnan(excess := metrics[c.metric] - c.target):
+            if days > 0 and metrics and not math.isnan(excess := metrics[c.metric] - c.target):
                 self._steered[c.lever] = min(max(self._steered[c.lever] + c.gain * excess * days, c.low), c.high)
             self._set(c.lever, self._steered[c.lever])
         return self._rules

@@ -107,7 +107,8 @@ class Scoreboard:
         verdict = admit(
             standing["status"], standing["since"], confidence, network.evidence.fresh_bad, rules.governance, network.day
         )
-        network.slash(exposed(rules.stake, ejection=verdict.ejected, expiry=verdict.expired))
+        struck = exposed(rules.stake, ejection=verdict.ejected, expiry=verdict.expired)
+        network.slash(struck & ~self.community.pardoned())
         back = (standing["status"] == Status.EJECTED) & (verdict.status == Status.SANDBOX)
         for changed, status in (
             (verdict.admitted, Status.ADMITTED), (verdict.expired, Status.REJECTED),

@@ -18,6 +18,9 @@ from sim.trust.slashing import RULES
 from sim.trust.stake import required_rate
 from sim.units import DAY_S
 
+_NEVER = 10.0
+"""A rate that nobody reaches."""
+
 
 class Community:
     """The developers of a network."""
@@ -69,6 +72,12 @@ class Community:
                 row["price"] = next_price(row["price"], turns[m], mean, about.price_step)
                 row["slots"] = next_slots(int(row["slots"]), int(row["came_with"]), busy[m], about.slot_step)
 
+    def pardoned(self) -> np.ndarray:
+        """(M,) bool: models whose developer's failures are still forgiven."""
+        amnesty, owner = self.network.rules.governance.amnesty, self.network.models.rows["developer"]
+        forgiven = np.array([member.failures < amnesty for member in self.members])
+        return (owner >= 0) & forgiven[owner]
+
     def judged(self, verdict) -> None:
         """A tick has decided: failures are remembered, and ideas that are due have come."""
         for member in self.members:
@@ -118,16 +127,29 @@ class Community:
         ), tuple(leaders)
 
     def _needed(self) -> tuple[float, ...]:
-        """The rate that a submission needs at each stake: rules are public."""
+        """The rate that a submission needs at each stake, as far as it is told.
+
+        By ``gauntlet.disclosure`` rule, what the rule says; score or breakdown, half-way between the mean scores of
+        the last that were admitted and that were not; none, or while either is missing, strictness as it is.
+        """
         rules = self.network.rules
-        gauntlet, governance = rules.gauntlet, rules.governance
-        key = (rules.stake, governance.strictness, round(self.gate.design, 1), rules.evidence, rules.gauntlet)
+        if rules.gauntlet.disclosure != "rule":
+            return (self._boundary(),) * len(rules.developers.stakes)
+        design, outcomes = max(round(self.gate.design, 1), 1.0), self.gate.outcomes
+        key = (rules.stake, rules.governance.strictness, rules.evidence, design, outcomes)
         if key != self._required[0]:
             stakes = np.array(rules.developers.stakes) * rules.stake.s0
-            n = gauntlet.prompts * gauntlet.repeats * gauntlet.turns
-            rates = required_rate(rules.stake, rules.evidence, n, max(key[2], 1.0), governance.strictness, stakes)
-            self._required = (key, tuple(np.minimum(rates, 1.0).tolist()))
+            rates = required_rate(rules.stake, rules.evidence, outcomes, design, rules.governance.strictness, stakes)
+            self._required = (key, tuple(np.minimum(rates, _NEVER).tolist()))
         return self._required[1]
+
+    def _boundary(self) -> float:
+        rules, last = self.network.rules, self.gate.submissions[-50:]
+        above = [s.score for s in last if s.decision == "admitted"]
+        below = [s.score for s in last if s.decision != "admitted"]
+        if rules.gauntlet.disclosure == "none" or not above or not below:
+            return rules.governance.strictness
+        return float(np.mean(above) + np.mean(below)) / 2
 
     def disclose(self, kind: str, gain: float, admitted: bool) -> None:
         """A submission of a project of ``kind`` was decided; ``gain`` nan: its score is not told."""

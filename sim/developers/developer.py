@@ -66,13 +66,15 @@ class Developer:
                 yield from self._project(option)
 
     def leave(self, reason: str) -> None:
-        """Everything stops: models retire, and what is left of the money goes along once it is free."""
+        """Everything stops and models retire. The money stays where it is, and stake joins it once it is free."""
         self.notebook.left(self.network.day, reason)
         self.network.retire(np.array([m for m in self.models if self.network.status[m] != Status.IN_GAUNTLET], int))
 
     def _pay(self, amount: float, purpose: str) -> bool:
         """Pay ``amount`` credits to the world outside, if they are there."""
-        return self.network.ledger.pay(("wallets", self.number), OUTSIDE, micro(amount), purpose)
+        paid = self.network.ledger.pay(("wallets", self.number), OUTSIDE, micro(amount), purpose)
+        self.notebook.spent += amount * paid
+        return paid
 
     def own(self) -> Own:
         """What it knows of itself today."""
@@ -131,7 +133,7 @@ class Developer:
         plan = self.chooser.submission(self.own(), self.public, built).option
         if plan.kind == SHELVE:
             return
-        row = yield from self._prepare(row, plan)
+        row = yield from self._prepare(row, plan, option)
         if row is None or notebook.left_day is not None:
             return
         asked = network.day
@@ -145,9 +147,12 @@ class Developer:
         pardon = self.failures < network.rules.governance.amnesty
         entered = []
         for name in range(self.number * names, (self.number + 1) * names):
-            fee = gate.fee(self.number, self.grant) if gate.open_to(name) else None
+            if not gate.open_to(name):
+                continue
+            fee = gate.fee(self.number, self.grant)
             if fee is None:
                 break
+            self.notebook.spent += credits(fee.own)
             copy = row.copy()
             copy["name"] = name
             if entered:  # the same build under another name is another version
@@ -175,15 +180,18 @@ class Developer:
         else:
             build = shop.fork if option.kind == "fork" else shop.refine
             row = build(network.models.rows[origin], birth, shop.bit(self.number, birth.version))
-        return row, [origin] if origin >= 0 else []
+        return row, sorted({m for m in (origin, self.base) if m >= 0})
 
-    def _prepare(self, row: np.void, plan: Option):
+    def _prepare(self, row: np.void, plan: Option, option: Option):
         """Clean up, and rehearse as many builds as the plan has rehearsals; the best-looking build goes in.
 
         None where even that looks as if it would not get into the sandbox, or rehearsals cannot be paid.
         """
         network, rules = self.network, self.network.rules
         row = cleaned(row, plan.cleanup, plan.study, rules.developers.cleanup)
+        if option.kind == "data":
+            before = network.models.rows[int(row["parent"])]
+            row = self.workshop.relabelled(row, before, option.plan, float(row["polish"]), self.skill)
         self.notebook.book("cleanup", plan.cleanup)
         self.notebook.book("study", plan.study)
         days = (plan.cleanup + plan.study) / self._hours
@@ -208,12 +216,24 @@ class Developer:
         told = self.network.rules.gauntlet.disclosure != "none"
         gain = done.score - built.base if told else math.nan
         self.beliefs.observe_own(built.kind, gain, built.plan)
+        if self.network.rules.gauntlet.disclosure == "breakdown":
+            self.beliefs.observe_own("harden", self._weakness(done))
         self.notebook.decided(done)
         self.tell(built.kind, gain, done.decision == "admitted")
         if done.decision == "rejected":
             self.failures += 1
-        if self.base < 0 or done.decision == "admitted" or done.score > self._estimate(self.base)[0]:
+        better = told and done.score > self._estimate(self.base)[0] if self.base >= 0 else True
+        if better or done.decision == "admitted":
             self.base = done.model
+
+    def _weakness(self, done) -> float:
+        """What hardening could add to the score, by a breakdown: the share of what the harder classes lost that it
+        cures."""
+        rules = self.network.rules
+        plain, *harder = done.by_class
+        shares = (rules.gauntlet.edge, rules.gauntlet.adversarial)
+        lost = sum(share * max(plain - seen, 0.0) for share, seen in zip(shares, harder, strict=True) if seen == seen)
+        return (1.0 - rules.projects.harden_penalty) * lost if plain == plain else math.nan
 
     def _estimate(self, m: int) -> tuple[float, float]:
         """Mean and standard deviation of the success rate of its model ``m``, from the public record."""

@@ -35,7 +35,8 @@ class Notebook:
     admissions: int = 0
     fates: list[Fate] = field(default_factory=list)
     idea: Idea | None = None  # at hand
-    pending: tuple | None = None  # (kind, revenue before, spent) of the last project, for those who reinforce
+    spent: float = 0.0  # credits on projects, rehearsals and fees so far
+    pending: tuple | None = None  # (kind, revenue, spent) before the last project, for those who reinforce
     admitted_since: float | None = None
     tempted_day: float | None = None  # since when leaving has looked best
 
@@ -81,7 +82,7 @@ class Notebook:
     def begin(self, option: Option, revenue: float, day: float) -> None:
         """A project begins."""
         self.started[option.kind] += 1
-        self.pending = (option.kind, revenue, option.cost)
+        self.pending = (option.kind, revenue, self.spent - option.cost)
 
     def submit(self, row, day: float) -> None:
         """A build goes to the gauntlet."""
@@ -104,7 +105,7 @@ class Notebook:
         roth_erev = network.rules.developers.roth_erev
         if self.pending is not None:
             kind, before, spent = self.pending
-            payoff = (own.revenue - before) * network.rules.developers.horizon_days - spent
+            payoff = (own.revenue - before) * network.rules.developers.horizon_days - (self.spent - spent)
             beliefs.reinforce(kind, payoff, roth_erev.recency, roth_erev.experimentation)
             self.pending = None
         if own.admitted:

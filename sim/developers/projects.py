@@ -98,6 +98,12 @@ class Workshop:
         row["hazard"] = min(row["hazard"] * hazard / hazard_before, 1.0)
         return self._built(row, birth.skill, 0)
 
+    def relabelled(self, row: np.void, parent: np.void, plan: int, polish: float, skill: float) -> np.void:
+        """``row``, which ``broaden`` made of ``parent``, with the share ``polish`` of its new wrong labels left."""
+        row = row.copy()
+        row["dataset"] = self.datasets.broaden(int(parent["dataset"]), plan, polish)
+        return self._built(row, skill, 0)
+
     def rebuilt(self, row: np.void, skill: float, build: int) -> np.void:
         """Another build (0: the first) of the same version: the same model but for its luck."""
         return self._built(row.copy(), skill, build)

@@ -33,6 +33,7 @@ class Submission:
     fee: float
     stake: float
     score: float
+    by_class: tuple[float, float, float]
     confidence: float
     admission_confidence: float
     strictness: float
@@ -46,7 +47,9 @@ class Gate:
         self.env, self.network = env, network
         self.benches = simpy.Resource(env, network.rules.gauntlet.benches)
         self.submissions: list[Submission] = []
-        self.design = 1.0  # design effect of the last evaluation: public
+        settings = network.rules.gauntlet
+        self.design = 1.0  # of the last evaluation, as the next: its design effect; public
+        self.outcomes = float(settings.prompts * settings.repeats * settings.turns)  # that it left
         self._days: dict[int, list[float]] = {}  # of submissions, by name
         self._evaluations: dict[int, int] = {}  # so far, by random key of the model
         self._judges = (network.rules.gauntlet, Evaluator(network.rules))
@@ -90,7 +93,7 @@ class Gate:
             Submission(
                 submission=len(self.submissions), model=m, developer=developer, kind=KINDS[int(row["kind"])],
                 day=network.day, waited_days=waited, rehearsals=rehearsals, cleanup_hours=float(row["cleanup_hours"]),
-                fee=credits(fee.own + fee.granted), stake=credits(stake), score=score.mean,
+                fee=credits(fee.own + fee.granted), stake=credits(stake), score=score.mean, by_class=score.by_class,
                 confidence=float(network.evidence.bound(which)[0]), admission_confidence=trust,
                 strictness=network.rules.governance.strictness, decision=status.name.lower(),
             )
@@ -115,6 +118,7 @@ class Gate:
         score = self._score(rows[0], *describe(network.rules, rows, network.day, evaluated=True))
         network.evidence.add([m], [score.good], [score.bad], [score.clusters])
         network.standing["evaluated_day"][m] = network.day
+        self.outcomes = score.good + score.bad
         self.design = float(network.evidence.d[m])
         return score
 
@@ -123,7 +127,8 @@ class Gate:
         for name in ("uid", "mu", "spread", "slots"):
             candidate[name] = service[name]
         candidate["hazard"], candidate["drift"] = today["hazard"], today["drift"]
-        candidate["familiarity"], candidate["fragility"] = row["familiarity"], 1.0 + 2.0 * row["missing"]
+        candidate["familiarity"] = row["familiarity"]
+        candidate["fragility"] = self.network.datasets.thin(row["missing"])[1]
         demand = self.network.rules.demand
         tokens = np.exp(demand.output_mu + demand.output_sigma**2 / 2)
         candidate["service_s"] = row["ttft"] + tokens / row["speed"]

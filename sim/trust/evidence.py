@@ -176,8 +176,10 @@ class _Everything(EvidenceView):
     """All models; the confidence of those alone that somebody asks for is found."""
 
     def __init__(self, evidence: Evidence):
-        vars(self).update({name: getattr(evidence, name) for name in ("alpha", "beta", "turns_ok", "windows", "d")})
-        vars(self).update(_evidence=evidence, quantile=evidence.config.quantile)
+        vars(self).update(
+            alpha=evidence.alpha, beta=evidence.beta, turns_ok=evidence.turns_ok, windows=evidence.windows,
+            d=evidence.d, quantile=evidence.config.quantile, _evidence=evidence,
+        )  # fmt: skip
 
     def __getitem__(self, rows) -> EvidenceView:
         part = object.__new__(EvidenceView)
