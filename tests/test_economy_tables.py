@@ -142,7 +142,8 @@ def test_fates_of_ideas(summary, tables):
     pursued, reason = ideas["pursued_day"].notna(), ideas["shelved_reason"]
     assert (reason.isna() == pursued).all()
     assert pursued.sum() == summary["experiments_started"]
-    assert reason.isin(["not chosen", "unaffordable"]).sum() == summary["ideas_shelved"]
+    assert reason.isin(["not chosen", "unaffordable", "left"]).sum() == summary["ideas_shelved"]
+    assert (reason.isna() | reason.isin(["not chosen", "unaffordable", "left", "open"])).all()
     assert len(ideas) == summary["ideas_had"]
     assert (ideas["submitted_day"].dropna() >= ideas["pursued_day"][ideas["submitted_day"].notna()]).all()
     decided = rows[rows["kind"] == "experiment"]
@@ -208,11 +209,11 @@ def test_what_is_burned_of_a_stake_counts_whatever_the_rule():
     assert result.tables["models"]["slashed"].sum() == pytest.approx(result.summary["slashed"])
 
 
-def test_nobody_who_decides_leaves_the_same_columns_and_no_rows():
+def test_where_nobody_decides_the_columns_are_the_same_and_nothing_is_tried():
     result = simulate(configure("developers=none", "horizon_days=1", "demand.rate=500"))
     found = {name: list(frame.columns) for name, frame in result.tables.items()}
     assert found == {name: columns.columns(name) for name in found}
     assert list(result.summary) == columns.columns("summary")
-    assert result.tables["ideas"].empty
+    assert result.tables["ideas"]["pursued_day"].isna().all()
     assert result.tables["submissions"].empty
     assert pd.isna(result.summary["trust_friction"])
