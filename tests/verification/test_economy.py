@@ -15,8 +15,9 @@ START = (0.45, 0.6)
 
 
 def sandbox(models: int, floor: float, turns: int, v0: float, days: int, seed: int) -> World:
-    """One admitted model and ``models`` immature ones that share the floor: ``turns`` a tick each at a floor of .5.
+    """``models`` domains, each with an admitted model and an immature one, which at a floor of .5 gets ``turns`` a tick.
 
+    A domain of its own keeps a model's traffic what it is when others leave the sandbox.
     Confidence is the success rate of the last window: a mean, hardly any prior, no memory; so a_θ = θ.
     """
     start = np.random.default_rng(seed).uniform(*START, models)
@@ -26,24 +27,25 @@ def sandbox(models: int, floor: float, turns: int, v0: float, days: int, seed: i
         for name in ("spread", "hazard", "drift", "e_edge", "e_adv"):
             rows[name] = 0.0
         rows["slots"] = rows["came_with"] = 10**6
-        rows["potential"][1:] = POTENTIAL
-        rows["gap"][2:] = logit(POTENTIAL) - logit(start)
-        standing["status"][1] = Status.ADMITTED
+        rows["potential"][models:] = POTENTIAL
+        rows["gap"][2 * models :] = logit(POTENTIAL) - logit(start)
+        standing["status"][models : 2 * models] = Status.ADMITTED
         world.network.models.renew(0.0, np.arange(len(rows)))
         world.start = start
         world.graduated = np.full(models, -1)  # V at graduation
         world.course = []  # (V, confidence) by tick
 
     def each_tick(world):
-        live, status = world.network.models.rows["live"][2:], world.network.standing["status"][2:]
+        live, status = (world.network.models.rows["live"][2 * models :], world.network.standing["status"][2 * models :])
         new = (status == Status.ADMITTED) & (world.graduated < 0)
         world.graduated[new] = live[new]
-        world.course.append((live.copy(), world.network.evidence.confidence[2:].copy(), status.copy()))
+        world.course.append((live.copy(), world.network.evidence.confidence[2 * models :].copy(), status.copy()))
 
     c = economy(
-        "retry=none", seed=seed, horizon_days=days, warmup_days=0, demand__rate=2 * models * turns, demand__domains=1,
-        demand__edge=0, demand__adversarial=0, demand__turns_mean=1, population__models=models + 1,
-        population__developers=models + 1, developers__arrivals=0, developers__policy="idle",
+        "retry=none", seed=seed, horizon_days=days, warmup_days=0, demand__rate=2 * models * turns, demand__domains=models,
+        demand__zipf=0.0,
+        demand__edge=0, demand__adversarial=0, demand__turns_mean=1, population__models=2 * models,
+        population__developers=2 * models, developers__arrivals=0, developers__policy="idle",
         developers__endowment__running_cost=0, economy__fee=0.0, service__patience="none", learning__v0=v0,
         learning__staleness=0, landscape__redraw_days=0, evidence__bound="mean", evidence__prior_good=1e-3,
         evidence__prior_bad=1e-2, evidence__half_life_days=0.02, evidence__design_effect=False,
@@ -99,8 +101,7 @@ class TestGraduation:
         law.holds("graduations", str(len(run.start)), str(count), count == len(run.start))
 
     def test_turns(self, run, law):
-        """While all are in the sandbox each gets the same; who stays behind gets the share of those who left."""
-        windows = []
+                windows = []
         for m, v in enumerate(run.graduated):
             path = np.array([0, *(live[m] for live, _, _ in run.course)])
             last = np.diff(path)[np.searchsorted(path, v) - 1]  # turns of the window in which it graduated
