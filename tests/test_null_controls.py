@@ -349,7 +349,6 @@ def switches() -> dict[str, float | None]:
     return {name: None if hit[1] == "null" else float(hit[1]) for name, hit in found.items() if hit}
 
 
-@pytest.mark.xfail(reason="the gate takes 1 + 2·M whatever data.thin_hazard and data.effect are", strict=True)
 @pytest.mark.parametrize("key", ["data.thin_hazard", "data.effect"])
 def test_thin_data_leave_wordings_alone(key, monkeypatch):
     """Where thin data do nothing, a wording redraws as much of the task for every model."""

@@ -42,8 +42,8 @@ def sandbox(models: int, floor: float, turns: int, v0: float, days: int, seed: i
         world.course.append((live.copy(), world.network.evidence.confidence[2 * models :].copy(), status.copy()))
 
     c = economy(
-        "retry=none", seed=seed, horizon_days=days, warmup_days=0, demand__rate=2 * models * turns, demand__domains=models,
-        demand__zipf=0.0,
+        "retry=none", seed=seed, horizon_days=days, warmup_days=0, demand__rate=2 * models * turns,
+        demand__domains=models, demand__zipf=0.0,
         demand__edge=0, demand__adversarial=0, demand__turns_mean=1, population__models=2 * models,
         population__developers=2 * models, developers__arrivals=0, developers__policy="idle",
         developers__endowment__running_cost=0, economy__fee=0.0, service__patience="none", learning__v0=v0,
@@ -80,8 +80,10 @@ class TestNoFloor:
 class TestGraduation:
     """ε > 0: a model leaves the sandbox after V = V0·ln[(a*-a0)/(a*-a_θ)] turns, a_θ the ability whose confidence is θ.
 
-    The tick sees the mean over a window that has passed, and the starting abilities spread the crossing evenly over
-    windows: V is later by one window of turns on average, from half a window to one and a half. Broken by maturing with
+    Abilities go down to the data plane at ticks alone, so a window shows the ability at its beginning, and the tick at
+    its end sees it: V is later by one to two windows of turns, and by one and a half on average, since the starting
+    abilities spread the crossing evenly over windows. That chance lets a model pass a little early is left out.
+    Broken by maturing with
     time instead of turns, by turns counted twice, and by evidence a tick late.
     """
 
@@ -101,12 +103,12 @@ class TestGraduation:
         law.holds("graduations", str(len(run.start)), str(count), count == len(run.start))
 
     def test_turns(self, run, law):
-                windows = []
+        windows = []
         for m, v in enumerate(run.graduated):
             path = np.array([0, *(live[m] for live, _, _ in run.course)])
             last = np.diff(path)[np.searchsorted(path, v) - 1]  # turns of the window in which it graduated
             windows.append((v - run.theory[m]) / last)
-        law.agrees("turns after the law's, in windows", 1.0, Estimate.of(np.array(windows)))
+        law.agrees("turns after the law's, in windows", 1.5, Estimate.of(np.array(windows)))
 
     def test_figure(self, run):
         made, (left, right) = figure(2)
