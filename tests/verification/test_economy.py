@@ -15,7 +15,7 @@ START = (0.45, 0.6)
 
 
 def sandbox(models: int, floor: float, turns: int, v0: float, days: int, seed: int) -> World:
-    """``models`` domains, each with an admitted model and an immature one, which at a floor of .5 gets ``turns`` a tick.
+    """``models`` domains, each with one admitted and one immature model that at a floor of .5 gets ``turns`` a tick.
 
     A domain of its own keeps a model's traffic what it is when others leave the sandbox.
     Confidence is the success rate of the last window: a mean, hardly any prior, no memory; so a_θ = θ.
