@@ -31,7 +31,7 @@ demo: $(INSTALLED)  ## write a sample trace, replay it, and name the tables and 
 	@$(BIN)/python -c "from pathlib import Path; from scenarios.demo import write_sample; write_sample(Path('$(DEMO)/sample.csv.gz'))"
 	@$(BIN)/turnstile run developers=none demand=trace demand.path=$(DEMO)/sample.csv.gz \
 		population.tokens_per_s=50 population.ttft_s=0.5 population.slots=20 \
-		evidence.audit=1 router.sandbox_share=0.2 horizon_days=null tick_s=60 \
+		evidence.audit=1 router.sandbox_share=0.2 \
 		'hydra.run.dir=$(DEMO)/$${now:%Y-%m-%d_%H-%M-%S-%f}'
 
 test: $(INSTALLED)  ## the fast, exact tests
