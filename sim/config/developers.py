@@ -76,6 +76,7 @@ class Developers:
     endowment: Endowment = text("what they start with")
     horizon_days: float = number("how far ahead they look", "days", above=0, high=10_000)
     noise: float = number("logit choice: sd-like scale of the noise on the value of an option", "credits/day", 0, 1e6)
+    rest_days: float = number("how long one waits before deciding again", "days", above=0, high=1000)
     patience_days: float = number("time for which leaving must look best before one leaves", "days", 0, 10_000)
     esteem: float = number("value of standing lost with a public failure", "credits", 0, 1e9)
     rehearsals: list[int] = number("numbers of rehearsals to choose from", "rehearsals", 0, 1000)

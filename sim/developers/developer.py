@@ -60,8 +60,9 @@ class Developer:
             if option.kind == EXIT and self.notebook.tempted(network.day) >= network.rules.developers.patience_days:
                 self.leave("outside option")
             elif option.kind in (EXIT, WAIT) or not self._pay(option.cost, "project"):
-                self.notebook.book("wait", self._hours)
-                yield env.timeout(DAY_S)
+                rest = network.rules.developers.rest_days
+                self.notebook.book("wait", rest * self._hours)
+                yield env.timeout(rest * DAY_S)
             else:
                 yield from self._project(option)
 
@@ -83,7 +84,7 @@ class Developer:
         admitted = False
         if self.base >= 0:
             rate, sd = self._estimate(self.base)
-            admitted = any(network.status[m] == Status.ADMITTED for m in self.models)
+            admitted = bool((network.status[self.models] == int(Status.ADMITTED)).any())
         if self.notebook.idea is not None:
             idea = self._distance(self.notebook.idea) / network.rules.landscape.n
         return Own(
@@ -237,7 +238,7 @@ class Developer:
 
     def _estimate(self, m: int) -> tuple[float, float]:
         """Mean and standard deviation of the success rate of its model ``m``, from the public record."""
-        a, b = self.network.evidence.view().alpha[m], self.network.evidence.view().beta[m]
+        a, b = self.network.evidence.alpha[m], self.network.evidence.beta[m]
         return float(a / (a + b)), float(math.sqrt(a * b / (a + b + 1.0)) / (a + b))
 
     def _distance(self, idea) -> int:

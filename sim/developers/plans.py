@@ -95,9 +95,10 @@ def projects(own, public) -> list[Option]:
         chances, payoffs = outlook.lottery(mean, sd, 0.0, required, stake, paid + fee)
         found.append(Option(kind, SLOT[kind], days, days + queue, income, paid, paid + fee, chances, payoffs, 3,
                             own.beliefs.outcomes(kind, plan), plan, stake))  # fmt: skip
-    found.append(Option(WAIT, SLOT[WAIT], 1.0, 1.0, income, 0.0, 0.0, (1.0,), (0.0,), 0))
+    rest = settings.developers.rest_days
+    found.append(Option(WAIT, SLOT[WAIT], rest, rest, income, 0.0, 0.0, (1.0,), (0.0,), 0))
     outside = settings.developers.endowment.outside - own.running_cost  # one lives either way
-    found.append(Option(EXIT, SLOT[EXIT], 1.0, 1.0, outside, 0.0, 0.0, (1.0,), (0.0,), 0))
+    found.append(Option(EXIT, SLOT[EXIT], rest, rest, outside, 0.0, 0.0, (1.0,), (0.0,), 0))
     return found
 
 
