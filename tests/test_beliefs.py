@@ -24,7 +24,7 @@ class TestViews:
         }  # fmt: skip
         assert {f.name for f in fields(Own)} == {
             "wealth", "running_cost", "hours", "domain", "risk_aversion", "speed", "cost", "rate", "rate_sd",
-            "admitted", "revenue", "idea", "beliefs", "failures", "names", "grant",
+            "admitted", "revenue", "idea", "beliefs", "failures", "grant",
         }  # fmt: skip
 
     def test_nothing_latent(self):
