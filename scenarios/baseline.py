@@ -33,8 +33,8 @@ The default run (`turnstile run`): {days:g} days, {rate:,.0f} turns a day, {foun
 {arrivals} who arrive. It starts from a mean-field prototype and was re-tuned on the engine; every constant stands in
 `conf/` with its standing (docs/constants.md), and all of those that were tuned are illustrative.
 
-It lives where its last third still has {alive}; where nobody's wealth is negative;
-and where no model has all of a day's traffic. Over {seeds} seeds, {lively} of {seeds} runs do.
+It lives where its last third still has {alive}; where nobody's
+wealth is negative; and where no model has all of a day's traffic. Of {seeds} seeds, {lively} do.
 
 | measure | mean | standard deviation over seeds | least | greatest |
 |---|---|---|---|---|
@@ -53,14 +53,14 @@ all. ± is one standard deviation over seeds.
 
 {concentration}
 
-Where they differ, the model says why as far as it can. Its traffic is spread more evenly than OpenRouter's among the
-largest: users here have no brand, no habit beyond a session and no price to compare (all pay the posted fee), so a
-model's share follows its confidence^8 alone, and confidences of admitted models lie close together. Revenue is spread
-about as in Bittensor's subnets or more evenly by HHI, for the same reason; its Gini is driven by developers who
-were admitted for a short time only. Stake differs most: a developer chooses among a few stakes up to S0, what is above
-it counts for nothing, and nobody stakes for others, so nothing here could grow into a staking pool. These are
-properties of the default settings, not findings; `router.proportional.alpha`, `stake.rule`, `stake.delegation` and
-`economy.pricing` move them.
+Where they differ, this is what differs in the settings; how much each of it matters was not tested. Traffic among the
+largest is spread more evenly than OpenRouter's: users here know no brand, have no habit beyond a session and no price
+to compare (all pay the posted fee), so a model's share follows its confidence^8 alone, and confidences of admitted
+models lie close together. By Gini, revenue is about as unequal as emission among Bittensor's subnets, with less at the
+very top; many here were admitted for part of the run only. Stake differs most: a developer chooses among a few stakes
+up to S0, what is above it counts for nothing, and nobody stakes for others, so no staking pool can grow. These are
+properties of the default settings, not findings: `router.proportional.alpha`, `stake.rule`, `stake.delegation` and
+`economy.pricing` are there to be moved.
 
 Each measure is defined in docs/tables.md. experiment_share is the share of projects that are experiments.
 
