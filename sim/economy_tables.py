@@ -11,9 +11,12 @@ from scipy.special import expit
 
 from sim.developers.community import Community
 from sim.developers.notebook import ACTIVITIES
+from sim.economy import welfare
 from sim.economy.ledger import credits
+from sim.economy.settlement import asked, split
 from sim.network.gate import Gate, Submission
 from sim.network.network import Network
+from sim.records import C
 
 TIERS = 5
 """Developers are ranked by wealth at arrival, in fifths: tier 1 is the poorest, tier 5 the richest."""
@@ -85,3 +88,15 @@ def submissions(gate: Gate) -> pd.DataFrame:
     """One row a decided submission, in order of decision."""
     names = [f.name for f in fields(Submission) if f.name != "by_class"]
     return pd.DataFrame([asdict(s) for s in gate.submissions], columns=names)
+
+
+def incidence(network: Network, counts: np.ndarray, latency: np.ndarray) -> pd.DataFrame:
+    """On whom each model's failures fell: one row a model; ``counts`` (M, len(C)), ``latency`` (LATENCY_BINS,)."""
+    rows, standing, rules = network.models.rows, network.standing, network.rules
+    price = asked(network.models.service["price"], rules.economy)
+    earned = split(price, rows["developer"], standing["delegated"], rules.economy, rules.stake.delegation.cut).developer
+    fell = welfare.incidence(
+        counts, latency, credits(earned), credits(standing["slashed"]), credits(counts[:, C.RETRY_COST]),
+        rules.retry.payer, rows["developer"], rules.economy,
+    )  # fmt: skip
+    return pd.DataFrame({"model": np.arange(len(rows)), "developer": rows["developer"], **fell})

@@ -115,6 +115,7 @@ class Recorder:
             "ledger": pd.DataFrame(self.ledger, columns=["day", "account", "balance"]),
             "flows": models[["developer", "model", "domain", "turns", "attempts", "turns_ok", "rescued", "revenue"]]
             .sort_values(["developer", "model"], ignore_index=True),
+            "incidence": economy_tables.incidence(self.network, padded(self.models, len(models)), self.whole_latency),
             "latency": pd.DataFrame(
                 {"latency_low_s": edges[seen], "latency_high_s": edges[seen + 1], "turns": self.latency[seen]}
             ),

@@ -217,3 +217,14 @@ def test_where_nobody_decides_the_columns_are_the_same_and_nothing_is_tried():
     assert result.tables["ideas"]["pursued_day"].isna().all()
     assert result.tables["submissions"].empty
     assert pd.isna(result.summary["trust_friction"])
+
+
+def test_incidence_counts_each_failure_where_the_models_have_it(tables):
+    fell, models = tables["incidence"], tables["models"]
+    assert (fell["model"] == models["model"]).all()
+    for name in ("turns_failed", "turns_bad_unnoticed", "rescued"):
+        assert (fell[name] == models[name]).all()
+    assert fell["developer_slashed"].sum() == pytest.approx(models["slashed"].sum())
+    paid = fell[["developer_retries", "users_retries", "network_retries"]]
+    assert paid.sum(axis=1).to_numpy() == pytest.approx(models["retry_cost"].to_numpy())
+    assert (paid > 0).any().sum() == 1  # one payer
