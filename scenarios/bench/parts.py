@@ -136,12 +136,12 @@ def many_models(report: Report) -> None:
 
 
 def whole_run(report: Report) -> None:
-    """A whole default run, tables included, over the part of it that the data plane takes."""
-    config = configure()
-    report.say("a default run")
-    plane.run_over_plane(config)
-    ratios = [plane.run_over_plane(config) for _ in range(report.rounds)]
-    report.keep("run_vs_plane", median(ratios), "a default run over its data plane")
+    """A whole run, tables included, over the part of it that the data plane takes: the default, and without developers."""
+    for name, config in (("run_vs_plane", configure()), ("market_vs_plane", configure("developers=none"))):
+        report.say(f"a whole run of {config.horizon_days:g} days, developers: {config.developers.policy}")
+        plane.run_over_plane(config)
+        ratios = [plane.run_over_plane(config) for _ in range(report.rounds)]
+        report.keep(name, median(ratios), "a whole run over its data plane")
 
 
 def decision(report: Report) -> None:
