@@ -136,7 +136,7 @@ def many_models(report: Report) -> None:
 
 
 def whole_run(report: Report) -> None:
-    """A whole run, tables included, over the part of it that the data plane takes: the default, and without developers."""
+    """A whole run, tables included, over the part that the data plane takes: the default, and without developers."""
     for name, config in (("run_vs_plane", configure()), ("market_vs_plane", configure("developers=none"))):
         report.say(f"a whole run of {config.horizon_days:g} days, developers: {config.developers.policy}")
         plane.run_over_plane(config)
