@@ -247,3 +247,9 @@ class TestOwnRule:
     def test_a_rule_that_is_not_there(self, name, message):
         with pytest.raises(InputError, match=message):
             resolve(name)
+
+
+def test_a_rule_that_takes_a_view_for_an_array_is_told_so():
+    evidence, catalogue = world(1, 5)
+    with pytest.raises(InputError, match="numpy:sum failed: TypeError"):
+        weights("numpy:sum", evidence, catalogue, router())

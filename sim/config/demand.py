@@ -10,7 +10,7 @@ class Demand:
     """M1: who asks what, and when."""
 
     kind: str = choice("arrival process of sessions", "poisson", "modulated", "trace")
-    rate: float = number("offered turns", "turns/day", 1e-6, 1e10)
+    rate: float = number("offered turns", "turns/day", 1e-6, 1e9)
     path: str | None = text("CSV trace to replay, plain or .gz (kind trace)")
     time_scale: float = number("factor on the trace's time stamps: 0.5 replays at twice the rate", above=0, high=LONG)
     loop: bool = text("start the trace again when it ends; then horizon_days must be given")

@@ -21,6 +21,9 @@ def guarded(action: Callable[[], int | None]) -> int:
         return BAD_INPUT
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except MemoryError:
+        complain("out of memory: fewer turns or models at a time, such as a lower demand.rate, need less")
+        return BAD_INPUT
     except KeyboardInterrupt:
         complain("interrupted: what was finished is kept, what was not left nothing behind")
         return INTERRUPTED
