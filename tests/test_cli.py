@@ -143,7 +143,7 @@ BAD = {
     "+demand.rate=1": "demand.rate: is there already; override it without +",
     "~demand.rate": "demand.rate: missing",
     "demand.rate=abc": "demand.rate: found 'abc'; allowed is a number",
-    "demand.rate=-3": "demand.rate: found -3; allowed is a number from 1e-06 to 1e+10 (turns/day)",
+    "demand.rate=-3": "demand.rate: found -3; allowed is a number from 1e-06 to 1e+09 (turns/day)",
     "retry=null": "retry: found null; allowed is one of aws_standard, envoy, ",
     "demand=null": "demand: found null; allowed is one of modulated, poisson, trace",
     "retry=3": "retry: found 3; allowed is one of ",

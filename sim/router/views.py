@@ -29,7 +29,8 @@ class _Rows:
     __iter__ = None  # it is no sequence: numpy would ask for row after row without end
 
     def __array__(self, *_, **__):
-        raise TypeError(f"{type(self).__name__} is no array; its columns are: {', '.join(sorted(_columns(type(self))))}")
+        names = ", ".join(sorted(_columns(type(self))))
+        raise TypeError(f"{type(self).__name__} is no array; its columns are: {names}")
 
     def __getattr__(self, name: str):  # asked for what is not there yet
         if "_whole" not in vars(self) or name not in _columns(type(self)):
