@@ -35,7 +35,7 @@ demo: $(INSTALLED)  ## write a sample trace, replay it, and name the tables and 
 		'hydra.run.dir=$(DEMO)/$${now:%Y-%m-%d_%H-%M-%S-%f}'
 
 test: $(INSTALLED)  ## the fast, exact tests
-	$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not long" -n auto --dist loadscope $(PYTEST_ARGS)
 
 lint: $(INSTALLED)  ## ruff
 	$(BIN)/ruff check .
