@@ -1,4 +1,4 @@
-"""What every column and every key of the summary means: read from ``columns.yaml``, rendered as docs/tables.md."""
+"""What every column and every key of the summary means: read from ``columns.yaml``, rendered into docs/tables.md."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -36,7 +36,7 @@ def unit(name: str, column: str) -> str:
 
 
 def render() -> str:
-    """The page docs/tables.md."""
+    """The tables, for docs/tables.md."""
     return "\n".join([_HEAD, *_symbols(), *(line for name in documents() for line in _section(name))])
 
 
@@ -65,7 +65,3 @@ def _section(name: str) -> Iterator[str]:
     for column, (unit, meaning) in documents()[name]["columns"].items():
         yield f"| `{column}` | {unit} | {meaning} |"
     yield ""
-
-
-if __name__ == "__main__":
-    print(render(), end="")

@@ -19,7 +19,7 @@ def listing(kind: str | None) -> str:
 
 
 def _section(kind: str, how: str, choices: dict[str, str]) -> str:
-    width = max(map(len, choices)) + 2
+    width = max(map(len, choices), default=0) + 2
     lines = [f"  {name:<{width}}{about}".rstrip() for name, about in choices.items()]
     return "\n".join([f"{kind} ({how})", *lines])
 
@@ -40,7 +40,9 @@ def _choices() -> dict[str, tuple[str, dict[str, str]]]:
 
 def _rules() -> dict[str, tuple[str, dict[str, str]]]:
     """Functions that a key names, and what a run measures."""
+    import analysis.measures  # noqa: F401  fills the registry
     from analysis.columns import documents
+    from analysis.measure import MEASURES, TWIN_MEASURES
     from sim.developers.policies import POLICIES
     from sim.trust import scores, slashing, stake
 
@@ -54,8 +56,20 @@ def _rules() -> dict[str, tuple[str, dict[str, str]]]:
         kind: (f"{key}=NAME", {name: _first_sentence(rule) for name, rule in rules.items()})
         for kind, (key, rules) in functions.items()
     }
-    measures = {name: f"[{unit}] {meaning}" for name, (unit, meaning) in documents()["summary"]["columns"].items()}
-    return found | {"measures": ("keys of summary.json; docs/tables.md has the symbols", measures)}
+    summary = {name: f"[{unit}] {meaning}" for name, (unit, meaning) in documents()["summary"]["columns"].items()}
+    return found | {
+        "summary": ("keys of summary.json, which are measures too; docs/tables.md has the symbols", summary),
+        "measures": ("of a run's tables", {name: _measure(m) for name, m in MEASURES.items()}),
+        "twin_measures": ("of two runs of one world", {name: _measure(m) for name, m in TWIN_MEASURES.items()}),
+    }
+
+
+def _measure(measure) -> str:
+    """Unit, range, what it is, formula and source of a measure."""
+    from analysis.table_text import interval
+
+    within = interval(*measure.within)
+    return f"[{measure.unit}, {within}] {measure.about}: {measure.formula} ({measure.source})"
 
 
 def _first_sentence(rule) -> str:

@@ -213,16 +213,23 @@ class Recorder:
 
 
 def _standings(day: float, counters: Counters, weight: np.ndarray, network: Network) -> dict[str, np.ndarray]:
-    """Where every model stands that was asked in the period or has somebody waiting after it."""
-    seen = np.flatnonzero((counters.models[:, C.ATTEMPTS] > 0) | (counters.queued > 0))
+    """Where every model stands of which the period counted anything, or that has somebody waiting after it."""
+    seen = np.flatnonzero(counters.models.any(axis=1) | (counters.queued > 0))
     models = counters.models[seen]
     return {
         "day": np.full(len(seen), day),
         "model": seen,
         "status": _STATUS[network.status[seen]],
         "weight": weight[seen],
+        "ability": network.models.today["ability"][seen],
+        "stake": network.stakes()[seen],
         "turns": routed(models),
         "turns_ok": answered_well(models),
+        "first_good": models[:, C.FIRST_GOOD],
+        "self_rescued": models[:, C.SELF_RESCUED],
+        "rescued": models[:, C.OTHER_RESCUED],
+        "attempts": models[:, C.ATTEMPTS],
+        "value": models[:, C.VALUE] / _MICRO,
         "queued": counters.queued[seen],
         **_trust(network, seen),
     }

@@ -308,7 +308,8 @@ def test_lists(turnstile):
     everything = turnstile("list")[1]
     members = {"routers": "proportional", "retries": "openai", "demand": "poisson", "health": "envoy",
                "policies": "manso", "stake_rules": "additive", "slashing": "numerai", "scores": "agreement_k",
-               "developers": "roth_erev", "governance": "amnesty", "measures": "trust_friction"}
+               "developers": "roth_erev", "governance": "amnesty", "summary": "trust_friction",
+               "measures": "cleanup_share"}
     for kind, member in members.items():
         code, out, _ = turnstile("list", kind)
         assert code == 0

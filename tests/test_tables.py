@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from analysis import columns
+from analysis.tables_page import render
 from tests.configs import config
 from tests.runs import write_run
 
@@ -57,7 +58,7 @@ def test_every_column_is_documented_in_its_order_and_every_documented_column_exi
 
 
 def test_the_page_is_what_the_columns_render_to():
-    assert PAGE.read_text(encoding="utf-8") == columns.render(), "python -m analysis.columns > docs/tables.md"
+    assert PAGE.read_text(encoding="utf-8") == render(), "python -m analysis.tables_page > docs/tables.md"
 
 
 def test_every_column_has_a_unit_and_fits_in_a_cell():
@@ -163,6 +164,12 @@ def test_turns_after_warmup_are_those_of_the_standings_after_it(tables):
     assert (models.loc[settled["model"].unique(), "turns_after_warmup"]).sum() == settled["turns"].sum()
     assert settled.groupby("model")["turns"].sum().to_dict().items() <= models["turns_after_warmup"].to_dict().items()
     assert tables["timeline"]["day"].tolist() == sorted(standings["day"].unique())
+
+
+@pytest.mark.parametrize("count", ["turns", "turns_ok", "first_good", "self_rescued", "rescued", "attempts", "value"])
+def test_the_standings_add_up_to_the_models(tables, count):
+    added = tables["standings"].groupby("model")[count].sum().reindex(tables["models"]["model"], fill_value=0)
+    np.testing.assert_allclose(added, tables["models"][count], atol=1e-9)
 
 
 def test_mean_and_confidence_follow_from_the_evidence_columns(tables):

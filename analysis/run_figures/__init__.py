@@ -14,12 +14,13 @@ def draw_run(folder: Path) -> list[Path]:
     The figures of the economy are left out where no developer decides.
     Raises ``InputError`` where the folder does not hold a run or the disk refuses. The bytes depend on the run alone.
     """
+    from analysis.run import Run
     from analysis.run_figures.catalogue import ALWAYS, ECONOMY  # with matplotlib, so only for who draws
-    from analysis.run_figures.run import Run
     from analysis.style import save, styled
 
-    run = Run.read(Path(folder))
-    target = run.folder / "figures"
+    folder = Path(folder)
+    run = Run.read(folder)
+    target = folder / "figures"
     files = []
     with styled(), _writing(target):
         target.mkdir(exist_ok=True)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from analysis.run_figures.run import Run
+from analysis.run import Run
 from analysis.style import GREY, PALE, SMALL_PT
 
 WINDOWS = 120

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.run import Run
 from analysis.run_figures.clock import Clock
-from analysis.run_figures.run import Run
 from analysis.style import CYCLE, GREY, SMALL_PT, THOUSANDS, label_right, panels, say
 
 TITLE = "Confidence and effective evidence of the models with most turns after warm-up"
@@ -63,13 +63,13 @@ def draw(run: Run) -> Figure:
 
 def _leading(run: Run) -> list[tuple[int, str, pd.DataFrame]]:
     """(model, final status, its standings) of the developers' models with most turns after warm-up, most first."""
-    models = run.table("models", ["model", "status", "turns", "turns_after_warmup"],
-                       [("developer", ">=", 0), ("turns", ">", 0)])  # fmt: skip
+    models = run.table("models", ["model", "developer", "status", "turns", "turns_after_warmup"])
+    models = models[(models["developer"] >= 0) & (models["turns"] > 0)]
     order = ["turns_after_warmup", "turns", "model"]
     models = models.sort_values(order, ascending=[False, False, True]).head(LEADING)
     chosen = models["model"].tolist()
     if not chosen:
         return []
     columns = ["day", "model", "status", "confidence", "evidence_effective"]
-    rows = run.table("standings", columns, [("model", "in", chosen)])
+    rows = run.table("standings", columns)
     return [(m, final, rows[rows["model"] == m]) for m, final in zip(chosen, models["status"], strict=True)]

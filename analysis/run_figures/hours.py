@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.intervals import Z95
+from analysis.run import Run
 from analysis.run_figures.palette import ACTIVITIES, tier
-from analysis.run_figures.run import Run
 from analysis.style import THOUSANDS, panels
 
 TITLE = "Hours by activity, mean of the developers of a wealth tier, with 95 % intervals of their sum"
@@ -15,8 +15,7 @@ def draw(run: Run) -> Figure:
     """Hours of the whole run. The whisker is ±1.96 standard errors over the tier's developers who arrived."""
     figure, (axes,) = panels(1, 2.9)
     columns = [f"hours_{activity}" for activity in ACTIVITIES]
-    filters = [("developer", ">=", 0)]
-    rows = run.table("developers", ["developer", "tier", "arrived_day", *columns], filters)
+    rows = run.table("developers", ["developer", "tier", "arrived_day", *columns])
     rows = rows[rows["arrived_day"].notna()]
     mean, total = rows.groupby("tier")[columns].mean(), rows[columns].sum(axis=1).groupby(rows["tier"])
     left = np.zeros(len(mean))

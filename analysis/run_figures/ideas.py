@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.intervals import wilson
-from analysis.run_figures.run import Run
+from analysis.run import Run
 from analysis.style import BLUE, GREY, ORANGE, SKY, THOUSANDS, VERMILION, panels, say
 
 TITLE = "Ideas by potential and fate, and the share pursued with 95 % Wilson intervals"

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from analysis.run_figures.run import Run
+from analysis.run import Run
 from analysis.style import BLUE, SMALL_PT, THOUSANDS, VERMILION, panels, say
 
 TITLE = "Latency of answered turns after warm-up"

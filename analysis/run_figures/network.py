@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
+from analysis.run import Run
 from analysis.run_figures.graph import DEVELOPER, DOMAIN, LINEAGE, RADII, fits, layout, traffic
 from analysis.run_figures.palette import TIERS, tier
-from analysis.run_figures.run import Run
 from analysis.style import SMALL_PT, WIDTH_IN, panels, say
 
 TITLE = "Routed turns after warm-up between domains, lineages and developers"

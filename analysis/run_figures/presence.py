@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from analysis.run import Run
 from analysis.run_figures.clock import RARE, Clock, duration, windows
-from analysis.run_figures.run import Run
 from analysis.style import BLUE, GREEN, ORANGE, SKY, VERMILION, label_right, panels, say
 
 TITLE = "Developers, admitted and sandboxed models; arrivals, exits and bankruptcies"
@@ -35,7 +35,7 @@ def draw(run: Run) -> Figure:
     rows = windows(timeline[["day", *columns]], RARE)
     edges = np.append(0.0, rows["end"]) * clock.per_day
     come, gone, broke = (rows[column].to_numpy(float) for column in columns)
-    come[0] -= len(run.table("developers", ["developer"], [("developer", ">=", 0), ("arrived_day", "<=", 0.0)]))
+    come[0] -= (run["developers"]["arrived_day"] <= 0.0).sum()
     below.set_ylabel("developers\nper window")
     if (come + gone + broke).any():
         below.stairs(come, edges, fill=True, color=SKY, lw=0)

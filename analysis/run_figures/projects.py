@@ -5,9 +5,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.intervals import wilson
+from analysis.run import Run
 from analysis.run_figures.clock import RARE, Clock, duration, windows
 from analysis.run_figures.palette import KINDS
-from analysis.run_figures.run import Run
 from analysis.style import GREY, THOUSANDS, label_right, panels, say
 
 TITLE = "Projects started by kind, and the share of experiments with 95 % Wilson intervals"

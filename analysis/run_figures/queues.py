@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from analysis.run import Run
 from analysis.run_figures.clock import Clock
-from analysis.run_figures.run import Run
 from analysis.style import BLUE, GREEN, GREY, ORANGE, THOUSANDS, VERMILION, label_right, panels
 
 TITLE = "Requests waiting and slots in use at each tick"
@@ -50,9 +50,11 @@ def _slots(run: Run, days: pd.Index) -> pd.Series:
 
 def _longest(run: Run, days: pd.Index) -> list[tuple[str, pd.Series]]:
     """(name, length at each of ``days``) of the queues that were longest at any tick, longest first."""
-    rows = run.table("standings", ["day", "model", "queued"], [("queued", ">", 0)])
+    rows = run.table("standings", ["day", "model", "queued"])
+    rows = rows[rows["queued"] > 0]
     longest = rows.groupby("model")["queued"].max().sort_values(ascending=False, kind="stable").head(len(_COLOURS))
-    house = run.table("models", ["model", "domain"], [("developer", "<", 0)]).set_index("model")["domain"]
+    models = run.table("models", ["model", "developer", "domain"])
+    house = models[models["developer"] < 0].set_index("model")["domain"]
     names = [f"house {house[m]}" if m in house.index else f"model {m}" for m in longest.index]
     queues = (rows[rows["model"] == m].set_index("day")["queued"].reindex(days, fill_value=0) for m in longest.index)
     return list(zip(names, queues, strict=True))

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis.run_figures.run import Run
+from analysis.run import Run
 from analysis.style import BLUE, GREY, SMALL_PT, VERMILION, panels, say
 
 TITLE = "Lorenz curves of routed turns after warm-up, without the house models"
@@ -41,5 +41,5 @@ def draw(run: Run) -> Figure:
 
 
 def _turns(run: Run, table: str) -> np.ndarray:
-    rows = run.table(table, ["developer", "turns_after_warmup"], [("developer", ">=", 0)])
-    return rows["turns_after_warmup"].to_numpy(float)
+    rows = run[table]
+    return rows["turns_after_warmup"][rows["developer"] >= 0].astype(float)

@@ -5,8 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from analysis.run import Run
 from analysis.run_figures.clock import RARE, Clock, duration, windows
-from analysis.run_figures.run import Run
 from analysis.style import BLUE, GREEN, THOUSANDS, VERMILION, label_right, panels, say
 
 TITLE = "Stake held, and stake slashed"

@@ -5,9 +5,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.intervals import wilson
+from analysis.run import Run
 from analysis.run_figures.clock import RARE, Clock, duration, windows
 from analysis.run_figures.palette import TIERS, tier
-from analysis.run_figures.run import Run
 from analysis.style import BLUE, GREY, label_right, panels, say
 
 TITLE = "Routed turns by wealth tier of the developer, with 95 % Wilson intervals"
@@ -60,7 +60,7 @@ def _band(axes, edges, part, whole, colour) -> tuple[np.ndarray, np.ndarray]:
 def _turns(run: Run) -> tuple[pd.DataFrame, list[int]]:
     """Routed turns by window: all of them in ``turns``, and a column for each tier there is; the tiers."""
     owner = run.table("models", ["model", "developer"]).set_index("model")["developer"]
-    ranks = run.table("developers", ["developer", "tier"], [("developer", ">=", 0)]).set_index("developer")["tier"]
+    ranks = run.table("developers", ["developer", "tier"]).set_index("developer")["tier"]
     held = sorted(ranks.unique().tolist())
     rows = run.table("standings", ["day", "model", "turns"])
     by_tier = rows["model"].map(owner).map(ranks).fillna(0).astype(int).rename("tier")  # 0: the house

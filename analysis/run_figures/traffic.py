@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analysis.intervals import wilson
+from analysis.run import Run
 from analysis.run_figures.clock import Clock, duration, windows
-from analysis.run_figures.run import Run
 from analysis.style import BLUE, GREY, ORANGE, THOUSANDS, VERMILION, label_right, panels, say
 
 TITLE = "Turns by how they ended, and success rate with 95 % Wilson intervals"

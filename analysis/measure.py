@@ -1,0 +1,73 @@
+"""What a measure is: a function of the tables of a run, or of two twins, with its unit, formula, range and source."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from analysis.run import Run
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of a run, ``function(run)``, or of two runs of one world, ``function(run, twin)``.
+
+    ``formula`` uses the columns of the tables; ``within`` is the least and the greatest value it can take; ``recipe``
+    is a line of pandas that gives the same number, with each table as a DataFrame under its own name, ``summary`` and
+    ``config`` as dictionaries, and of twins those of the second run with an underscore behind the name. NaN: not
+    defined, such as a rate without trials.
+    """
+
+    name: str
+    function: Callable[..., float]
+    unit: str
+    formula: str
+    within: tuple[float, float]
+    source: str
+    recipe: str
+
+    @property
+    def about(self) -> str:
+        """What it says, in a sentence: the first of its function's docstring."""
+        return " ".join((self.function.__doc__ or "").split()).partition(". ")[0].rstrip(".")
+
+
+MEASURES: dict[str, Measure] = {}
+"""Measures of one run, by name."""
+
+TWIN_MEASURES: dict[str, Measure] = {}
+"""Measures of two twins, by name."""
+
+
+def register(measures: dict[str, Measure], measure: Measure) -> None:
+    """Add ``measure``; a name can be taken once."""
+    if measure.name in measures:
+        raise ValueError(f"{measure.name}: two measures of this name")
+    measures[measure.name] = measure
+
+
+def measure(*, unit: str, formula: str, within: tuple[float, float], source: str, recipe: str):
+    """Decorate a function of a `Run`: it becomes the measure of its name."""
+    return _decorator(MEASURES, unit, formula, within, source, recipe)
+
+
+def twin_measure(*, unit: str, formula: str, within: tuple[float, float], source: str, recipe: str):
+    """Decorate a function of two `Run` of one world, ``(run, twin)``: it becomes the measure of its name."""
+    return _decorator(TWIN_MEASURES, unit, formula, within, source, recipe)
+
+
+def _decorator(measures, *said):
+    def add(function: Callable[..., float]):
+        register(measures, Measure(function.__name__, function, *said))
+        return function
+
+    return add
+
+
+def value(run: Run, name: str) -> float:
+    """A measure of ``run`` by name: one of `MEASURES`, or else a key of its summary (null: NaN).
+
+    Raises ``KeyError`` where there is neither.
+    """
+    if name in MEASURES:
+        return float(MEASURES[name].function(run))
+    found = run.summary[name]
+    return float("nan") if found is None else found

@@ -1,0 +1,69 @@
+"""A Parquet file as numpy arrays, read column by column when they are asked for."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analysis.columns import columns
+from analysis.errors import InputError
+
+
+class Columns(Mapping[str, np.ndarray]):
+    """The columns of the file of the table ``name``: numbers as int64 or float64 (null: NaN), texts as str or None.
+
+    Raises ``InputError`` where the file is missing, truncated, no Parquet, or lacks a column that is asked for.
+    """
+
+    def __init__(self, path: Path, name: str):
+        self.path, self.name = path, name
+        self._read: dict[str, np.ndarray] = {}
+        with reading(path):
+            self._file = pq.ParquetFile(path)
+        self.rows = self._file.metadata.num_rows
+        self._known = self._file.schema_arrow.names
+
+    def __getitem__(self, column: str) -> np.ndarray:
+        if column not in self._read:
+            if column not in self._known:
+                raise InputError(self._lacks(column))
+            with reading(self.path):
+                self._read[column] = _array(self._file.read(columns=[column]).column(0))
+        return self._read[column]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _lacks(self, column: str) -> str:
+        if column in columns(self.name):
+            return f"{self.path}: has no column {column!r}; this version writes one: the table is another version's"
+        near = difflib.get_close_matches(column, self._known, n=1, cutoff=0.5)
+        return f"{self.path}: has no column {column!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def _array(column: pa.ChunkedArray) -> np.ndarray:
+    if pa.types.is_floating(column.type) or (pa.types.is_integer(column.type) and column.null_count):
+        column = column.cast(pa.float64())
+    array = column.to_numpy()
+    return array.astype(object) if array.dtype.kind == "U" else array
+
+
+class reading:
+    """Whatever pyarrow says of a file it cannot read becomes one line."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind, error, trace) -> None:
+        if isinstance(error, OSError | pa.ArrowException):
+            said = str(error).splitlines()[0] if str(error) else kind.__name__
+            raise InputError(f"{self.path}: cannot be read: {said}") from error

@@ -1,0 +1,107 @@
+"""One run, read: its configuration, its summary and its tables, from a folder of its own or from a study's store."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from analysis.columns import documents
+from analysis.errors import InputError, nearest
+from analysis.parquet import Columns
+
+TABLES = tuple(name for name in documents() if name != "summary")
+
+
+class Table(Mapping[str, np.ndarray]):
+    """The rows of one run in a table: column → (rows,) numbers or texts. A null number is NaN, a null text None."""
+
+    def __init__(self, columns: Columns, rows: slice):
+        self._columns, self._rows = columns, rows
+
+    def __getitem__(self, column: str) -> np.ndarray:
+        return self._columns[column][self._rows]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+class Run(Mapping[str, Table]):
+    """Tables of one run by name: ``run["models"]["turns"]``. Read when asked for, column by column.
+
+    Attributes: ``where`` it was read, for error lines; ``config`` and ``summary`` as they were written; ``version``
+    of Turnstile that wrote them; ``origin``, a line that says which run a figure was drawn from.
+    Raises ``InputError`` where a table is missing, unreadable or another version's.
+    """
+
+    def __init__(self, where: Path | str, config: dict, summary: dict, version: str, load: Callable[[str], Table]):
+        self.where, self.config, self.summary, self.version = where, config, summary, version
+        self._load, self._tables = load, {}
+
+    @staticmethod
+    def read(folder: Path) -> "Run":
+        """The run in ``folder``. Raises ``InputError`` where that is not the folder of a finished run."""
+        folder = Path(folder)
+        config, summary, provenance = (
+            _text(folder / name) for name in ("config.yaml", "summary.json", "provenance.json")
+        )
+        try:
+            chosen, found, whence = yaml.load(config, _Loader), json.loads(summary), json.loads(provenance)
+            chosen["seed"], found["turns"]
+            version = whence["version"]
+        except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
+            said = " ".join(str(error).split())
+            raise InputError(f"{folder}: not the folder of a run: {type(error).__name__} {said}") from error
+
+        def load(name: str) -> Table:
+            held = Columns(folder / f"{name}.parquet", name)
+            return Table(held, slice(0, held.rows))
+
+        return Run(folder, chosen, found, version, load)
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._tables:
+            if name not in TABLES:
+                raise KeyError(f"{name}: no such table{nearest(name, TABLES)}")
+            self._tables[name] = self._load(name)
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(TABLES)
+
+    def __len__(self) -> int:
+        return len(TABLES)
+
+    def table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+        """A table, or some of its columns, for pandas."""
+        held = self[name]
+        return pd.DataFrame({column: held[column] for column in columns or held})
+
+    @property
+    def decides(self) -> bool:
+        """Whether developers decide in it; with ``developers=none`` there is no economy to draw."""
+        return self.config["developers"]["policy"] != "idle"
+
+    @cached_property
+    def origin(self) -> str:
+        """Version, seed and a digest of the configuration."""
+        digest = hashlib.sha256(json.dumps(self.config, sort_keys=True).encode()).hexdigest()[:12]
+        return f"turnstile-sim {self.version}, seed {self.config['seed']}, config {digest}"
+
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The same YAML, ten times faster, where libyaml is there."""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read; allowed is the folder of a finished run") from error

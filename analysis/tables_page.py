@@ -1,0 +1,40 @@
+"""The page docs/tables.md: every column of every table, and every measure made of them."""
+
+from collections.abc import Iterator, Mapping
+
+import analysis.measures  # noqa: F401  fills the registry
+from analysis import columns
+from analysis.measure import MEASURES, TWIN_MEASURES, Measure
+from analysis.table_text import interval
+
+_MEASURES = """## Measures
+
+What `turnstile compare`, studies and tuning take from the tables, besides the keys of the summary. Each recipe is a
+line of pandas that gives the same number: in it every table is a DataFrame under its own name, `summary` and `config`
+are dictionaries, and `pd` and `np` are pandas and numpy.
+"""
+
+_TWINS = """## Measures of twins
+
+Two runs of one world under two governances. In the recipes a name with an underscore behind it, such as `ideas_`,
+is that of the second run.
+"""
+
+
+def render() -> str:
+    """The page."""
+    return "\n".join([columns.render(), *_section(_MEASURES, MEASURES), *_section(_TWINS, TWIN_MEASURES)])
+
+
+def _section(head: str, measures: Mapping[str, Measure]) -> Iterator[str]:
+    yield from (head, "| measure | unit | within | formula | source |", "|---|---|---|---|---|")
+    for m in measures.values():
+        yield f"| `{m.name}` | {m.unit} | {interval(*m.within)} | {m.about}: {m.formula} | {m.source} |"
+    yield ""
+    for m in measures.values():
+        yield f"- `{m.name}`: `{m.recipe}`"
+    yield ""
+
+
+if __name__ == "__main__":
+    print(render(), end="")
