@@ -73,13 +73,14 @@ def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
                     "pursued_day": fate.pursued_day,
                     "shelved_reason": fate.shelved_reason or None,
                     "submitted_day": fate.submitted_day,
+                    "model": fate.model,
                     "admitted_day": np.nan if made is None else made["admitted_day"],
                     "live_turns": 0 if made is None else made["live_turns"],
                     "ability_end": np.nan if made is None else made["ability"],
                 }
             )
     names = ["developer", "idea", "domain", "day", "distance", "potential", "pursued_day", "shelved_reason",
-             "submitted_day", "admitted_day", "live_turns", "ability_end"]  # fmt: skip
+             "submitted_day", "model", "admitted_day", "live_turns", "ability_end"]  # fmt: skip
     floats = ["pursued_day", "submitted_day", "admitted_day"]
     return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(floats, float))
 

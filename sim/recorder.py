@@ -172,6 +172,7 @@ class Recorder:
                 "born_day": latent["born_day"],
                 "admitted_day": standing["admitted_day"],
                 "ejected_day": standing["ejected_day"],
+                "position": latent["position"],
                 "potential": latent["potential"],
                 "ability": today["ability"],
                 "spread": today["spread"],
