@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from analysis.calibration.files import as_json, check_places, write_together
+from analysis.calibration.files import as_json, check_places
+from analysis.files import write_together
 
 TAKEN = ("base", "poisson", "modulated", "trace")
 """Presets that Turnstile ships: one of theirs under a user's folder would hide, or be hidden by, ours."""

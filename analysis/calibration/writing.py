@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from analysis.calibration.carryover import carryover_lines
-from analysis.calibration.files import as_json, check_places, write_together
+from analysis.calibration.files import as_json, check_places
 from analysis.errors import InputError
+from analysis.files import write_together
 
 TAKEN = ("default",)
 """Presets that Turnstile ships."""

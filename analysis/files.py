@@ -1,0 +1,40 @@
+"""Writes files: all of them or none, and never over another's unasked."""
+
+import contextlib
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from analysis.errors import InputError
+
+
+def check_free(paths: Collection[Path], replace: bool) -> None:
+    """Refuse ``paths`` that are there, files only where not ``replace``. Raises ``InputError``."""
+    for path in paths:
+        if path.is_dir() or (os.path.lexists(path) and not replace):
+            raise InputError(f"{path}: found it there already; allowed is a new file, or --force to replace old ones")
+
+
+def write_together(contents: Mapping[Path, str | bytes]) -> None:
+    """Write each content under a hidden name beside its place, then move all; a failure leaves what was there.
+
+    Raises ``InputError`` where a file cannot be written.
+    """
+    hidden = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in contents}
+    parents = {folder for path in contents for folder in path.parents}
+    made = sorted((folder for folder in parents if not folder.exists()), reverse=True)
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            hidden[path].write_bytes(content.encode() if isinstance(content, str) else content)
+        for path in contents:
+            os.replace(hidden[path], path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    finally:
+        for path in hidden.values():
+            with contextlib.suppress(OSError):
+                path.unlink()
+        for folder in made:  # innermost first; what now holds something stays
+            with contextlib.suppress(OSError):
+                folder.rmdir()
