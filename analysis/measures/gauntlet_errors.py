@@ -1,0 +1,50 @@
+"""The gauntlet against matured quality: what it turns away though it is good, and what it lets in though it is not."""
+
+import math
+
+import numpy as np
+
+from analysis.measure import measure
+from analysis.run import Run
+
+_RECIPE = (
+    "(lambda s: (s.decision == '{}')[s.potential {} s.strictness].mean())"
+    "(submissions.merge(models[['model', 'potential']], on='model'))"
+)
+_SOURCE = "Turnstile, docs/comparing.md; errors of the two kinds of Neyman & Pearson (1933)"
+
+
+@measure(
+    unit="share of submissions",
+    formula="#{decision = rejected} / #{submissions} over those whose model's potential >= strictness",
+    within=(0.0, 1.0),
+    source=_SOURCE,
+    recipe=_RECIPE.format("rejected", ">="),
+)
+def false_rejections(run: Run) -> float:
+    """Share rejected of the submissions whose model, once mature, would clear the bar. NaN without any."""
+    good, decision = _judged(run)
+    return _share(decision[good] == "rejected")
+
+
+@measure(
+    unit="share of submissions",
+    formula="#{decision = admitted} / #{submissions} over those whose model's potential < strictness",
+    within=(0.0, 1.0),
+    source=_SOURCE,
+    recipe=_RECIPE.format("admitted", "<"),
+)
+def false_admissions(run: Run) -> float:
+    """Share admitted at once of the submissions whose model, even mature, would not clear the bar. NaN without any."""
+    good, decision = _judged(run)
+    return _share(decision[~good] == "admitted")
+
+
+def _judged(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """Of each submission, whether its model's potential, that of the end, is worth the bar of its day; the decision."""
+    submissions = run["submissions"]
+    return run["models"]["potential"][submissions["model"]] >= submissions["strictness"], submissions["decision"]
+
+
+def _share(hits: np.ndarray) -> float:
+    return float(hits.mean()) if len(hits) else math.nan
