@@ -16,7 +16,7 @@ def bits(positions: np.ndarray, n: int) -> np.ndarray:
 def mean_distance(features: np.ndarray, shares: np.ndarray) -> float:
     """Σ p_i·p_j·(1 - similarity of i and j), in [0, 1).
 
-    Rao's quadratic entropy (Theoretical Population Biology 21, 1982). It is 1 - |Σ p_i·features_i|², so no pair is looked at.
+    Rao's quadratic entropy (Theoretical Population Biology 21, 1982). It is 1 - |Σ p_i·features_i|², without pairs.
     """
     mean = shares @ features
     return max(0.0, 1.0 - float(mean @ mean))

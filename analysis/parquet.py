@@ -8,14 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.columns import columns
+from analysis.columns import columns, documents
 from analysis.errors import InputError
 
 
 class Columns(Mapping[str, np.ndarray]):
     """The columns of the file of the table ``name``: numbers as int64 or float64 (null: NaN), texts as str or None.
 
-    Raises ``InputError`` where the file is missing, truncated, no Parquet, or lacks a column that is asked for.
+    Raises ``InputError`` where the file is missing, truncated, no Parquet, lacks a column that is asked for, or has
+    texts in one of numbers.
     """
 
     def __init__(self, path: Path, name: str):
@@ -32,6 +33,8 @@ class Columns(Mapping[str, np.ndarray]):
                 raise InputError(self._lacks(column))
             with reading(self.path):
                 self._read[column] = _array(self._file.read(columns=[column]).column(0))
+            if self._read[column].dtype == object and self._number(column):
+                raise InputError(f"{self.path}: column {column!r} holds texts, not numbers: the table is not a run's")
         return self._read[column]
 
     def __iter__(self) -> Iterator[str]:
@@ -39,6 +42,11 @@ class Columns(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self._known)
+
+    def _number(self, column: str) -> bool:
+        """Whether the column is documented, and not as one of words."""
+        about = documents().get(self.name, {"columns": {}})["columns"].get(column)
+        return about is not None and about[0] != "word"
 
     def _lacks(self, column: str) -> str:
         if column in columns(self.name):

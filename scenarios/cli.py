@@ -132,6 +132,19 @@ def calibrate(
 
 
 @app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="DIR_A", help="Folder of a run, the baseline.")],
+    second: Annotated[Path, typer.Argument(metavar="DIR_B", help="Folder of a run of the same world.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Parquet file for every measure.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file of an earlier comparison.")] = False,
+) -> None:
+    """Compare two runs of one world under different governance: measures, differences, suppressed experimentation."""
+    from scenarios.compare import compare as compare_folders
+
+    compare_folders(first, second, out, force)
+
+
+@app.command()
 def verify(
     out: Annotated[Path | None, typer.Option(help="Folder of the page and its plots.")] = None,
     expression: Annotated[str | None, typer.Option("-k", help="Only the laws that pytest's -k selects.")] = None,

@@ -1,0 +1,81 @@
+"""``turnstile compare``: two runs of one world, measure by measure."""
+
+import io
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from analysis.comparison import SCHEMA, compare_runs
+from analysis.errors import InputError as TableError
+from analysis.files import check_free, write_together
+from analysis.measure import TWIN_MEASURES
+from analysis.run import Run
+from analysis.suppression import suppressed_ideas
+from sim.errors import InputError
+
+SHOWN = (
+    "success_rate", "pass_5", "agreement_5", "latency_p50_s", "latency_p99_s", "hhi", "gini", "nakamoto_51",
+    "developers", "admitted", "submissions", "rejections", "ejections", "experiments_started", "ideas_in_traffic",
+    "idea_to_traffic_days", "novelty_share", "vendi_score_in_domains", "false_rejections", "false_admissions",
+    "cleanup_share", "trust_friction", "user_value", "developer_surplus", "welfare",
+)  # fmt: skip
+"""Measures of one run that the terminal shows; those of twins come with them, the rest stands in the file."""
+
+
+def compare(first: Path, second: Path, out: Path | None, replace: bool) -> None:
+    """Print what differs between the runs in two folders, and write every measure to ``out``.
+
+    A file that is there is replaced where ``replace``. Raises ``InputError`` on bad input, and where the two runs are
+    not of one world.
+    """
+    try:
+        if out:
+            check_free([out], replace)  # refuses now what would be refused after the work
+        runs = Run.read(first), Run.read(second)
+        found, ideas = compare_runs(*runs), suppressed_ideas(*runs)
+        if out:
+            write_together({out: _parquet(found)})
+    except TableError as error:
+        raise InputError(str(error)) from error
+    shown = found[found["measure"].isin([*SHOWN, *TWIN_MEASURES])]
+    _show(shown)
+    _tell(ideas)
+    more = f"{len(found)} measures, {len(found) - len(shown)} of them not shown"
+    print(f"wrote {out}: {more}" if out else f"{more}; --out FILE.parquet writes all")
+
+
+def _show(rows: pd.DataFrame) -> None:
+    console = Console()
+    table = Table(box=box.SIMPLE if console.is_terminal else None, pad_edge=False)
+    table.add_column("measure")
+    for name in ("A", "B", "B - A"):
+        table.add_column(name, justify="right")
+    table.add_column("unit")
+    for row in rows.itertuples():
+        a, b = ("" if row.measure in TWIN_MEASURES else _number(value) for value in (row.a, row.b))
+        table.add_row(row.measure, a, b, _number(row.difference), row.unit)
+    console.print(table)
+
+
+def _tell(ideas: pd.DataFrame) -> None:
+    """Where the ideas that reached traffic in A alone stopped in B."""
+    lost = ideas[ideas["suppressed"]]
+    fates = ", ".join(f"{count} {fate}" for fate, count in lost["fate_"].value_counts().items())
+    print(f"\n{len(lost)} ideas reached traffic in A and not in B" + (f"; there: {fates}" if fates else ""))
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:,.3f}"
+
+
+def _parquet(found: pd.DataFrame) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(pa.Table.from_pandas(found, SCHEMA, preserve_index=False), file)
+    return file.getvalue()

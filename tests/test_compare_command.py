@@ -1,0 +1,198 @@
+"""``turnstile compare``: twins measure by measure, one line for what are none, and nothing half-written."""
+
+import errno
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+import analysis.measures  # noqa: F401  fills the registries
+from analysis.columns import columns
+from analysis.measure import MEASURES, TWIN_MEASURES
+from analysis.run import Run
+from tests.economies import economy
+from tests.faked import command  # noqa: F401  (the fixture `turnstile`)
+from tests.runs import write_run
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """Folder with two runs of one world, ``base`` and ``strict``, and one of another, ``other``."""
+    folder = tmp_path_factory.mktemp("compare")
+    write_run(economy(), folder / "base")
+    write_run(economy(governance__strictness=0.7), folder / "strict")
+    write_run(economy(seed=2), folder / "other")
+    return folder
+
+
+@pytest.fixture
+def runs(ran, tmp_path):
+    """The same in the current folder, to be spoilt."""
+    for run in ran.iterdir():
+        shutil.copytree(run, tmp_path / run.name)
+
+
+def refused(turnstile, *words, out="out.parquet"):
+    """The one line with which the command refuses; nothing is printed, written or left behind."""
+    before = sorted(map(str, Path().rglob("*")))
+    code, printed, error = turnstile("compare", *words, *(("--out", out) if out else ()))
+    assert (code, printed) == (2, "")
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+    assert sorted(map(str, Path().rglob("*"))) == before
+    return error
+
+
+def test_every_measure_of_both_is_written_with_its_difference(turnstile, runs):
+    code, printed, error = turnstile("compare", "base", "strict", "--out", "deep/out.parquet")
+    assert (code, error) == (0, "")
+    found = pd.read_parquet("deep/out.parquet").set_index("measure")
+    assert list(found) == ["unit", "a", "b", "difference"]
+    assert not found.index.has_duplicates
+    assert {*found.index} == {*columns("summary"), *MEASURES, *TWIN_MEASURES} - {"retry_payer"}
+    apart = found.drop([*TWIN_MEASURES])
+    assert (apart["difference"].dropna() == (apart["b"] - apart["a"]).dropna()).all()
+    for run, arm in (("base", "a"), ("strict", "b")):
+        summary = json.loads(Path(run, "summary.json").read_text())
+        assert found.loc["admitted", arm] == summary["admitted"]
+        assert found.loc["vendi_score", arm] == MEASURES["vendi_score"].function(Run.read(Path(run)))
+    assert found.loc[[*TWIN_MEASURES], ["a", "b"]].isna().all(axis=None)
+    assert found.loc["turns_ok", "difference"] != 0
+    assert f"wrote deep/out.parquet: {len(found)} measures, " in printed
+    assert os.listdir("deep") == ["out.parquet"]
+
+
+def test_the_terminal_shows_what_says_most_and_counts_the_rest(turnstile, runs):
+    code, printed, _ = turnstile("compare", "base", "strict")
+    assert code == 0
+    lines = printed.splitlines()
+    shown = [line.split()[0] for line in lines[1 : lines.index("")]]
+    assert {"success_rate", "welfare", *TWIN_MEASURES} <= {*shown}
+    every = len(columns("summary")) - 1 + len(MEASURES) + len(TWIN_MEASURES)
+    assert lines[-1] == f"{every} measures, {every - len(shown)} of them not shown; --out FILE.parquet writes all"
+    assert not Path("out.parquet").exists()
+
+
+def test_identical_arms_differ_in_nothing(turnstile, runs):
+    code, printed, _ = turnstile("compare", "base", "base", "--out", "out.parquet")
+    assert code == 0
+    assert (pd.read_parquet("out.parquet")["difference"].dropna() == 0).all()
+    assert "0 ideas reached traffic in A and not in B\n" in printed
+
+
+def test_an_earlier_comparison_is_replaced_only_by_force(turnstile, runs):
+    Path("out.parquet").write_text("older")
+    assert "out.parquet: found it there already; allowed is a new file, or --force" in refused(
+        turnstile, "base", "strict"
+    )
+    assert Path("out.parquet").read_text() == "older"
+    assert turnstile("compare", "base", "strict", "--out", "out.parquet", "--force")[0] == 0
+    assert len(pd.read_parquet("out.parquet"))
+
+
+# ---- no twins --------------------------------------------------------------------------------------------------------
+
+
+def test_another_seed_is_no_twin(turnstile, runs):
+    line = refused(turnstile, "base", "other")
+    assert line == "error: base, other: no twins: seed: found 1 and 2; allowed are two runs of one world\n"
+
+
+def test_another_version_is_no_twin(turnstile, runs):
+    path = Path("strict/provenance.json")
+    provenance = json.loads(path.read_text())
+    path.write_text(json.dumps(provenance | {"version": "0.0.1"}))
+    assert f"no twins: version: found {provenance['version']} and 0.0.1;" in refused(turnstile, "base", "strict")
+
+
+def test_a_world_that_only_says_it_is_the_same_is_found_by_its_ideas(turnstile, runs):
+    config = yaml.safe_load(Path("other/config.yaml").read_text())
+    Path("other/config.yaml").write_text(yaml.safe_dump(config | {"seed": 1}))
+    assert "no twins: their ideas differ in" in refused(turnstile, "base", "other")
+
+
+# ---- folders that are not those of runs ------------------------------------------------------------------------------
+
+TABLES = ("ideas", "models", "submissions", "standings", "timeline")
+"""Those of which something is compared."""
+
+
+def test_a_folder_that_is_not_there_and_a_file_in_its_place(turnstile, runs):
+    assert "missing/config.yaml: cannot be read" in refused(turnstile, "base", "missing")
+    assert "cannot be read; allowed is the folder of a finished run" in refused(turnstile, "base/config.yaml", "base")
+
+
+@pytest.mark.parametrize("file", ["config.yaml", "summary.json", "provenance.json"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "\x00"])
+def test_what_is_no_description_of_a_run(file, text, turnstile, runs):
+    Path("strict", file).write_text(text)
+    assert "not the folder of a run" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_missing_table(table, turnstile, runs):
+    Path(f"strict/{table}.parquet").unlink()
+    assert f"strict/{table}.parquet: cannot be read" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("kept", [0, 0.5, 0.99])
+def test_a_truncated_table(table, kept, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    path.write_bytes(path.read_bytes()[: int(kept * path.stat().st_size)])
+    assert f"{path}: cannot be read" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_foreign_table(table, turnstile, runs):
+    pd.DataFrame({"city": ["x"], "people": [1]}).to_parquet(f"strict/{table}.parquet")
+    assert f"strict/{table}.parquet: has no column" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize(("table", "column"), [("ideas", "potential"), ("models", "turns"), ("standings", "day")])
+def test_texts_where_numbers_belong(table, column, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    frame = pd.read_parquet(path)
+    frame.assign(**{column: "many"}).to_parquet(path)
+    assert f"{path}: column '{column}' holds texts, not numbers" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("table", ["models", "submissions", "standings", "timeline"])
+def test_a_table_of_another_run(table, turnstile, runs):
+    shutil.copy(f"other/{table}.parquet", f"strict/{table}.parquet")
+    assert f"strict: {table}.parquet is not this run's: found " in refused(turnstile, "base", "strict")
+
+
+def test_a_summary_of_another_version(turnstile, runs):
+    summary = json.loads(Path("strict/summary.json").read_text())
+    del summary["welfare"]
+    Path("strict/summary.json").write_text(json.dumps(summary))
+    assert "strict: summary.json has no key 'welfare'" in refused(turnstile, "base", "strict")
+
+
+# ---- places that cannot be written -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("out", ["base/config.yaml/out.parquet", "base"])
+def test_a_place_that_is_none(out, turnstile, runs):
+    assert f"error: {out}: " in refused(turnstile, "base", "strict", out=out)
+
+
+def test_a_full_disk_leaves_nothing(turnstile, runs, monkeypatch):
+    def full(path, content):
+        path.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert "deep/out.parquet: cannot be written: No space left" in refused(
+        turnstile, "base", "strict", out="deep/out.parquet"
+    )
+
+
+def test_a_table_is_refused_without_a_file_too(turnstile, runs):
+    Path("strict/models.parquet").unlink()
+    assert "strict/models.parquet: cannot be read" in refused(turnstile, "base", "strict", out=None)
