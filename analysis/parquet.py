@@ -32,9 +32,12 @@ class Columns(Mapping[str, np.ndarray]):
             if column not in self._known:
                 raise InputError(self._lacks(column))
             with reading(self.path):
-                self._read[column] = _array(self._file.read(columns=[column]).column(0))
-            if self._read[column].dtype == object and self._number(column):
-                raise InputError(f"{self.path}: column {column!r} holds texts, not numbers: the table is not a run's")
+                found = _array(self._file.read(columns=[column]).column(0))
+            if found.dtype == object and self._number(column):
+                if len(found):
+                    raise InputError(f"{self.path}: column {column!r} holds texts, not numbers: it is no run's table")
+                found = found.astype(np.int64)  # a table without rows has lost its types
+            self._read[column] = found
         return self._read[column]
 
     def __iter__(self) -> Iterator[str]:

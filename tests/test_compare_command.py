@@ -84,6 +84,14 @@ def test_identical_arms_differ_in_nothing(turnstile, runs):
     assert "0 ideas reached traffic in A and not in B\n" in printed
 
 
+def test_a_market_in_which_nobody_decides_is_compared_too(turnstile, tmp_path):
+    for name, strictness in (("low", 0.5), ("high", 0.7)):
+        write_run(economy("developers=none", horizon_days=4, governance__strictness=strictness), tmp_path / name)
+    code, printed, _ = turnstile("compare", "low", "high")
+    assert code == 0
+    assert ["suppression_pursued", "-"] in [line.split()[:2] for line in printed.splitlines()]
+
+
 def test_an_earlier_comparison_is_replaced_only_by_force(turnstile, runs):
     Path("out.parquet").write_text("older")
     assert "out.parquet: found it there already; allowed is a new file, or --force" in refused(

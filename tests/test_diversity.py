@@ -105,7 +105,9 @@ def test_domains_weigh_by_their_turns_and_those_without_place_or_traffic_do_not_
     found = dict(positions=[0, 15, 0, -1, 5], domains=[0, 0, 1, 1, 1], turns=[30, 30, 20, 1000, 0])
     assert measured("vendi_score_in_domains", **found) == pytest.approx(0.75 * 2 + 0.25)
     assert measured("position_distance_in_domains", **found) == pytest.approx(0.75 * 0.5)
-    assert measured("vendi_score", **found) == pytest.approx(math.exp(-sum(s * math.log(s) for s in (3/8, 3/8, 2/8))))
+    assert measured("vendi_score", **found) == pytest.approx(
+        math.exp(-sum(s * math.log(s) for s in (3 / 8, 3 / 8, 2 / 8)))
+    )
 
 
 @pytest.mark.parametrize("name", ["vendi_score", "position_distance_in_domains"])

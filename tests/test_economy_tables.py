@@ -155,6 +155,24 @@ def test_fates_of_ideas(summary, tables):
         found = ideas.loc[ideas["ability_end"].notna(), column]
         assert sorted(found) == sorted(made[theirs]), column
     assert ideas["distance"].between(0, CONFIG.landscape.n).all()
+    found = ideas[ideas["model"] >= 0]
+    assert found["model"].tolist() == ideas.loc[ideas["ability_end"].notna(), "model"].tolist()
+    theirs = models.loc[found["model"]]
+    assert (theirs["kind"] == "experiment").all()
+    for column in ("developer", "domain", "live_turns"):
+        assert theirs[column].tolist() == found[column].tolist(), column
+
+
+def test_positions_move_as_what_made_the_model_moves_them(tables):
+    models = tables["models"]
+    position = models["position"].to_numpy()
+    assert (position[models["developer"] >= 0] >= 0).all()
+    assert (position[models["developer"] >= 0] < 2**CONFIG.landscape.n).all()
+    assert (position[models["developer"] < 0] == -1).all()
+    for kinds, bits in ((["refine", "fork"], 1), (["harden", "data"], 0)):
+        made = models[models["kind"].isin(kinds)]
+        assert len(made)
+        assert (np.bitwise_count(position[made["model"]] ^ position[made["parent"]]) == bits).all(), kinds
 
 
 def test_balances_add_up_to_what_was_minted(summary, tables):

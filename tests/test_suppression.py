@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,11 +11,19 @@ from hypothesis import strategies as st
 import analysis.measures  # noqa: F401  fills the registries
 from analysis.fates import fates, traffic_days
 from analysis.measure import MEASURES, TWIN_MEASURES
+from analysis.run import Run
 from analysis.suppression import suppressed_ideas
+from tests.economies import economy as whole_economy
 from tests.made_runs import CONFIG, made_ideas, made_run
+from tests.runs import write_run
+from tests.test_measures import names, same
 
 REASONS = ["not chosen", "unaffordable", "expected loss", "attempt limit", "left", "open"]
 FATES = [*REASONS, "not submitted", "undecided", "rejected", "sandbox", "admitted"]
+OF_IDEAS = (
+    "suppression_pursued", "suppression_admitted", "suppression_traffic", "option_value_forgone", "novelty_lost",
+    "idea_to_traffic_delay", "late_bloomers_lost",
+)  # fmt: skip
 
 
 def economy(met, *, ability=0.5, strictness=0.7, **ideas):
@@ -58,8 +67,7 @@ def test_between_identical_arms_nothing_is_suppressed(met):
     assert not table["suppressed"].any()
     assert (table["forgone"] == 0).all()
     assert (table["fate"] == table["fate_"]).all()
-    for name in ("suppression_pursued", "suppression_admitted", "suppression_traffic", "option_value_forgone",
-                 "novelty_lost", "idea_to_traffic_delay", "late_bloomers_lost"):  # fmt: skip
+    for name in OF_IDEAS:
         value = TWIN_MEASURES[name].function(run, twin)
         assert value == 0 or math.isnan(value), name
 
@@ -144,3 +152,42 @@ def test_novelty_share_follows_the_lineage():
         "turns_after_warmup": np.array([40, 10, 30, 20]),
     }
     assert MEASURES["novelty_share"].function(made_run(models=models)) == pytest.approx(0.4)
+
+
+# ---- recipes, where arms overlap enough for every measure to be defined ----------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Folders of two runs of a world of many ideas, which start low: the second has a dearer gauntlet."""
+    folder = tmp_path_factory.mktemp("whole")
+    keys = dict(horizon_days=60, landscape__idea_days=4, learning__gap=1.2, governance__strictness=0.6,
+                governance__sandbox_strictness=0.45, router__sandbox_share=0.2)  # fmt: skip
+    return (
+        write_run(whole_economy(**keys), folder / "base"),
+        write_run(whole_economy(**keys, gauntlet__fee=300.0), folder / "dear"),
+    )
+
+
+@pytest.mark.parametrize("name", OF_IDEAS)
+def test_the_recipe_gives_the_measure_both_ways_and_not_always_nothing(name, whole):
+    measure, found = TWIN_MEASURES[name], []
+    for base, twin in (whole, whole[::-1]):
+        found.append(measure.function(Run.read(base), Run.read(twin)))
+        same(found[-1], eval(measure.recipe, names(base) | names(twin, "_") | {"pd": pd, "np": np}))
+    assert any(value != 0 for value in found)
+    assert not any(map(math.isnan, found))
+
+
+def test_the_table_of_ideas_adds_up_to_the_measures(whole):
+    runs = [*map(Run.read, whole)]
+    table = suppressed_ideas(*runs)
+    found = {name: TWIN_MEASURES[name].function(*runs) for name in OF_IDEAS}
+    assert table["forgone"].sum() == pytest.approx(found["option_value_forgone"])
+    assert (~table["pursued_"])[table["pursued"]].mean() == pytest.approx(found["suppression_pursued"])
+    assert (~table["admitted_"])[table["admitted"]].mean() == pytest.approx(found["suppression_admitted"])
+    reached = table["traffic_day"].notna()
+    assert table["suppressed"].sum() / reached.sum() == pytest.approx(found["suppression_traffic"])
+    assert (table["traffic_day"] > table["day"])[reached].all()
+    later = (table["traffic_day_"] - table["traffic_day"]).median()
+    assert later == pytest.approx(found["idea_to_traffic_delay"])
