@@ -136,7 +136,7 @@ class TestEvidence:
     def test_counts_and_posterior_are_current_at_once(self):
         score = Evaluator(settings()).score(candidate(**MADE), 0)
         e, whole = self.pair(), self.pair()
-        e.add([1], [score.good], [score.bad], [score.clusters])
+        e.add(1, score.good, score.bad, score.clusters)
         whole.good[1] += score.good
         whole.bad[1] += score.bad
         whole.squares[1] += score.good + score.bad
@@ -151,10 +151,9 @@ class TestEvidence:
     def test_the_next_tick_judges_all(self):
         score = Evaluator(settings()).score(candidate(**MADE), 0)
         e, once = self.pair(), self.pair()
-        e.add([0, 2], [score.good] * 2, [score.bad] * 2, [score.clusters] * 2)
-        for row in (2, 0):
-            once.add([row], [score.good], [score.bad], [score.clusters])
-        for each in (e, once):
+        for each, rows in ((e, (0, 2)), (once, (2, 0))):
+            for row in rows:
+                each.add(row, score.good, score.bad, score.clusters)
             each.update(window(3), 1.0)
         assert np.array_equal(e.confidence, once.confidence)
         assert e.good[0] == pytest.approx(2**-0.1 * (9 + score.good))
@@ -162,7 +161,7 @@ class TestEvidence:
     def test_equals_the_same_outcomes_of_traffic(self):
         score = Evaluator(settings()).score(candidate(**MADE), 0)
         e, traffic = Evidence(evidence_config(), 1), Evidence(evidence_config(), 1)
-        e.add([0], score.good, score.bad, score.clusters)
+        e.add(0, score.good, score.bad, score.clusters)
         n, g, gg, gn, nn = score.clusters
         traffic.update(window(1, AUDITED_GOOD=score.good, AUDITED_LOST=score.bad, CLUSTER_N=n, CLUSTER_G=g,
                               CLUSTER_GG=gg, CLUSTER_GN=gn, CLUSTER_NN=nn), 1.0)  # fmt: skip
@@ -177,7 +176,8 @@ class TestInheritance:
     def parents(self, models=2):
         e = Evidence(evidence_config(), models + 1)
         one = [self.SIZE * 0.7, self.SIZE * 0.3, [self.SIZE, 70, 130, 140, 200]]
-        e.add(np.arange(models), *(np.tile(x, (models, *[1] * np.ndim(x))) for x in one))
+        for m in range(models):
+            e.add(m, *one)
         return e
 
     @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
@@ -193,7 +193,7 @@ class TestInheritance:
         """(ρW + n)²/(ρ²W + n) for n outcomes of its own, as long as W1/W2 is at most 2."""
         e = self.parents(1)
         e.inherit(1, [0], share)
-        e.add([1], fresh, 0, [0, 0, 0, 0, 0])
+        e.add(1, fresh, 0.0, [0, 0, 0, 0, 0])
         W = self.SIZE
         assert e.n_eff[1] == pytest.approx((share * W + fresh) ** 2 / (share**2 * W + fresh))
 

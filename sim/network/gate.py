@@ -116,7 +116,7 @@ class Gate:
         network = self.network
         rows = network.models.rows[m : m + 1]
         score = self._score(rows[0], *describe(network.rules, rows, network.day, evaluated=True))
-        network.evidence.add([m], [score.good], [score.bad], [score.clusters])
+        network.evidence.add(m, score.good, score.bad, score.clusters)
         network.standing["evaluated_day"][m] = network.day
         self.outcomes = score.good + score.bad
         self.design = float(network.evidence.d[m])
