@@ -3,8 +3,6 @@
 ``docs/tables.md`` states the unit and the formula of every column.
 """
 
-from dataclasses import asdict, fields
-
 import numpy as np
 import pandas as pd
 from scipy.special import expit
@@ -86,8 +84,7 @@ def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
 
 def submissions(gate: Gate) -> pd.DataFrame:
     """One row a decided submission, in order of decision."""
-    names = [f.name for f in fields(Submission) if f.name != "by_class"]
-    return pd.DataFrame([asdict(s) for s in gate.submissions], columns=names)
+    return pd.DataFrame(gate.submissions, columns=Submission._fields).drop(columns="by_class")
 
 
 def incidence(network: Network, counts: np.ndarray, latency: np.ndarray) -> pd.DataFrame:

@@ -141,7 +141,7 @@ class TestEvidence:
         whole.bad[1] += score.bad
         whole.squares[1] += score.good + score.bad
         whole.clusters[1] += score.clusters
-        whole._judge(slice(None))
+        whole._judge(0, len(whole))
         for name in ("good", "bad", "squares", "clusters"):
             assert np.array_equal(getattr(e, name), getattr(whole, name))
         for name in ("confidence", "lower", "mean", "upper", "d", "n_eff"):
@@ -206,7 +206,7 @@ class TestInheritance:
         """But for the correction for the number of clusters, which is ρ as large."""
         e = self.parents(1)
         e.inherit(1, [0], 0.5)
-        e._judge(slice(None))
+        e._judge(0, len(e))
         assert e.clusters[1] / e.clusters[0] == pytest.approx(np.full(5, 0.5))
         assert e.d[1] == pytest.approx(e.d[0], rel=1 / 50)
 

@@ -4,8 +4,8 @@ A rule is a function ``rule(outcomes) -> Score``. Every public function of this 
 """
 
 import inspect
+import math
 import sys
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,8 +20,7 @@ class Outcomes(NamedTuple):
     bounds: tuple[int, ...]  # prompts bounds[c] to bounds[c + 1] are of class c
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """One evaluation as a rule sees it."""
 
     mean: float  # share of good outcomes
@@ -68,12 +67,13 @@ def worst_class(outcomes: Outcomes) -> Score:
 
 def _score(g, n: int, bounds) -> Score:
     """The score where prompts are good ``g`` (P,) times out of ``n`` each."""
-    g = g.astype(float)
-    size, good = float(len(g) * n), float(g.sum())
+    upto = [0.0, *np.cumsum(g, dtype=float).tolist()]
+    size, good = float(len(g) * n), upto[-1]
     by_class = tuple(
-        float(g[low:high].sum()) / (n * (high - low)) if high > low else float("nan") for low, high in pairwise(bounds)
+        (upto[high] - upto[low]) / (n * (high - low)) if high > low else math.nan for low, high in pairwise(bounds)
     )
-    return Score(good / size, by_class, good, size - good, (size, good, float(g @ g), good * n, size * n))
+    squares = float(np.square(g, dtype=float).sum())  # g may be bool
+    return Score(good / size, by_class, good, size - good, (size, good, squares, good * n, size * n))
 
 
 RULES = {
