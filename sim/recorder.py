@@ -53,8 +53,12 @@ class Recorder:
         self.in_flight = 0
 
     def window(self, begin: float, end: float, counters: Counters, weight: np.ndarray) -> None:
-        """Take in the window ``begin`` to ``end`` (s), run at ``weight``; the network is as it was left by it."""
+        """Take in the window ``begin`` to ``end`` (s), run at ``weight``, as the network is after it.
+
+        ``weight`` (n,) of the n models that were there when it began.
+        """
         turns, day = routed(counters.models), end / DAY_S
+        weight = padded(weight, len(turns))
         self.models = padded(self.models, len(turns)) + counters.models
         self.turns_after_warmup = padded(self.turns_after_warmup, len(turns))
         self.traffic += counters.network

@@ -50,7 +50,7 @@ class Scoreboard:
             self.learn(counters, days)
             self.settle(counters, days)
             self.judge()
-            self.recorder.window(begin, end, counters, np.pad(weight, (0, len(network.models) - len(weight))))
+            self.recorder.window(begin, end, counters, weight)
             self.reform(days)
             progress(end / horizon_s)
 

@@ -152,10 +152,11 @@ class Ledger:
 
     def unbond(self, models: np.ndarray, day: float) -> None:
         """The whole stake of ``models`` (n,), each named once, is withdrawn; slashable until its release on ``day``."""
-        models = np.asarray(models, dtype=np.int64)
-        amounts = self._balances["stakes"][self._index(("stakes", models), models)]
-        self.post_many(("stakes", models), ("unbonding", models), amounts, "unbond")
-        self._unbonding += [[day, m, n] for m, n in zip(models.tolist(), amounts.tolist(), strict=True) if n]
+        for m in np.asarray(models).tolist():
+            amount = self.balance(("stakes", m))
+            if amount:
+                self.post(("stakes", m), ("unbonding", m), amount, "unbond")
+                self._unbonding.append([day, m, amount])
 
     def release(self, day: float, developer: np.ndarray) -> None:
         """What is due by ``day`` goes to the wallets; ``developer`` (M,) owns each model."""

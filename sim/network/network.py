@@ -142,11 +142,10 @@ class Network:
         """Live models that are earlier versions of models ``which`` under the same name, as far as a project made
         these."""
         rows, live = self.models.rows, self.live
-        newest = np.full(rows["name"].max() + 1, -1)
-        made = which[rows["kind"][which] != KINDS.index("founder")]
-        np.maximum.at(newest, rows["name"][made], rows["version"][made])
-        owned = live[rows["name"][live] >= 0]
-        return owned[rows["version"][owned] < newest[rows["name"][owned]]]
+        name, version, old = rows["name"][live], rows["version"][live], np.zeros(len(live), bool)
+        for m in which[rows["kind"][which] != KINDS.index("founder")]:
+            old |= (name == rows["name"][m]) & (version < rows["version"][m])
+        return live[old]
 
     def slash(self, struck: np.ndarray) -> None:
         """The stakes of models ``struck``, (M,) bool, pay for a failure."""

@@ -11,7 +11,7 @@ import numpy as np
 from sim.compiling import entry
 from sim.growth import roomy
 from sim.records import C
-from sim.router.views import EvidenceView
+from sim.router.views import EvidenceView, bound
 from sim.trust.clusters import correlation, design_effect, excess
 
 # What is remembered of one model, and what follows from it.
@@ -129,9 +129,8 @@ class Evidence:
         asked = np.arange(len(self))[rows]
         unknown = asked[np.isnan(self._bound[asked])]
         if len(unknown):
-            nothing = dict.fromkeys(("confidence", "turns_ok", "windows", "d"))
-            part = EvidenceView(self.alpha[unknown], self.beta[unknown], quantile=self.config.quantile, **nothing)
-            self._bound[unknown] = getattr(part, self.config.bound)
+            alpha, beta = self.alpha[unknown], self.beta[unknown]
+            self._bound[unknown] = bound(self.config.bound, alpha, beta, self.config.quantile)
         return self._bound[asked]
 
     def view(self) -> EvidenceView:
