@@ -12,6 +12,7 @@ from sim import economy_tables
 from sim.developers.community import Community
 from sim.economy.ledger import credits, since
 from sim.economy_measures import between, friction, so_far, worth
+from sim.growth import padded
 from sim.measures import answered_well, concentration, flow, latencies, routed
 from sim.models import KINDS
 from sim.network.gate import Gate
@@ -251,8 +252,3 @@ def _trust(network: Network, which: np.ndarray) -> dict[str, np.ndarray]:
         "confidence": seen.confidence,
         "admission_confidence": network.trusted(which),
     }
-
-
-def padded(array: np.ndarray, rows: int) -> np.ndarray:
-    """``array`` with rows of zeros appended up to ``rows``."""
-    return np.concatenate([array, np.zeros((rows - len(array), *array.shape[1:]), array.dtype)])
