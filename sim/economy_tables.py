@@ -90,10 +90,10 @@ def submissions(gate: Gate) -> pd.DataFrame:
 def incidence(network: Network, counts: np.ndarray, latency: np.ndarray) -> pd.DataFrame:
     """On whom each model's failures fell: one row a model; ``counts`` (M, len(C)), ``latency`` (LATENCY_BINS,)."""
     rows, standing, rules = network.models.rows, network.standing, network.rules
-    price = asked(network.models.service["price"], rules.economy)
-    earned = split(price, rows["developer"], standing["delegated"], rules.economy, rules.stake.delegation.cut).developer
+    price, delegated = asked(network.models.service["price"], rules.economy), network.ledger.delegated
+    earned = split(price, rows["developer"], delegated, rules.economy, rules.stake.delegation.cut).developer
     fell = welfare.incidence(
-        counts, latency, credits(earned), credits(standing["slashed"]), credits(counts[:, C.RETRY_COST]),
-        rules.retry.payer, rows["developer"], rules.economy,
+        counts, latency, credits(earned), credits(standing["slashed"]), credits(standing["delegated_slashed"]),
+        credits(counts[:, C.RETRY_COST]), rules.retry.payer, rows["developer"], rules.economy,
     )  # fmt: skip
     return pd.DataFrame({"model": np.arange(len(rows)), "developer": rows["developer"], **fell})

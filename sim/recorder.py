@@ -212,6 +212,7 @@ class Recorder:
                 "stake": network.stakes(),
                 "revenue": credits(standing["revenue"]),
                 "slashed": credits(standing["slashed"]),
+                "delegated_slashed": credits(standing["delegated_slashed"]),
                 "cleanup_hours": latent["cleanup_hours"],
             }
         )

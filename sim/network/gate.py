@@ -125,7 +125,7 @@ class Gate:
         network, rules = self.network, self.network.rules
         if rules.gauntlet is not self._evaluator[0]:
             self._evaluator = (rules.gauntlet, Evaluator(rules))
-        today, service = describe(rules, rows, network.day, evaluated=True)
+        _, service = describe(rules, rows, network.day, evaluated=True)
         candidates = np.zeros(len(rows), CANDIDATE)
         for name in ("uid", "mu", "spread", "slots", "hazard", "drift"):
             candidates[name] = service[name]

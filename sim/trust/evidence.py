@@ -84,25 +84,22 @@ class Evidence:
         ``clusters`` (5,) as in ``clusters.excess``. The posterior of ``m`` is current at once; that of the others feels
         the network's intraclass correlation move at the next tick.
         """
-        self._enter(m, good, bad, good + bad, np.asarray(clusters))
-
-    def inherit(self, child: int, parents, share: float) -> None:
-        """A new version ``child`` gets the evidence of ``parents`` (n,) with every weight times ``share``, ρ.
-
-        The squares of the weights are then ρ² as large, so Kish's size of what is inherited is held back only by the
-        bound on W1/W2 in ``_judge``; against fresh outcomes it weighs ρ.
-        """
-        kept = (self.good, self.bad, self.squares, self.clusters)
-        good, bad, squares, clusters = (counts[parents].sum(axis=0) for counts in kept)
-        self._enter(child, share * good, share * bad, share**2 * squares, share * clusters)
-
-    def _enter(self, m: int, good, bad, squares, clusters) -> None:
-        """Add to the counts of model ``m`` and judge it alone."""
         self.good[m] += good
         self.bad[m] += bad
-        self.squares[m] += squares
+        self.squares[m] += good + bad
         self.clusters[m] += clusters
         self._judge(m, m + 1)
+
+    def inherit(self, child: int, parents, share: float) -> None:
+        """A new version ``child`` gets a share ρ of the record of ``parents`` (n,): ρ times every sum of theirs.
+
+        That is what a share ρ of their outcomes, each of its weight, would have left: W1²/W2 = ρ·(ΣW1)²/ΣW2, so the
+        child starts with ρ times their effective size, as wide a posterior as so many outcomes give. Were each weight
+        made ρ times as small instead, Kish's size would stay theirs, and a share would discount nothing.
+        """
+        for sums in (self.good, self.bad, self.squares, self.clusters):
+            sums[child] += share * sums[parents].sum(axis=0)
+        self._judge(child, child + 1)
 
     @property
     def confidence(self) -> np.ndarray:

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from sim.response import penalised
 from sim.trust.evidence import Evidence
 from sim.trust.gauntlet import Evaluator
-from tests.audits import evidence_config, window, location
+from tests.audits import evidence_config, location, window
 from tests.candidates import PLAIN, candidate, settings
 from tests.verification.estimates import Estimate
 from tests.verification.figures import figure, save
