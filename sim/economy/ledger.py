@@ -2,7 +2,7 @@
 
 An account is a pair (kind, index). Wallets are indexed by developer; stakes, unbonding stakes and what co-stakers have
 delegated by model; the other kinds have one account, of index 0. No balance goes below zero: ``post`` refuses, ``pay``
-does not do it. Unbonding stakes change by ``unbond``, ``release`` and ``slash`` alone, which know when each is released.
+does not do it. Unbonding stakes change by ``unbond``, ``release`` and ``slash`` alone, which know when each is due.
 """
 
 from collections import defaultdict

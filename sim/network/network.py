@@ -150,6 +150,8 @@ class Network:
 
     def slash(self, struck: np.ndarray) -> None:
         """The stakes on models ``struck``, (M,) bool, pay for a failure: the developer's and co-stakers' alike."""
+        if not struck.any():
+            return
         settings, ledger = self.rules.stake, self.ledger
         at_risk, struck = np.concatenate([ledger.stakes + ledger.unbonding, ledger.delegated]), np.tile(struck, 2)
         if not at_risk[struck].any():
