@@ -56,10 +56,11 @@ def developers(network: Network, community: Community, models: pd.DataFrame) -> 
 
 def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
     """One row an idea, whatever became of it."""
+    admitted, live, ability = (models[name].to_numpy() for name in ("admitted_day", "live_turns", "ability"))
     rows = []
     for member in community.members:
         for fate in member.notebook.fates:
-            made = models.iloc[fate.model] if fate.model >= 0 else None
+            m, made = fate.model, fate.model >= 0
             rows.append(
                 {
                     "developer": member.number,
@@ -71,9 +72,9 @@ def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
                     "pursued_day": fate.pursued_day,
                     "shelved_reason": fate.shelved_reason or None,
                     "submitted_day": fate.submitted_day,
-                    "admitted_day": np.nan if made is None else made["admitted_day"],
-                    "live_turns": 0 if made is None else made["live_turns"],
-                    "ability_end": np.nan if made is None else made["ability"],
+                    "admitted_day": admitted[m] if made else np.nan,
+                    "live_turns": live[m] if made else 0,
+                    "ability_end": ability[m] if made else np.nan,
                 }
             )
     names = ["developer", "idea", "domain", "day", "distance", "potential", "pursued_day", "shelved_reason",

@@ -197,7 +197,7 @@ class TestInheritance:
 
     def test_two_parents_are_one_record(self):
         e = self.parents()
-        e.inherit(2, np.array([0, 1]), 0.3)
+        e.inherit(2, [0, 1], 0.3)
         assert (e.good[2], e.bad[2], e.squares[2]) == pytest.approx((0.3 * 140, 0.3 * 60, 0.3 * 200))
         assert e.clusters[2] == pytest.approx(0.3 * np.array([200, 140, 260, 280, 400]))
         assert e.n_eff[2] == pytest.approx(0.3 * (e.n_eff[0] + e.n_eff[1]))
@@ -220,5 +220,5 @@ class TestInheritance:
 
     def test_nothing_comes_of_no_parents(self):
         e = self.parents(1)
-        e.inherit(1, np.zeros(0, int), 0.5)
+        e.inherit(1, [], 0.5)
         assert e.good[1] == 0 and e.confidence[1] == pytest.approx(0.1)

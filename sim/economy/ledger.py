@@ -38,7 +38,7 @@ Flows = Mapping[tuple[str, str, str], int]
 
 def micro(amount):
     """Micro-credits of ``amount`` credits, rounded: int of a float, int64 of an array. Not for NaN or infinity."""
-    if np.ndim(amount) == 0:
+    if not isinstance(amount, np.ndarray):
         return round(float(amount) * MICRO)
     rounded = np.rint(np.asarray(amount, dtype=float) * MICRO)
     if not (np.abs(rounded) < _MOST).all():
@@ -106,7 +106,7 @@ class Ledger:
     def flow(self, source: str | None = None, target: str | None = None, purpose: str | None = None) -> int:
         """Micro-credits that went so far from a kind to a kind for a purpose; None: any."""
         asked = (source, target, purpose)
-        return sum(n for key, n in self.flows.items() if all(a in (None, k) for a, k in zip(asked, key, strict=True)))
+        return sum(n for key, n in self.flows.items() if all(map(_fits, asked, key)))
 
     def mint(self, target: Account, amount: int) -> None:
         """``amount`` new micro-credits come into being."""
@@ -212,6 +212,10 @@ class Ledger:
         if not inside:
             raise IndexError(f"no account {account}")
         return i
+
+
+def _fits(asked: str | None, word: str) -> bool:
+    return asked is None or asked == word
 
 
 def _amount(amount: int) -> int:

@@ -9,7 +9,7 @@ import simpy
 
 from sim.economy.ledger import credits, micro
 from sim.economy.settlement import Fee, give_back, hold_fee, keep_fee
-from sim.models import KINDS, describe
+from sim.models import KINDS, LATENT, describe
 from sim.network.network import Network
 from sim.status import Status
 from sim.trust.admission import decide
@@ -108,7 +108,10 @@ class Gate:
 
     def rehearse(self, builds: Sequence[np.void]) -> list[float]:
         """The scores of private evaluations of ``builds`` (LATENT), with fresh prompts; they become no evidence."""
-        return [score.mean for score in self._scores(np.array(builds))]
+        rows = np.empty(len(builds), LATENT)
+        for i, build in enumerate(builds):
+            rows[i] = build
+        return [score.mean for score in self._scores(rows)]
 
     def evaluate(self, m: int) -> Score:
         """An evaluation of model ``m``, whose outcomes become evidence."""

@@ -97,8 +97,8 @@ class Evidence:
         child starts with ρ times their effective size, as wide a posterior as so many outcomes give. Were each weight
         made ρ times as small instead, Kish's size would stay theirs, and a share would discount nothing.
         """
-        for sums in (self.good, self.bad, self.squares, self.clusters):
-            sums[child] += share * sums[parents].sum(axis=0)
+        for parent in parents:
+            _share(self._records, child, parent, share)
         self._judge(child, child + 1)
 
     @property
@@ -164,6 +164,17 @@ def _forget_and_add(count, records, λ, ω):
         for k in range(5):
             x.clusters[k] = λ * x.clusters[k] + seen[C.CLUSTER_N + k]
         x.turns_ok += seen[C.OK_PLAIN] + seen[C.OK_EDGE] + seen[C.OK_ADVERSARIAL]
+
+
+@entry
+def _share(records, child, parent, share):
+    """``share`` times the sums of ``parent`` come to those of ``child``."""
+    x, theirs = records[child], records[parent]
+    x.good += share * theirs.good
+    x.bad += share * theirs.bad
+    x.squares += share * theirs.squares
+    for k in range(5):
+        x.clusters[k] += share * theirs.clusters[k]
 
 
 @entry
