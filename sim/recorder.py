@@ -111,7 +111,7 @@ class Recorder:
         edges, seen = latency_edges(), np.flatnonzero(self.latency)
         models = self._models()
         return {
-            "timeline": pd.DataFrame(self.timeline),
+            "timeline": pd.DataFrame({name: [row[name] for row in self.timeline] for name in self.latest}),
             "standings": pd.DataFrame({k: np.concatenate([s[k] for s in self.standings]) for k in self.standings[0]}),
             "models": models,
             "developers": economy_tables.developers(self.network, self.community, models),

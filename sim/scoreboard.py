@@ -123,9 +123,10 @@ class Scoreboard:
             if changed.any():
                 network.change(np.flatnonzero(changed), status)
         if rules.stake.delegation.supply > 0:
-            ledger, confidence = network.ledger, network.evidence.confidence
+            ledger, record = network.ledger, np.zeros(len(standing))
+            record[live] = network.evidence.bound(live)
             held = ledger.balance(COSTAKERS) + int(ledger.delegated.sum())
-            ledger.delegate(delegate(rules.stake.delegation, held, confidence, standing["status"]))
+            ledger.delegate(delegate(rules.stake.delegation, held, record, standing["status"]))
         self.community.judged(verdict)
 
     def reform(self, days: float) -> None:
