@@ -32,7 +32,7 @@ def so_far(network: Network, gate: Gate, community: Community) -> dict[str, floa
         "sandbox": int((status == Status.SANDBOX).sum()),
         "admitted": int((status == Status.ADMITTED).sum()),
         "staked": credits(ledger["stakes"]),
-        "delegated": float(network.standing["delegated"].sum()),
+        "delegated": credits(ledger["delegated"]),
         "treasury_held": credits(ledger["treasury"] + ledger["fees"]),
         "wealth": credits(ledger["wallets"]),
         "strictness": network.rules.governance.strictness,

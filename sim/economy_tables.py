@@ -3,8 +3,6 @@
 ``docs/tables.md`` states the unit and the formula of every column.
 """
 
-from dataclasses import asdict, fields
-
 import numpy as np
 import pandas as pd
 from scipy.special import expit
@@ -58,10 +56,11 @@ def developers(network: Network, community: Community, models: pd.DataFrame) -> 
 
 def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
     """One row an idea, whatever became of it."""
+    admitted, live, ability = (models[name].to_numpy() for name in ("admitted_day", "live_turns", "ability"))
     rows = []
     for member in community.members:
         for fate in member.notebook.fates:
-            made = models.iloc[fate.model] if fate.model >= 0 else None
+            m, made = fate.model, fate.model >= 0
             rows.append(
                 {
                     "developer": member.number,
@@ -74,9 +73,9 @@ def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
                     "shelved_reason": fate.shelved_reason or None,
                     "submitted_day": fate.submitted_day,
                     "model": fate.model,
-                    "admitted_day": np.nan if made is None else made["admitted_day"],
-                    "live_turns": 0 if made is None else made["live_turns"],
-                    "ability_end": np.nan if made is None else made["ability"],
+                    "admitted_day": admitted[m] if made else np.nan,
+                    "live_turns": live[m] if made else 0,
+                    "ability_end": ability[m] if made else np.nan,
                 }
             )
     names = ["developer", "idea", "domain", "day", "distance", "potential", "pursued_day", "shelved_reason",
@@ -87,17 +86,16 @@ def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
 
 def submissions(gate: Gate) -> pd.DataFrame:
     """One row a decided submission, in order of decision."""
-    names = [f.name for f in fields(Submission) if f.name != "by_class"]
-    return pd.DataFrame([asdict(s) for s in gate.submissions], columns=names)
+    return pd.DataFrame(gate.submissions, columns=Submission._fields).drop(columns="by_class")
 
 
 def incidence(network: Network, counts: np.ndarray, latency: np.ndarray) -> pd.DataFrame:
     """On whom each model's failures fell: one row a model; ``counts`` (M, len(C)), ``latency`` (LATENCY_BINS,)."""
     rows, standing, rules = network.models.rows, network.standing, network.rules
-    price = asked(network.models.service["price"], rules.economy)
-    earned = split(price, rows["developer"], standing["delegated"], rules.economy, rules.stake.delegation.cut).developer
+    price, delegated = asked(network.models.service["price"], rules.economy), network.ledger.delegated
+    earned = split(price, rows["developer"], delegated, rules.economy, rules.stake.delegation.cut).developer
     fell = welfare.incidence(
-        counts, latency, credits(earned), credits(standing["slashed"]), credits(counts[:, C.RETRY_COST]),
-        rules.retry.payer, rows["developer"], rules.economy,
+        counts, latency, credits(earned), credits(standing["slashed"]), credits(standing["delegated_slashed"]),
+        credits(counts[:, C.RETRY_COST]), rules.retry.payer, rows["developer"], rules.economy,
     )  # fmt: skip
     return pd.DataFrame({"model": np.arange(len(rows)), "developer": rows["developer"], **fell})

@@ -13,3 +13,8 @@ def roomy(array: np.ndarray, rows: int) -> np.ndarray:
     larger = np.zeros((2 * rows, *array.shape[1:]), array.dtype)
     larger[: len(array)] = array
     return larger
+
+
+def padded(array: np.ndarray, rows: int) -> np.ndarray:
+    """A copy of ``array`` with rows of zeros appended up to ``rows``."""
+    return np.concatenate([array, np.zeros((rows - len(array), *array.shape[1:]), array.dtype)])

@@ -5,6 +5,7 @@ import numpy as np
 from sim.concentration import gini, hhi, nakamoto, top1_share
 from sim.records import LATENCY_BINS, C, N, latency_edges
 
+_EDGES = latency_edges()
 _TURNS = slice(C.TURNS_PLAIN, C.TURNS_ADVERSARIAL + 1)
 _OK = slice(C.OK_PLAIN, C.OK_ADVERSARIAL + 1)
 
@@ -52,16 +53,17 @@ def quantile(counts: np.ndarray, q: float) -> float:
     total = counts.sum()
     if total == 0:
         return np.nan
-    edges, below = latency_edges(), np.concatenate([[0], np.cumsum(counts)])
-    at = min(int(np.searchsorted(below, q * total, side="right")) - 1, LATENCY_BINS - 1)
-    return float(edges[at] + (edges[at + 1] - edges[at]) * (q * total - below[at]) / max(counts[at], 1))
+    upto = np.cumsum(counts)
+    at = min(int(np.searchsorted(upto, q * total, side="right")), LATENCY_BINS - 1)
+    below = upto[at] - counts[at]
+    return float(_EDGES[at] + (_EDGES[at + 1] - _EDGES[at]) * (q * total - below) / max(counts[at], 1))
 
 
 def concentration(turns: np.ndarray, developer: np.ndarray) -> dict:
     """How concentrated ``turns`` (M,) are on those who own models; ``developer`` (M,) is below 0 for the house."""
     owned = developer >= 0
-    holders, holder = np.unique(developer[owned], return_inverse=True)
-    held = np.bincount(holder, turns[owned], len(holders))
+    holder = developer[owned]
+    held = np.bincount(holder, turns[owned])[np.bincount(holder) > 0]
     return {
         "hhi": hhi(held),
         "gini": gini(held),

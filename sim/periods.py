@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from sim.growth import padded
 from sim.records import Counters
 
 MOST_PERIODS = 20_000
@@ -25,11 +26,11 @@ class Period:
         self.counters, self._weights, self.windows = counters, weight, 1
 
     def add(self, counters: Counters, weight: np.ndarray) -> None:
-        """The next window."""
-        so_far = self.counters
+        """The next window, with at least as many models."""
+        so_far = self.counters.padded(len(counters.models))
         counts = {name: getattr(so_far, name) + getattr(counters, name) for name in ("models", "network", "latency")}
         self.counters = replace(counters, **counts)
-        self._weights = self._weights + weight
+        self._weights = padded(self._weights, len(weight)) + weight
         self.windows += 1
 
     @property

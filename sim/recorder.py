@@ -12,6 +12,7 @@ from sim import economy_tables
 from sim.developers.community import Community
 from sim.economy.ledger import credits, since
 from sim.economy_measures import between, friction, so_far, worth
+from sim.growth import padded
 from sim.measures import answered_well, concentration, flow, latencies, routed
 from sim.models import KINDS
 from sim.network.gate import Gate
@@ -53,8 +54,12 @@ class Recorder:
         self.in_flight = 0
 
     def window(self, begin: float, end: float, counters: Counters, weight: np.ndarray) -> None:
-        """Take in the window ``begin`` to ``end`` (s), run at ``weight``; the network is as it was left by it."""
+        """Take in the window ``begin`` to ``end`` (s), run at ``weight``, as the network is after it.
+
+        ``weight`` (n,) of the n models that were there when it began.
+        """
         turns, day = routed(counters.models), end / DAY_S
+        weight = padded(weight, len(turns))
         self.models = padded(self.models, len(turns)) + counters.models
         self.turns_after_warmup = padded(self.turns_after_warmup, len(turns))
         self.traffic += counters.network
@@ -106,7 +111,7 @@ class Recorder:
         edges, seen = latency_edges(), np.flatnonzero(self.latency)
         models = self._models()
         return {
-            "timeline": pd.DataFrame(self.timeline),
+            "timeline": pd.DataFrame({name: [row[name] for row in self.timeline] for name in self.latest}),
             "standings": pd.DataFrame({k: np.concatenate([s[k] for s in self.standings]) for k in self.standings[0]}),
             "models": models,
             "developers": economy_tables.developers(self.network, self.community, models),
@@ -208,6 +213,7 @@ class Recorder:
                 "stake": network.stakes(),
                 "revenue": credits(standing["revenue"]),
                 "slashed": credits(standing["slashed"]),
+                "delegated_slashed": credits(standing["delegated_slashed"]),
                 "cleanup_hours": latent["cleanup_hours"],
             }
         )
@@ -248,8 +254,3 @@ def _trust(network: Network, which: np.ndarray) -> dict[str, np.ndarray]:
         "confidence": seen.confidence,
         "admission_confidence": network.trusted(which),
     }
-
-
-def padded(array: np.ndarray, rows: int) -> np.ndarray:
-    """``array`` with rows of zeros appended up to ``rows``."""
-    return np.concatenate([array, np.zeros((rows - len(array), *array.shape[1:]), array.dtype)])

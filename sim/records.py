@@ -163,9 +163,12 @@ class Counters:
     def padded(self, models: int) -> "Counters":
         """The same for the first M and nothing for more, up to ``models``: who came during the window."""
         more = models - len(self.models)
-        filled = {name: np.pad(getattr(self, name), (0, more)) for name in ("queued", "busy")}
-        healthy = np.pad(self.healthy, (0, more), constant_values=True)
-        return replace(self, models=np.pad(self.models, ((0, more), (0, 0))), healthy=healthy, **filled)
+
+        def longer(array, filler):
+            return np.concatenate([array, np.full((more, *array.shape[1:]), filler, array.dtype)])
+
+        filled = {name: longer(getattr(self, name), 0) for name in ("models", "queued", "busy")}
+        return replace(self, healthy=longer(self.healthy, True), **filled)
 
 
 def latency_edges() -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 import simpy
 
 from sim.economy import settlement
-from sim.economy.ledger import micro
+from sim.economy.ledger import COSTAKERS, micro
 from sim.measures import answered_well
 from sim.network.gate import Gate
 from sim.network.network import Network
@@ -50,7 +50,7 @@ class Scoreboard:
             self.learn(counters, days)
             self.settle(counters, days)
             self.judge()
-            self.recorder.window(begin, end, counters, np.pad(weight, (0, len(network.models) - len(weight))))
+            self.recorder.window(begin, end, counters, weight)
             self.reform(days)
             progress(end / horizon_s)
 
@@ -80,23 +80,29 @@ class Scoreboard:
         ledger, rules, standing, rows = network.ledger, network.rules, network.standing, network.models.rows
         ledger.release(network.day, rows["developer"])
         revenue = settlement.earn(
-            ledger, answered_well(count), network.models.service["price"], rows["developer"], standing["delegated"],
+            ledger, answered_well(count), network.models.service["price"], rows["developer"], ledger.delegated,
             rules.economy, rules.stake.delegation.cut,
         )  # fmt: skip
         standing["revenue"] += revenue.developer
         settlement.charge_retries(ledger, count[:, C.RETRY_COST], rows["developer"], rules.retry.payer)
         rent = settlement.charge_rent(ledger, rows["slots"], rows["came_with"], rows["developer"], days, rules.economy)
         rows["slots"] = np.where(rent.short > 0, rows["came_with"], rows["slots"])
-        admitted, confidence = standing["status"] == Status.ADMITTED, np.zeros(len(standing))
-        confidence[admitted] = network.evidence.bound(admitted)
-        paid = payout(rules.stake, ledger.stakes, confidence, admitted)
-        if paid.any():
-            settlement.pay_out(ledger, np.maximum(paid, 0))
-            ledger.slash(np.maximum(-paid, 0))
-            standing["slashed"] += np.maximum(-paid, 0)
+        if rules.stake.slashing == "numerai":
+            self.play_round()
         bankrupt = settlement.charge_living(ledger, micro(self.community.living_cost(days)))
         self.community.live(bankrupt, revenue.developer, days)
         self.community.operate(counters, days)
+
+    def play_round(self) -> None:
+        """Every stake on an admitted model is paid or burned by the model's score; co-stakers' like the developer's."""
+        network, ledger = self.network, self.network.ledger
+        admitted, confidence = network.status == Status.ADMITTED, np.zeros(len(network.models))
+        confidence[admitted] = network.evidence.bound(admitted)
+        own, delegated = (
+            payout(network.rules.stake, held, confidence, admitted) for held in (ledger.stakes, ledger.delegated)
+        )
+        settlement.pay_out(ledger, np.maximum(own, 0), np.maximum(delegated, 0))
+        network.burn(np.maximum(-own, 0), np.maximum(-delegated, 0))
 
     def judge(self) -> None:
         """Standing by admission confidence; what fails pays with its stake; co-stakers choose anew."""
@@ -117,7 +123,10 @@ class Scoreboard:
             if changed.any():
                 network.change(np.flatnonzero(changed), status)
         if rules.stake.delegation.supply > 0:
-            standing["delegated"] = delegate(rules.stake.delegation, network.evidence.confidence, standing["status"])
+            ledger, record = network.ledger, np.zeros(len(standing))
+            record[live] = network.evidence.bound(live)
+            held = ledger.balance(COSTAKERS) + int(ledger.delegated.sum())
+            ledger.delegate(delegate(rules.stake.delegation, held, record, standing["status"]))
         self.community.judged(verdict)
 
     def reform(self, days: float) -> None:

@@ -84,7 +84,7 @@ def test_credits_are_conserved_at_every_tick(keys):
     def audit(world):
         ledger = world.network.ledger
         assert sum(ledger.totals().values()) == ledger.minted
-        parts = [ledger.wallets, ledger.stakes, ledger.unbonding, *ledger.totals().values()]
+        parts = [ledger.wallets, ledger.stakes, ledger.unbonding, ledger.delegated, *ledger.totals().values()]
         assert all(np.min(part) >= 0 for part in parts)
         ticks.append(ledger.minted)
 

@@ -69,8 +69,9 @@ def test_developers_add_up(summary, tables):
     for kind in ("refine", "fork", "harden", "data"):
         assert developers[f"started_{kind}"].sum() == summary[f"{kind}_started"], kind
     assert developers["started_experiment"].sum() == summary["experiments_started"]
-    for key in ("submissions", "admissions", "revenue", "slashed"):
+    for key in ("submissions", "admissions", "revenue"):
         assert developers[key].sum() == pytest.approx(summary[key]), key
+    assert developers["slashed"].sum() == pytest.approx(tables["models"]["slashed"].sum())
     assert developers["turns"].sum() + summary["house_turns"] == summary["turns"]
     here = developers["arrived_day"].notna()
     assert here.sum() == summary["arrivals"]
@@ -92,7 +93,8 @@ def test_models_add_up(summary, tables):
     for key in ("admitted", "sandbox"):
         assert status.get(key, 0) == summary[key]
     assert models["stake"].sum() == pytest.approx(summary["staked"])
-    assert models["slashed"].sum() == pytest.approx(summary["slashed"])
+    assert models["slashed"].sum() > 0 and models["delegated_slashed"].sum() > 0
+    assert models["slashed"].sum() + models["delegated_slashed"].sum() == pytest.approx(summary["slashed"])
     assert models["revenue"].sum() == pytest.approx(summary["revenue"])
     assert tables["flows"]["revenue"].sum() == pytest.approx(summary["revenue"])
     served = models["attempts_good"] + models["attempts_bad"]
@@ -183,6 +185,7 @@ def test_balances_add_up_to_what_was_minted(summary, tables):
     held = ledger.pivot(index="day", columns="account", values="balance")
     np.testing.assert_allclose(held["wallets"], timeline["wealth"])
     np.testing.assert_allclose(held["stakes"], timeline["staked"])
+    np.testing.assert_allclose(held["delegated"], timeline["delegated"])
     np.testing.assert_allclose(held["treasury"] + held["fees"], timeline["treasury_held"])
     np.testing.assert_allclose(held["burned"], timeline["burned"].cumsum())
     days = np.diff(timeline["day"], prepend=0.0)
@@ -196,7 +199,9 @@ def test_welfare_adds_up(summary, tables):
         assert row["welfare"] == pytest.approx(sum(row[part] for part in parts))
     held = tables["ledger"].pivot(index="day", columns="account", values="balance").iloc[-1]
     assert summary["treasury"] == pytest.approx(summary["treasury_held"])  # it began with nothing
-    assert summary["costaker_surplus"] == pytest.approx(held["costakers"] - CONFIG.stake.delegation.supply)
+    assert summary["costaker_surplus"] == pytest.approx(
+        held["costakers"] + held["delegated"] - CONFIG.stake.delegation.supply
+    )
 
 
 def test_what_users_get_and_pay(summary, tables):
@@ -243,6 +248,7 @@ def test_incidence_counts_each_failure_where_the_models_have_it(tables):
     for name in ("turns_failed", "turns_bad_unnoticed", "rescued"):
         assert (fell[name] == models[name]).all()
     assert fell["developer_slashed"].sum() == pytest.approx(models["slashed"].sum())
+    assert fell["costakers_slashed"].sum() == pytest.approx(models["delegated_slashed"].sum())
     paid = fell[["developer_retries", "users_retries", "network_retries"]]
     assert paid.sum(axis=1).to_numpy() == pytest.approx(models["retry_cost"].to_numpy())
     assert (paid > 0).any().sum() == 1  # one payer

@@ -5,7 +5,6 @@ import pytest
 from scipy.stats import beta
 
 from sim.records import C
-from sim.trust import clusters
 from sim.trust.evidence import Evidence
 from tests.audits import binomial_interval, evidence_config, sessions, window
 
@@ -88,8 +87,11 @@ class TestVisibility:
 
 def design_effect(sums, pool):
     """d of models that are the whole network, from their sums over clusters."""
-    chance = clusters.excess(sums)
-    return clusters.design_effect(sums, *chance, clusters.common(*chance[:2]), pool)
+    e = Evidence(evidence_config(pool=pool), len(sums))
+    for _ in range(2):  # the second time each feels the correlation of all
+        e.clusters[:] = sums
+        e.update(window(len(sums)), 0.0)
+    return e.d
 
 
 class TestDesignEffect:
@@ -163,7 +165,7 @@ def test_who_comes_between_two_ticks_changes_nobody_else():
     before = [np.copy(x) for x in (e.confidence, e.alpha, e.d, e.good)]
     for m in range(20, 120):
         e.extend(1)
-        e.add([m], [30.0], [10.0], [[40.0, 30.0, 120.0, 120.0, 160.0]])
+        e.add(m, 30.0, 10.0, [40.0, 30.0, 120.0, 120.0, 160.0])
     for x, was in zip((e.confidence, e.alpha, e.d, e.good), before, strict=True):
         assert np.array_equal(x[:20], was) and len(x) == 120
     known = e.d.copy()

@@ -1,7 +1,10 @@
 """M9: the evaluation of a candidate, and what it leaves as evidence. Laws are in tests/verification."""
 
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.special import expit
 from scipy.stats import ks_2samp
 
@@ -136,12 +139,12 @@ class TestEvidence:
     def test_counts_and_posterior_are_current_at_once(self):
         score = Evaluator(settings()).score(candidate(**MADE), 0)
         e, whole = self.pair(), self.pair()
-        e.add([1], [score.good], [score.bad], [score.clusters])
+        e.add(1, score.good, score.bad, score.clusters)
         whole.good[1] += score.good
         whole.bad[1] += score.bad
         whole.squares[1] += score.good + score.bad
         whole.clusters[1] += score.clusters
-        whole._judge(slice(None))
+        whole._judge(0, len(whole))
         for name in ("good", "bad", "squares", "clusters"):
             assert np.array_equal(getattr(e, name), getattr(whole, name))
         for name in ("confidence", "lower", "mean", "upper", "d", "n_eff"):
@@ -151,10 +154,9 @@ class TestEvidence:
     def test_the_next_tick_judges_all(self):
         score = Evaluator(settings()).score(candidate(**MADE), 0)
         e, once = self.pair(), self.pair()
-        e.add([0, 2], [score.good] * 2, [score.bad] * 2, [score.clusters] * 2)
-        for row in (2, 0):
-            once.add([row], [score.good], [score.bad], [score.clusters])
-        for each in (e, once):
+        for each, rows in ((e, (0, 2)), (once, (2, 0))):
+            for row in rows:
+                each.add(row, score.good, score.bad, score.clusters)
             each.update(window(3), 1.0)
         assert np.array_equal(e.confidence, once.confidence)
         assert e.good[0] == pytest.approx(2**-0.1 * (9 + score.good))
@@ -162,7 +164,7 @@ class TestEvidence:
     def test_equals_the_same_outcomes_of_traffic(self):
         score = Evaluator(settings()).score(candidate(**MADE), 0)
         e, traffic = Evidence(evidence_config(), 1), Evidence(evidence_config(), 1)
-        e.add([0], score.good, score.bad, score.clusters)
+        e.add(0, score.good, score.bad, score.clusters)
         n, g, gg, gn, nn = score.clusters
         traffic.update(window(1, AUDITED_GOOD=score.good, AUDITED_LOST=score.bad, CLUSTER_N=n, CLUSTER_G=g,
                               CLUSTER_GG=gg, CLUSTER_GN=gn, CLUSTER_NN=nn), 1.0)  # fmt: skip
@@ -170,47 +172,53 @@ class TestEvidence:
 
 
 class TestInheritance:
-    """A child's evidence is its parents' with every weight times ρ."""
+    """A child's record is what a share ρ of its parents' outcomes would have left."""
 
     SIZE = 100
 
-    def parents(self, models=2):
-        e = Evidence(evidence_config(), models + 1)
+    def parents(self, models=2, **changes):
+        e = Evidence(evidence_config(**changes), models + 1)
         one = [self.SIZE * 0.7, self.SIZE * 0.3, [self.SIZE, 70, 130, 140, 200]]
-        e.add(np.arange(models), *(np.tile(x, (models, *[1] * np.ndim(x))) for x in one))
+        for m in range(models):
+            e.add(m, *one)
         return e
 
-    @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
-    def test_sums(self, share):
+    @given(st.floats(0.0, 1.0), st.integers(0, 60), st.integers(1, 60), st.integers(0, 40), st.booleans())
+    @hypothesis.settings(deadline=None)
+    def test_a_share_of_outcomes_is_worth_as_many_outcomes(self, share, good, bad, days, design):
+        """ρ times the effective size, the same rate, and so the width of ρ·n outcomes: no share is worth the whole."""
+        e = Evidence(evidence_config(half_life_days=7.0, design_effect=design), 2)
+        for _ in range(1 + days):
+            e.update(window(2, AUDITED_GOOD=[good, 0], AUDITED_LOST=[bad, 0]), 1.0)
+        e.inherit(1, [0], share)
+        assert e.n_eff[1] == pytest.approx(share * e.n_eff[0])
+        n, rate = share * e.n_eff[0], e.good[0] / (e.good[0] + e.bad[0])
+        assert (e.alpha[1], e.beta[1]) == pytest.approx((1 + n * rate, 1 + n * (1 - rate)))
+
+    def test_two_parents_are_one_record(self):
         e = self.parents()
-        e.inherit(2, np.array([0, 1]), share)
-        assert (e.good[2], e.bad[2]) == pytest.approx((share * 140, share * 60))
-        assert e.squares[2] == pytest.approx(share**2 * 200)
-        assert e.clusters[2] == pytest.approx(share * np.array([200, 140, 260, 280, 400]))
+        e.inherit(2, [0, 1], 0.3)
+        assert (e.good[2], e.bad[2], e.squares[2]) == pytest.approx((0.3 * 140, 0.3 * 60, 0.3 * 200))
+        assert e.clusters[2] == pytest.approx(0.3 * np.array([200, 140, 260, 280, 400]))
+        assert e.n_eff[2] == pytest.approx(0.3 * (e.n_eff[0] + e.n_eff[1]))
 
     @pytest.mark.parametrize(("share", "fresh"), [(1.0, 0), (0.5, 0), (0.3, 60), (0.5, 40), (0.8, 500)])
-    def test_kish(self, share, fresh):
-        """(ρW + n)²/(ρ²W + n) for n outcomes of its own, as long as W1/W2 is at most 2."""
-        e = self.parents(1)
+    def test_it_counts_as_outcomes_beside_its_own(self, share, fresh):
+        e = self.parents(1, half_life_days=10.0)
+        e.update(window(2), 10.0)  # W1 = 50, W2 = 25
         e.inherit(1, [0], share)
-        e.add([1], fresh, 0, [0, 0, 0, 0, 0])
-        W = self.SIZE
-        assert e.n_eff[1] == pytest.approx((share * W + fresh) ** 2 / (share**2 * W + fresh))
-
-    def test_a_small_share_is_held_to_twice_its_count(self):
-        e = self.parents(1)
-        e.inherit(1, [0], 0.3)
-        assert e.n_eff[1] == pytest.approx(2 * 0.3 * self.SIZE)
+        e.add(1, fresh, 0.0, [0, 0, 0, 0, 0])
+        assert e.n_eff[1] == pytest.approx((share * 50 + fresh) ** 2 / (share * 25 + fresh))
 
     def test_the_design_effect_is_the_parents(self):
         """But for the correction for the number of clusters, which is ρ as large."""
         e = self.parents(1)
         e.inherit(1, [0], 0.5)
-        e._judge(slice(None))
+        e._judge(0, len(e))
         assert e.clusters[1] / e.clusters[0] == pytest.approx(np.full(5, 0.5))
         assert e.d[1] == pytest.approx(e.d[0], rel=1 / 50)
 
     def test_nothing_comes_of_no_parents(self):
         e = self.parents(1)
-        e.inherit(1, np.zeros(0, int), 0.5)
+        e.inherit(1, [], 0.5)
         assert e.good[1] == 0 and e.confidence[1] == pytest.approx(0.1)

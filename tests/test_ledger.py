@@ -36,7 +36,7 @@ class Operations(RuleBasedStateMachine):
     def accounts(self):
         developers, models = len(self.ledger.wallets), len(self.ledger.stakes)
         many = [("wallets", i) for i in range(developers)]
-        return [*SINGLE, *many, *((kind, m) for kind in ("stakes", "unbonding") for m in range(models))]
+        return [*SINGLE, *many, *((kind, m) for kind in ("stakes", "unbonding", "delegated") for m in range(models))]
 
     def account(self, pick):
         # Unbonding credits belong to the queue: they come by unbond and go by release and slash.
@@ -115,6 +115,18 @@ class Operations(RuleBasedStateMachine):
             if due <= self.day:
                 self.move(("unbonding", m), ("wallets", owner[m]), n)
         self.waiting = [w for w in self.waiting if w[0] > self.day]
+
+    @rule(amounts=st.lists(AMOUNTS, min_size=8, max_size=8))
+    def delegate(self, amounts):
+        there = [("delegated", m) for m in range(len(self.ledger.stakes))]
+        amounts = [amounts[m % 8] for m in range(len(there))]
+        held = self.plain[COSTAKERS] + sum(self.plain[account] for account in there)
+        if sum(amounts) > held:
+            with pytest.raises(ValueError, match="more than co-stakers have"):
+                self.ledger.delegate(np.array(amounts))
+            return
+        self.ledger.delegate(np.array(amounts))
+        self.plain |= dict(zip(there, amounts, strict=True)) | {COSTAKERS: held - sum(amounts)}
 
     @rule(model=PICKS, share=st.floats(0, 1.2))
     def slash(self, model, share):

@@ -318,7 +318,7 @@ SUPPLY = 54_321.0
 
 
 def _nobody_delegates(patch):
-    patch.setattr(sim.scoreboard, "delegate", lambda settings, confidence, status: np.zeros(len(status)))
+    patch.setattr(sim.scoreboard, "delegate", lambda settings, held, confidence, status: np.zeros(len(status), int))
     patch.setattr(sim.network.network, "micro", lambda amount: 0 if amount == SUPPLY else micro(amount))
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from sim import periods
+from sim.compose import configure
 from sim.periods import MOST_PERIODS, MOST_STANDINGS, windows_of_a_period
 from sim.simulation import simulate
 from tests.configs import config
@@ -34,6 +35,16 @@ def coarse():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(periods, "MOST_PERIODS", -(-WINDOWS // A_PERIOD))
         return simulate(CONFIG)
+
+
+def test_models_that_come_within_a_period_count(monkeypatch):
+    """Developers submit: the last window of a period has more models than its first."""
+    about = configure("horizon_days=12", "demand.rate=1000", "population.developers=12", "population.models=12")
+    fine = simulate(about)
+    monkeypatch.setattr(periods, "MOST_PERIODS", 3)
+    coarse = simulate(about)
+    assert fine.summary["submissions"] > 0 and coarse.summary == fine.summary
+    assert coarse.tables["timeline"]["turns"].sum() == fine.tables["timeline"]["turns"].sum()
 
 
 def test_periods_change_no_other_table_and_no_key_of_the_summary(fine, coarse):

@@ -144,8 +144,15 @@ class TestRent:
 
 def test_the_treasury_pays_out_while_it_can():
     ledger = funded([0], 5)
-    paid = settlement.pay_out(ledger, np.array([0, 2, 2, 2, 2]) * MICRO)
+    paid, _ = settlement.pay_out(ledger, np.array([0, 2, 2, 2, 2]) * MICRO, NOBODY)
     assert whole(paid) == [0, 2, 2, 1, 0] and (ledger.stakes == paid).all() and ledger.balance(TREASURY) == 0
+
+
+def test_co_stakers_are_paid_after_developers():
+    ledger = funded([0], 5)
+    own, delegated = settlement.pay_out(ledger, np.array([0, 2, 0, 0, 0]) * MICRO, np.array([0, 1, 0, 9, 0]) * MICRO)
+    assert whole(own) == [0, 2, 0, 0, 0] and whole(delegated) == [0, 1, 0, 2, 0]
+    assert ledger.balance(COSTAKERS) == 3 * MICRO and ledger.balance(TREASURY) == 0
 
 
 class TestFees:
@@ -205,5 +212,5 @@ def test_a_tick_conserves_credits(wallets, treasury, turns, cost, payer):
             conserved()
             (settlement.keep_fee if developer else settlement.give_back)(ledger, fee)
         conserved()
-    settlement.pay_out(ledger, due)
+    settlement.pay_out(ledger, due, due)
     conserved()

@@ -4,11 +4,16 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from hypothesis import given
+import simpy
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config import Stake
+from sim.economy.ledger import COSTAKERS, micro
+from sim.endowment import endow
+from sim.network.network import Network
 from sim.trust.slashing import RULES, Struck, exposed, payout, slash
+from tests.configs import config
 from tests.stakes import stake_config
 
 STAKES = st.lists(st.integers(0, 10**15), min_size=1, max_size=20)
@@ -116,3 +121,44 @@ class TestNumerai:
         rng = np.random.default_rng(2)
         found = payout(self.SETTINGS, np.full(50, 10**9), 0.5 + 0.04 * rng.random(50), np.ones(50, bool))
         assert abs(found.sum()) <= 50 and np.abs(found).sum() > 10**8
+
+
+class TestCoStakers:
+    """What is delegated to a model is as much at risk as its developer's own stake."""
+
+    @staticmethod
+    def network(rule, own, delegated):
+        """A network in which the first models that have developers have ``own`` and ``delegated`` micro-credits."""
+        about = config(stake__slashing=rule, stake__fraction=0.37, stake__delegation__supply=5e8)
+        network = Network(simpy.Environment(), about, endow(about, 10.0))
+        first, puts = about.demand.domains, np.zeros(len(network.models), np.int64)
+        for m, (mine, theirs) in enumerate(zip(own, delegated, strict=True), first):
+            network.ledger.mint(("stakes", m), mine)
+            puts[m] = theirs
+        network.ledger.delegate(puts)
+        return network, slice(first, first + len(own))
+
+    @pytest.mark.parametrize("rule", ["fixed", "ethereum"])
+    @given(own=st.lists(st.integers(0, 10**12), min_size=4, max_size=4), bits=st.integers(0, 15),
+           delegated=st.lists(st.integers(0, 10**12), min_size=4, max_size=4))  # fmt: skip
+    @settings(max_examples=20, deadline=None)
+    def test_every_stake_on_a_struck_model_loses_the_same_share(self, rule, own, delegated, bits):
+        network, here = self.network(rule, own, delegated)
+        ledger, struck = network.ledger, np.zeros(len(network.models), bool)
+        struck[here] = [bits >> k & 1 for k in range(4)]
+        whole, hit = sum(own) + sum(delegated), ledger.stakes[struck].sum() + ledger.delegated[struck].sum()
+        share = 0.37 if rule == "fixed" else 0.37 * min(1.0, 3.0 * hit / max(whole, 1))
+        before, free = (ledger.stakes, ledger.delegated), ledger.balance(COSTAKERS)
+        network.slash(struck)
+        lost = tuple(was - now for was, now in zip(before, (ledger.stakes, ledger.delegated), strict=True))
+        for stake, gone in zip(before, lost, strict=True):
+            assert gone == pytest.approx(share * stake * struck, abs=1)
+        for name, gone in zip(("slashed", "delegated_slashed"), lost, strict=True):
+            assert (network.standing[name] == gone).all()
+        assert sum(ledger.totals().values()) == ledger.minted and ledger.balance(COSTAKERS) == free
+        assert ledger.totals()["burned"] == lost[0].sum() + lost[1].sum()
+
+    def test_a_stake_that_is_not_there_cannot_shield_what_is_delegated(self):
+        network, here = self.network("fixed", [0], [micro(100)])
+        network.slash(np.arange(len(network.models)) == here.start)
+        assert network.ledger.delegated[here].tolist() == [micro(63)]

@@ -10,6 +10,7 @@ from scipy.stats import beta
 
 from sim.config import Stake, StakeWeighted
 from sim.config.stake import Delegation
+from sim.economy.ledger import credits, micro
 from sim.router.allocation import weights
 from sim.status import Status
 from sim.trust.delegation import delegate
@@ -216,17 +217,23 @@ class TestDelegation:
     STATUS = np.array([Status.ADMITTED, Status.SANDBOX, Status.EJECTED, Status.ADMITTED])
 
     def delegated(self, **changes):
-        return delegate(_delegation(**changes), self.CONFIDENCE, self.STATUS)
+        return credits(delegate(_delegation(**changes), micro(700), self.CONFIDENCE, self.STATUS))
 
     def test_the_supply_follows_confidence_where_there_may_be_traffic(self):
         assert self.delegated(exponent=1.0) == pytest.approx([400, 200, 0, 100])
-        assert self.delegated(exponent=0.0) == pytest.approx([700 / 3, 700 / 3, 0, 700 / 3])
+        assert self.delegated(exponent=0.0) == pytest.approx([700 / 3, 700 / 3, 0, 700 / 3], abs=1e-6)
 
     def test_limits(self):
         assert self.delegated(exponent=100.0) == pytest.approx([700, 0, 0, 0])
         assert not self.delegated(supply=0.0).any()
-        assert not delegate(_delegation(), self.CONFIDENCE, np.full(4, Status.REJECTED)).any()
-        assert delegate(_delegation(), np.zeros(2), self.STATUS[:2]) == pytest.approx([350, 350])
+        assert not delegate(_delegation(), micro(700), self.CONFIDENCE, np.full(4, Status.REJECTED)).any()
+        assert credits(delegate(_delegation(), micro(700), np.zeros(2), self.STATUS[:2])).tolist() == [350, 350]
+
+    @given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.integers(0, 10**15), st.floats(0, 100))
+    def test_all_that_slashing_left_of_the_supply_is_placed(self, seen, held, exponent):
+        about, status = _delegation(supply=7e8, exponent=exponent), np.full(len(seen), Status.ADMITTED)
+        put = delegate(about, held, np.array(seen), status)
+        assert put.min() >= 0 and put.sum() == min(held, micro(7e8))
 
 
 def _delegation(**changes):

@@ -93,13 +93,15 @@ def test_stake_costs_only_when_it_burns(ledger):
     ledger.release(1.0, DEVELOPER)
     got = measured(ledger)
     assert got["developer_surplus"] == got["welfare"] == -30
-    settlement.pay_out(ledger, np.array([0, 5, 0]) * MICRO)
+    settlement.pay_out(ledger, np.array([0, 5, 0]) * MICRO, np.zeros(3))
     got = measured(ledger)
     assert (got["developer_surplus"], got["treasury"], got["welfare"]) == (-25, -5, -30)
 
 
 def test_delegated_stake_that_burns_is_the_costakers(ledger):
-    ledger.post(COSTAKERS, BURNED, 7 * MICRO, "slash")
+    ledger.delegate(np.array([0, 9, 0]) * MICRO)
+    assert measured(ledger)["costaker_surplus"] == 0
+    ledger.post(("delegated", 1), BURNED, 7 * MICRO, "slash")
     assert measured(ledger)["costaker_surplus"] == measured(ledger)["welfare"] == -7
 
 
@@ -155,6 +157,7 @@ def test_welfare_of_transfers_is_what_left_to_nobody(moves):
 
 
 class TestIncidence:
+    DELEGATED = np.array([0.0, 3.0, 2.0])
     SLASHED, RETRIES, EARNED = np.array([0.0, 9.0, 0.0]), np.array([2.0, 3.0, 4.0]), np.array([0.0, 0.75, 0.5])
 
     def columns(self, payer, economy=ECONOMY):
@@ -166,13 +169,13 @@ class TestIncidence:
         models[:, C.ATTEMPTS] = [30, 20, 50]
         latency[600] = 100
         return incidence(
-            models, latency, self.EARNED, self.SLASHED, self.RETRIES, payer, DEVELOPER, economy
+            models, latency, self.EARNED, self.SLASHED, self.DELEGATED, self.RETRIES, payer, DEVELOPER, economy
         ), hours(latency)
 
     def test_who_bears_what(self):
         got, waited = self.columns("developer")
         assert got["developer_lost"].tolist() == [0, 0.75 * 10, 0.5]
-        assert got["developer_slashed"].tolist() == [0, 9, 0]
+        assert got["developer_slashed"].tolist() == [0, 9, 0] and got["costakers_slashed"].tolist() == [0, 3, 2]
         assert got["users_unanswered"].tolist() == [2, 4, 0]
         assert got["users_bad"].tolist() == [0, 15, 5]
         assert got["users_delay"] == pytest.approx(3.0 * waited / 100 * np.array([6, 8, 0]))
@@ -195,7 +198,7 @@ class TestIncidence:
         got, _ = self.columns("user", FREE)
         assert not any(got[name].any() for name in ("users_unanswered", "users_bad", "users_delay"))
         models, _, latency = NOTHING
-        none = incidence(models, latency, self.EARNED, np.zeros(3), np.zeros(3), "user", DEVELOPER, ECONOMY)
+        none = incidence(models, latency, self.EARNED, *np.zeros((3, 3)), "user", DEVELOPER, ECONOMY)
         assert not any(column.any() for column in none.values())
 
 

@@ -34,7 +34,7 @@ class Community:
         self._window = np.zeros(len(network.models), np.int64)  # micro-credits that each model's developer got
         self.ejected, self.expired, self.staked_days, self._admitted_days = 0, 0, 0.0, 0.0
         self._days = 1.0
-        self._required: tuple = (None, ())
+        self._required: tuple = (None, {})  # the rules, and what they require by design effect and outcomes
         self.look()
         for member in self.members:
             network.env.process(member.life())
@@ -136,12 +136,15 @@ class Community:
         if rules.gauntlet.disclosure != "rule":
             return (self._boundary(),) * len(rules.developers.stakes)
         design, outcomes = max(round(self.gate.design, 1), 1.0), self.gate.outcomes
-        key = (rules.stake, rules.governance.strictness, rules.evidence, design, outcomes)
-        if key != self._required[0]:
+        about = (rules.stake, rules.governance.strictness, rules.evidence)
+        if about != self._required[0]:
+            self._required = (about, {})
+        known = self._required[1]
+        if (design, outcomes) not in known:
             stakes = np.array(rules.developers.stakes) * rules.stake.s0
             rates = required_rate(rules.stake, rules.evidence, outcomes, design, rules.governance.strictness, stakes)
-            self._required = (key, tuple(np.minimum(rates, _NEVER).tolist()))
-        return self._required[1]
+            known[design, outcomes] = tuple(np.minimum(rates, _NEVER).tolist())
+        return known[design, outcomes]
 
     def _boundary(self) -> float:
         rules, last = self.network.rules, self.gate.submissions[-50:]

@@ -204,7 +204,7 @@ class Developer:
         if plan.rehearsals == 0:
             return row
         builds = [self.workshop.rebuilt(row, self.skill, build) for build in range(plan.rehearsals)]
-        scores = [self.gate.rehearse(build) for build in builds]
+        scores = self.gate.rehearse(builds)
         best = int(np.argmax(scores))
         margin = rules.governance.strictness - rules.governance.sandbox_strictness
         return builds[best] if scores[best] >= min(self.public.required) - margin else None

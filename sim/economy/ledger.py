@@ -1,8 +1,8 @@
 """M13: the ledger: integer micro-credits, double entry. All balances sum to what was minted, after every posting.
 
-An account is a pair (kind, index). Wallets are indexed by developer, stakes and unbonding stakes by model; the other
-kinds have one account, of index 0. No balance goes below zero: ``post`` refuses, ``pay`` does not do it.
-Unbonding stakes change by ``unbond``, ``release`` and ``slash`` alone, which know when each is released.
+An account is a pair (kind, index). Wallets are indexed by developer; stakes, unbonding stakes and what co-stakers have
+delegated by model; the other kinds have one account, of index 0. No balance goes below zero: ``post`` refuses, ``pay``
+does not do it. Unbonding stakes change by ``unbond``, ``release`` and ``slash`` alone, which know when each is due.
 """
 
 from collections import defaultdict
@@ -20,6 +20,8 @@ BURNED: Account = ("burned", 0)
 FEES: Account = ("fees", 0)  # held until a submission is decided
 COSTAKERS: Account = ("costakers", 0)
 
+_BY_MODEL = ("stakes", "unbonding", "delegated")
+
 MINTED = "minted"
 """Source of the flows that a mint makes; no account."""
 
@@ -36,7 +38,7 @@ Flows = Mapping[tuple[str, str, str], int]
 
 def micro(amount):
     """Micro-credits of ``amount`` credits, rounded: int of a float, int64 of an array. Not for NaN or infinity."""
-    if np.ndim(amount) == 0:
+    if not isinstance(amount, np.ndarray):
         return round(float(amount) * MICRO)
     rounded = np.rint(np.asarray(amount, dtype=float) * MICRO)
     if not (np.abs(rounded) < _MOST).all():
@@ -60,7 +62,7 @@ class Ledger:
     def __init__(self, developers: int, models: int):
         single = (USERS, OUTSIDE, TREASURY, BURNED, FEES, COSTAKERS)
         self._balances = {kind: np.zeros(1, np.int64) for kind, _ in single}
-        self._balances |= {kind: np.zeros(0, np.int64) for kind in ("wallets", "stakes", "unbonding")}
+        self._balances |= {kind: np.zeros(0, np.int64) for kind in ("wallets", *_BY_MODEL)}
         self.minted = 0
         self.flows: defaultdict[tuple[str, str, str], int] = defaultdict(int)
         self._unbonding: list[list] = []  # [day of release, model, micro-credits]
@@ -68,7 +70,7 @@ class Ledger:
 
     def extend(self, developers: int = 0, models: int = 0) -> None:
         """More developers and models come, with nothing."""
-        for kind, more in (("wallets", developers), ("stakes", models), ("unbonding", models)):
+        for kind, more in (("wallets", developers), *((kind, models) for kind in _BY_MODEL)):
             if more:
                 self._balances[kind] = np.concatenate([self._balances[kind], np.zeros(more, np.int64)])
 
@@ -87,6 +89,11 @@ class Ledger:
         """Micro-credits that were staked on each model and wait for their release, a copy."""
         return self._balances["unbonding"].copy()
 
+    @property
+    def delegated(self) -> np.ndarray:
+        """Micro-credits that co-stakers have on each model, a copy."""
+        return self._balances["delegated"].copy()
+
     def balance(self, account: Account) -> int:
         """Micro-credits of one account."""
         kind, i = account
@@ -99,7 +106,7 @@ class Ledger:
     def flow(self, source: str | None = None, target: str | None = None, purpose: str | None = None) -> int:
         """Micro-credits that went so far from a kind to a kind for a purpose; None: any."""
         asked = (source, target, purpose)
-        return sum(n for key, n in self.flows.items() if all(a in (None, k) for a, k in zip(asked, key, strict=True)))
+        return sum(n for key, n in self.flows.items() if all(map(_fits, asked, key)))
 
     def mint(self, target: Account, amount: int) -> None:
         """``amount`` new micro-credits come into being."""
@@ -152,10 +159,11 @@ class Ledger:
 
     def unbond(self, models: np.ndarray, day: float) -> None:
         """The whole stake of ``models`` (n,), each named once, is withdrawn; slashable until its release on ``day``."""
-        models = np.asarray(models, dtype=np.int64)
-        amounts = self._balances["stakes"][self._index(("stakes", models), models)]
-        self.post_many(("stakes", models), ("unbonding", models), amounts, "unbond")
-        self._unbonding += [[day, m, n] for m, n in zip(models.tolist(), amounts.tolist(), strict=True) if n]
+        for m in np.asarray(models).tolist():
+            amount = self.balance(("stakes", m))
+            if amount:
+                self.post(("stakes", m), ("unbonding", m), amount, "unbond")
+                self._unbonding.append([day, m, amount])
 
     def release(self, day: float, developer: np.ndarray) -> None:
         """What is due by ``day`` goes to the wallets; ``developer`` (M,) owns each model."""
@@ -167,6 +175,14 @@ class Ledger:
             else:
                 waiting.append(entry)
         self._unbonding = waiting
+
+    def delegate(self, amounts: np.ndarray) -> None:
+        """Co-stakers move what they have until ``amounts`` (M,) are on the models; ValueError where they have less."""
+        more, every = np.asarray(amounts) - self._balances["delegated"], np.arange(len(self._balances["delegated"]))
+        if sum(more.tolist()) > self.balance(COSTAKERS):
+            raise ValueError("delegate: more than co-stakers have")
+        self.post_many(("delegated", every), COSTAKERS, np.maximum(-more, 0), "undelegate")
+        self.post_many(COSTAKERS, ("delegated", every), np.maximum(more, 0), "delegate")
 
     def slash(self, amounts: np.ndarray) -> None:
         """Burns ``amounts`` (M,) of each model's stake, then of what is unbonding, first what is released first.
@@ -196,6 +212,10 @@ class Ledger:
         if not inside:
             raise IndexError(f"no account {account}")
         return i
+
+
+def _fits(asked: str | None, word: str) -> bool:
+    return asked is None or asked == word
 
 
 def _amount(amount: int) -> int:

@@ -111,11 +111,16 @@ def charge_rent(ledger: Ledger, slots, came_with, developer, days: float, econom
     return Charged(paid, due - paid)
 
 
-def pay_out(ledger: Ledger, amounts) -> np.ndarray:
-    """The treasury adds ``amounts`` (M,) to stakes, as Numerai pays, in model order while it can; what it paid."""
-    paid = covered(np.asarray(amounts, dtype=np.int64), 0, np.array([ledger.balance(TREASURY)]))
-    ledger.post_many(TREASURY, ("stakes", np.arange(len(paid))), paid, "payout")
-    return paid
+def pay_out(ledger: Ledger, own, delegated) -> tuple[np.ndarray, np.ndarray]:
+    """The treasury pays ``own`` (M,) into stakes and ``delegated`` (M,) to co-stakers, as Numerai pays; what it paid.
+
+    While it can: to developers first, in model order.
+    """
+    due = np.concatenate([own, delegated]).astype(np.int64)
+    own, delegated = np.split(covered(due, 0, np.array([ledger.balance(TREASURY)])), 2)
+    ledger.post_many(TREASURY, ("stakes", np.arange(len(own))), own, "payout")
+    ledger.post(TREASURY, COSTAKERS, int(delegated.sum()), "payout")
+    return own, delegated
 
 
 def hold_fee(ledger: Ledger, developer: int, fee: int, grant: float) -> Fee | None:

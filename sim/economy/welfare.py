@@ -31,7 +31,7 @@ PARTIES = {
     "users": frozenset({"users"}),
     "developers": frozenset({"wallets", "stakes", "unbonding"}),
     "treasury": frozenset({"treasury", "fees"}),
-    "costakers": frozenset({"costakers"}),
+    "costakers": frozenset({"costakers", "delegated"}),
 }
 """The kinds of account of each party."""
 
@@ -79,6 +79,7 @@ def incidence(
     latency: np.ndarray,
     earned: np.ndarray,
     slashed: np.ndarray,
+    delegated_slashed: np.ndarray,
     retries: np.ndarray,
     payer: str,
     developer: np.ndarray,
@@ -87,11 +88,12 @@ def incidence(
     """On whom each model's failures fell: columns (M,), in turns where so said, else in credits.
 
     ``models`` (M, len(C)) and ``latency`` (LATENCY_BINS,) are counters; ``earned`` (M,) is what its developer gets of a
-    turn answered well, ``slashed`` (M,) and ``retries`` (M,) what was slashed and paid for its retries, in credits.
+    turn answered well, ``slashed`` (M,) what was slashed of its developer's stake, ``delegated_slashed`` (M,) of its
+    co-stakers', and ``retries`` (M,) what was paid for its retries, in credits.
 
     turns_failed, turns_bad_unnoticed, rescued   turns: first sent to it and not answered; ended with its bad answer;
                                                  first sent to it and answered well by another model
-    developer_lost     earned · all three        developer_slashed, developer_retries   as they were paid
+    developer_lost     earned · all three        developer_slashed, costakers_slashed, developer_retries   as paid
     users_unanswered   value · turns_failed, at the median worth of an answer
     users_bad          bad_cost · turns_bad_unnoticed
     users_delay        delay_cost · its retries, each at the network's mean hours an attempt: an estimate, since latency
@@ -112,6 +114,7 @@ def incidence(
         "rescued": rescued,
         "developer_lost": earned * (failed + unnoticed + rescued),
         "developer_slashed": slashed,
+        "costakers_slashed": delegated_slashed,
         "developer_retries": np.where(by_developer, retries, none),
         "users_unanswered": economy.value * failed,
         "users_bad": economy.bad_cost * unnoticed,

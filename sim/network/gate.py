@@ -1,13 +1,15 @@
 """M9: the door of the network. A submission waits for a bench, is evaluated, and is decided."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import simpy
 
 from sim.economy.ledger import credits, micro
 from sim.economy.settlement import Fee, give_back, hold_fee, keep_fee
-from sim.models import KINDS, describe
+from sim.models import KINDS, LATENT, describe
 from sim.network.network import Network
 from sim.status import Status
 from sim.trust.admission import decide
@@ -18,8 +20,7 @@ from sim.trust.slashing import exposed
 from sim.units import DAY_S
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(NamedTuple):
     """One row of the table of submissions: who came when with what, and what became of it."""
 
     submission: int
@@ -47,12 +48,13 @@ class Gate:
         self.env, self.network = env, network
         self.benches = simpy.Resource(env, network.rules.gauntlet.benches)
         self.submissions: list[Submission] = []
-        settings = network.rules.gauntlet
+        settings, demand = network.rules.gauntlet, network.rules.demand
+        self._tokens = math.exp(demand.output_mu + demand.output_sigma**2 / 2)  # of an answer, the mean
         self.design = 1.0  # of the last evaluation, as the next: its design effect; public
         self.outcomes = float(settings.prompts * settings.repeats * settings.turns)  # that it left
         self._days: dict[int, list[float]] = {}  # of submissions, by name
         self._evaluations: dict[int, int] = {}  # so far, by random key of the model
-        self._judges = (network.rules.gauntlet, Evaluator(network.rules))
+        self._evaluator = (settings, Evaluator(network.rules))
 
     def open_to(self, name: int) -> bool:
         """Whether the limit of attempts leaves whoever appears under ``name`` a submission today."""
@@ -85,9 +87,8 @@ class Gate:
             give_back(network.ledger, fee)
         else:
             keep_fee(network.ledger, fee)
-            struck = np.zeros(len(network.models), bool)
-            struck[m] = rejected
-            network.slash(exposed(network.rules.stake, rejection=struck))
+        if rejected and not pardon:
+            network.slash(exposed(network.rules.stake, rejection=np.arange(len(network.models)) == m))
         network.change(which, status)
         self.submissions.append(
             Submission(
@@ -105,40 +106,41 @@ class Gate:
         yield from self._bench(self.network.rules.gauntlet.days)
         self.evaluate(m)
 
-    def rehearse(self, row: np.void) -> float:
-        """The score of a private evaluation of ``row``, with fresh prompts; nothing of it becomes evidence."""
-        network = self.network
-        today, service = describe(network.rules, row.reshape(1), network.day, evaluated=True)
-        return self._score(row, today, service).mean
+    def rehearse(self, builds: Sequence[np.void]) -> list[float]:
+        """The scores of private evaluations of ``builds`` (LATENT), with fresh prompts; they become no evidence."""
+        rows = np.empty(len(builds), LATENT)
+        for i, build in enumerate(builds):
+            rows[i] = build
+        return [score.mean for score in self._scores(rows)]
 
     def evaluate(self, m: int) -> Score:
         """An evaluation of model ``m``, whose outcomes become evidence."""
         network = self.network
-        rows = network.models.rows[m : m + 1]
-        score = self._score(rows[0], *describe(network.rules, rows, network.day, evaluated=True))
-        network.evidence.add([m], [score.good], [score.bad], [score.clusters])
+        (score,) = self._scores(network.models.rows[m : m + 1])
+        network.evidence.add(m, score.good, score.bad, score.clusters)
         network.standing["evaluated_day"][m] = network.day
         self.outcomes = score.good + score.bad
         self.design = float(network.evidence.d[m])
         return score
 
-    def _score(self, row: np.void, today: np.ndarray, service: np.ndarray) -> Score:
-        candidate = np.zeros(1, CANDIDATE)
-        for name in ("uid", "mu", "spread", "slots"):
-            candidate[name] = service[name]
-        candidate["hazard"], candidate["drift"] = today["hazard"], today["drift"]
-        candidate["familiarity"] = row["familiarity"]
-        candidate["fragility"] = self.network.datasets.thin(row["missing"])[1]
-        demand = self.network.rules.demand
-        tokens = np.exp(demand.output_mu + demand.output_sigma**2 / 2)
-        candidate["service_s"] = row["ttft"] + tokens / row["speed"]
-        uid = int(candidate["uid"][0])
-        number = self._evaluations.get(uid, 0)
-        self._evaluations[uid] = number + 1
-        rules = self.network.rules
-        if rules.gauntlet is not self._judges[0]:
-            self._judges = (rules.gauntlet, Evaluator(rules))
-        return self._judges[1].score(candidate, number)
+    def _scores(self, rows: np.ndarray) -> list[Score]:
+        """The next evaluation of each of ``rows`` (LATENT)."""
+        network, rules = self.network, self.network.rules
+        if rules.gauntlet is not self._evaluator[0]:
+            self._evaluator = (rules.gauntlet, Evaluator(rules))
+        _, service = describe(rules, rows, network.day, evaluated=True)
+        candidates = np.zeros(len(rows), CANDIDATE)
+        for name in ("uid", "mu", "spread", "slots", "hazard", "drift"):
+            candidates[name] = service[name]
+        candidates["familiarity"] = rows["familiarity"]
+        candidates["fragility"] = network.datasets.thin(rows["missing"])[1]
+        candidates["service_s"] = rows["ttft"] + self._tokens / rows["speed"]
+        scores = []
+        for i, uid in enumerate(candidates["uid"].tolist()):
+            number = self._evaluations.get(uid, 0)
+            self._evaluations[uid] = number + 1
+            scores.append(self._evaluator[1].score(candidates[i : i + 1], number))
+        return scores
 
     def _bench(self, days: float):
         """Wait for a bench and use it for ``days``; returns the days waited."""

@@ -7,7 +7,7 @@ import simpy
 
 from sim.config import Config
 from sim.datasets import Datasets
-from sim.economy.ledger import COSTAKERS, TREASURY, Ledger, credits, micro
+from sim.economy.ledger import BURNED, COSTAKERS, TREASURY, Ledger, credits, micro
 from sim.endowment import Endowments
 from sim.governance import Levers
 from sim.landscape import Landscape
@@ -27,9 +27,9 @@ STANDING = np.dtype(
         ("admitted_day", "f8"),  # of the last admission; nan: never
         ("ejected_day", "f8"),
         ("evaluated_day", "f8"),
-        ("delegated", "f8"),  # credits of co-stakers
         ("revenue", "i8"),  # micro-credits so far, to its developer
-        ("slashed", "i8"),  # micro-credits so far
+        ("slashed", "i8"),  # micro-credits so far, of its developer's stake
+        ("delegated_slashed", "i8"),  # the same of what co-stakers had delegated
     ]
 )
 
@@ -106,7 +106,8 @@ class Network:
 
     def effective_stakes(self) -> np.ndarray:
         """(M,) credits that count: after caps, with what co-stakers delegate."""
-        return effective(self.rules.stake, self.stakes(), self.models.rows["name"], self.standing["delegated"])
+        delegated = credits(self.ledger.delegated)
+        return effective(self.rules.stake, self.stakes(), self.models.rows["name"], delegated)
 
     def trusted(self, which: np.ndarray) -> np.ndarray:
         """Admission confidence of models ``which``."""
@@ -142,22 +143,29 @@ class Network:
         """Live models that are earlier versions of models ``which`` under the same name, as far as a project made
         these."""
         rows, live = self.models.rows, self.live
-        newest = np.full(rows["name"].max() + 1, -1)
-        made = which[rows["kind"][which] != KINDS.index("founder")]
-        np.maximum.at(newest, rows["name"][made], rows["version"][made])
-        owned = live[rows["name"][live] >= 0]
-        return owned[rows["version"][owned] < newest[rows["name"][owned]]]
+        name, version, old = rows["name"][live], rows["version"][live], np.zeros(len(live), bool)
+        for m in which[rows["kind"][which] != KINDS.index("founder")]:
+            old |= (name == rows["name"][m]) & (version < rows["version"][m])
+        return live[old]
 
     def slash(self, struck: np.ndarray) -> None:
-        """The stakes of models ``struck``, (M,) bool, pay for a failure."""
+        """The stakes on models ``struck``, (M,) bool, pay for a failure: the developer's and co-stakers' alike."""
+        if not struck.any():
+            return
         settings, ledger = self.rules.stake, self.ledger
-        at_risk = ledger.stakes + ledger.unbonding
+        at_risk, struck = np.concatenate([ledger.stakes + ledger.unbonding, ledger.delegated]), np.tile(struck, 2)
         if not at_risk[struck].any():
             return
         amounts = slash(settings, at_risk, struck, self.struck.after(self.day - settings.window_days))
         self.struck.add(self.day, int(at_risk[struck].sum()))
-        ledger.slash(amounts)
-        self.standing["slashed"] += amounts
+        self.burn(*np.split(amounts, 2))
+
+    def burn(self, own: np.ndarray, delegated: np.ndarray) -> None:
+        """Micro-credits (M,) of developers' stakes and of what co-stakers delegate burn."""
+        self.ledger.slash(own)
+        self.ledger.post_many(("delegated", np.arange(len(delegated))), BURNED, delegated, "slash")
+        self.standing["slashed"] += own
+        self.standing["delegated_slashed"] += delegated
 
 
 def _blank(rows: int) -> np.ndarray:

@@ -23,13 +23,10 @@ def traffic_weights(evidence, catalogue, status, router, day: float):
 
     Raises ``InputError`` where a user's own rule misbehaves, ``ValueError`` where a domain has nobody to serve it.
     """
-    share = np.zeros(len(catalogue))
-    status = np.asarray(status)
-    for domain in np.unique(catalogue.domain):
-        here = catalogue.domain == domain
-        admitted, sandbox, house = (
-            np.flatnonzero(here & (status == s)) for s in (Status.ADMITTED, Status.SANDBOX, Status.HOUSE)
-        )
+    share, domains = np.zeros(len(catalogue)), catalogue.domain
+    standing = [np.flatnonzero(np.asarray(status) == s) for s in (Status.ADMITTED, Status.SANDBOX, Status.HOUSE)]
+    for domain in np.unique(domains):
+        admitted, sandbox, house = (models[domains[models] == domain] for models in standing)
         serving = admitted if len(admitted) else house
         if len(serving) + len(sandbox) == 0:
             raise ValueError(f"domain {domain} has neither an admitted nor a sandbox nor a house model")
@@ -60,6 +57,8 @@ def cap_developers(share, developer, cap: float):
     until nobody is above it; within a developer proportions stay. With fewer than 1/cap developers no shares can
     meet the cap, and every developer gets the same, which is as near as shares can come.
     """
+    if cap >= 1.0:
+        return share
     _, owner = np.unique(developer, return_inverse=True)
     before = np.bincount(owner, share)
     n = len(before)

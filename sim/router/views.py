@@ -47,6 +47,13 @@ class _Rows:
         return len(getattr(self, fields(self)[0].name))
 
 
+def bound(name: str, alpha, beta, quantile: float):
+    """Of Beta(``alpha``, ``beta``), (n,) each: the ``mean``, or the δ- (``lower``) or (1-δ)-quantile (``upper``)."""
+    if name == "mean":
+        return alpha / (alpha + beta)
+    return betaincinv(alpha, beta, quantile if name == "lower" else 1.0 - quantile)
+
+
 @dataclass(frozen=True)
 class EvidenceView(_Rows):
     """The evidence about n models at a tick. The success rate of a first attempt has a Beta(alpha, beta) posterior."""
@@ -62,17 +69,17 @@ class EvidenceView(_Rows):
     @cached_property
     def mean(self) -> np.ndarray:
         """(n,) posterior mean."""
-        return self.alpha / (self.alpha + self.beta)
+        return bound("mean", self.alpha, self.beta, self.quantile)
 
     @cached_property
     def lower(self) -> np.ndarray:
         """(n,) δ-quantile of the posterior."""
-        return betaincinv(self.alpha, self.beta, self.quantile)
+        return bound("lower", self.alpha, self.beta, self.quantile)
 
     @cached_property
     def upper(self) -> np.ndarray:
         """(n,) (1-δ)-quantile of the posterior."""
-        return betaincinv(self.alpha, self.beta, 1.0 - self.quantile)
+        return bound("upper", self.alpha, self.beta, self.quantile)
 
 
 @dataclass(frozen=True)

@@ -8,35 +8,46 @@ alone: audits see the truth where users notice only some failures.
 
 import numpy as np
 
+from sim.compiling import entry
 from sim.growth import roomy
 from sim.records import C
-from sim.router.views import EvidenceView
-from sim.trust.clusters import common, design_effect, excess
+from sim.router.views import EvidenceView, bound
+from sim.trust.clusters import correlation, design_effect, excess
 
-_UNKNOWN = np.nan  # a bound that nobody has asked for yet
-_COUNTS = ("good", "bad", "squares", "clusters")
-_CHANCE = ("_excess", "_pairs", "_number")  # what ``clusters.excess`` says of ``clusters``
-_JUDGED = ("alpha", "beta", "d", "n_eff", "_bound")
+# What is remembered of one model, and what follows from it.
+RECORD = np.dtype(
+    [
+        ("good", "f8"),  # decayed counts
+        ("bad", "f8"),
+        ("squares", "f8"),  # decayed sum of squared weights
+        ("clusters", "f8", (5,)),  # decayed Σn, Σg, Σg², Σgn, Σn² over clusters
+        ("fresh_good", "f8"),  # counts of the last window
+        ("fresh_bad", "f8"),
+        ("turns_ok", "i8"),  # answered well since the model came, never decayed
+        ("alpha", "f8"),  # of the posterior
+        ("beta", "f8"),
+        ("n_eff", "f8"),  # effective size before d
+        ("d", "f8"),  # design effect
+        ("_excess", "f8"),  # what clusters.excess says of the clusters
+        ("_pairs", "f8"),
+        ("_number", "f8"),
+        ("_bound", "f8"),  # confidence; nan where nobody has asked for it yet
+    ]
+)
 
 
 class Evidence:
     """What the network remembers of each model.
 
     ``config`` the evidence section; ``models`` how many there are at the start; ``windows`` how many windows are
-    kept apart (8 bytes each a model; 0: none). Arrays below have one entry a model.
-
-    State: ``good``, ``bad`` decayed counts; ``squares`` the decayed sum of squared weights; ``clusters`` the decayed
-    sums over clusters; ``fresh_good``, ``fresh_bad`` counts of the last window; ``turns_ok`` turns answered well since
-    the model came, never decayed; ``windows`` (M, windows, 2) the last windows. Derived: ``alpha``, ``beta`` the
-    posterior; ``n_eff`` the effective size before ``d``, the design effect.
+    kept apart (8 bytes each a model; 0: none). Every field of RECORD is an attribute, an array of one entry a model,
+    and ``windows`` (M, windows, 2) has the last windows: outcomes, and good ones among them.
     """
 
     def __init__(self, config, models: int, windows: int = 0):
         self.config = config
-        self._room = {name: np.zeros(0) for name in (*_COUNTS, *_CHANCE, *_JUDGED, "fresh_good", "fresh_bad")}
-        self._room["clusters"] = np.zeros((0, 5))
-        self._room["turns_ok"] = np.zeros(0, np.int64)
-        self._room["windows"] = np.zeros((0, windows, 2), np.float32)
+        self._room = np.zeros(0, RECORD)
+        self._windows_room = np.zeros((0, windows, 2), np.float32)
         self._models = self._ticks = 0
         self.extend(models)
 
@@ -46,10 +57,12 @@ class Evidence:
     def extend(self, n: int) -> None:
         """Append ``n`` models about which nothing is known."""
         before, self._models = self._models, self._models + n
-        for name, room in self._room.items():
-            self._room[name] = roomy(room, self._models)
-            setattr(self, name, self._room[name][: self._models])
-        self._judge(slice(before, None))
+        self._room = roomy(self._room, self._models)
+        self._windows_room = roomy(self._windows_room, self._models)
+        self._records, self.windows = self._room[: self._models], self._windows_room[: self._models]
+        for name in RECORD.names:
+            setattr(self, name, self._records[name])
+        self._judge(before, self._models)
 
     def update(self, counters, days: float) -> None:
         """Forget by λ = 2**(-days/half_life), then add the window of ``days`` that ``counters`` describes.
@@ -57,57 +70,36 @@ class Evidence:
         Of the audited turns, ω the visibility: first attempt good: good 1. Rescued by its own retry: good 1-ω, bad ω.
         Rescued by another: bad ω. Lost: bad 1. As rescuer it is judged on its own attempt.
         """
-        count = counters.models.T
-        ω = self.config.visibility
-        self.fresh_good[:] = (
-            count[C.AUDITED_GOOD] + (1.0 - ω) * count[C.AUDITED_SELF_RESCUED] + count[C.AUDITED_RESCUE_GOOD]
-        )
-        self.fresh_bad[:] = (
-            ω * (count[C.AUDITED_SELF_RESCUED] + count[C.AUDITED_OTHER_RESCUED])
-            + count[C.AUDITED_LOST]
-            + count[C.AUDITED_RESCUE_BAD]
-        )
         λ = 2.0 ** (-days / self.config.half_life_days)
-        for total, fresh in ((self.good, self.fresh_good), (self.bad, self.fresh_bad)):
-            total *= λ
-            total += fresh
-        # ω is the share of failures remembered, so a failure counts as ω outcomes of weight 1, not as one of weight ω.
-        self.squares *= λ**2
-        self.squares += self.fresh_good
-        self.squares += self.fresh_bad
-        self.clusters *= λ
-        self.clusters += count[C.CLUSTER_N : C.CLUSTER_NN + 1].T
-        self.turns_ok += count[C.OK_PLAIN : C.OK_ADVERSARIAL + 1].sum(axis=0)
+        _forget_and_add(counters.models, self._records, λ, self.config.visibility)
         if self.windows.shape[1]:
             slot = self.windows[:, self._ticks % self.windows.shape[1]]
             slot[:, 0], slot[:, 1] = self.fresh_good + self.fresh_bad, self.fresh_good
         self._ticks += 1
-        self._judge(slice(None))
+        self._judge(0, self._models)
 
-    def add(self, rows, good, bad, clusters) -> None:
-        """Outcomes of evaluations of models ``rows`` (n, no row twice) enter between two ticks, of weight 1.
+    def add(self, m: int, good: float, bad: float, clusters) -> None:
+        """Outcomes of an evaluation of model ``m`` enter between two ticks, of weight 1.
 
-        ``good``, ``bad`` (n,) and ``clusters`` (n, 5) as in ``clusters.intraclass``. The posterior of ``rows`` is
-        current at once; that of the others feels the network's intraclass correlation move at the next tick.
+        ``clusters`` (5,) as in ``clusters.excess``. The posterior of ``m`` is current at once; that of the others feels
+        the network's intraclass correlation move at the next tick.
         """
-        good, bad = np.asarray(good, float), np.asarray(bad, float)
-        self._enter(rows, good, bad, good + bad, np.asarray(clusters, float))
+        self.good[m] += good
+        self.bad[m] += bad
+        self.squares[m] += good + bad
+        self.clusters[m] += clusters
+        self._judge(m, m + 1)
 
     def inherit(self, child: int, parents, share: float) -> None:
-        """A new version ``child`` gets the evidence of ``parents`` (n,) with every weight times ``share``, ρ.
+        """A new version ``child`` gets a share ρ of the record of ``parents`` (n,): ρ times every sum of theirs.
 
-        The squares of the weights are then ρ² as large, so Kish's size of what is inherited is held back only by the
-        bound on W1/W2 in ``_judge``; against fresh outcomes it weighs ρ.
+        That is what a share ρ of their outcomes, each of its weight, would have left: W1²/W2 = ρ·(ΣW1)²/ΣW2, so the
+        child starts with ρ times their effective size, as wide a posterior as so many outcomes give. Were each weight
+        made ρ times as small instead, Kish's size would stay theirs, and a share would discount nothing.
         """
-        kept = (self.good, self.bad, self.squares, self.clusters)
-        good, bad, squares, clusters = (counts[parents].sum(axis=0) for counts in kept)
-        self._enter([child], share * good, share * bad, share**2 * squares, share * clusters)
-
-    def _enter(self, rows, good, bad, squares, clusters):
-        """Add to the counts of ``rows`` and judge these alone."""
-        for name, more in zip(_COUNTS, (good, bad, squares, clusters), strict=True):
-            getattr(self, name)[rows] += more
-        self._judge(rows)
+        for parent in parents:
+            _share(self._records, child, parent, share)
+        self._judge(child, child + 1)
 
     @property
     def confidence(self) -> np.ndarray:
@@ -134,9 +126,8 @@ class Evidence:
         asked = np.arange(len(self))[rows]
         unknown = asked[np.isnan(self._bound[asked])]
         if len(unknown):
-            nothing = dict.fromkeys(("confidence", "turns_ok", "windows", "d"))
-            part = EvidenceView(self.alpha[unknown], self.beta[unknown], quantile=self.config.quantile, **nothing)
-            self._bound[unknown] = getattr(part, self.config.bound)
+            alpha, beta = self.alpha[unknown], self.beta[unknown]
+            self._bound[unknown] = bound(self.config.bound, alpha, beta, self.config.quantile)
         return self._bound[asked]
 
     def view(self) -> EvidenceView:
@@ -146,30 +137,74 @@ class Evidence:
         """
         return _Everything(self)
 
-    def _judge(self, rows) -> None:
-        """The posterior: Beta(prior_good + m·n_eff/d, prior_bad + (1-m)·n_eff/d), m the decayed rate of good.
+    def _judge(self, first: int, end: int) -> None:
+        """The posterior of models ``first`` to ``end`` - 1, whose counts have changed.
 
-        n_eff is the effective size of decayed counts (Kish 1965), W1²/W2 with W1 the sum of weights and W2 that of
-        their squares: at a steady rate r it tends to r·(1+λ)/(1-λ), nearly twice the decayed count. Kish's ratio does
-        not change when every weight shrinks alike, so by itself it would never forget a model gone quiet.
-        W1/W2 is therefore held to 2, its supremum at a steady rate: quiet evidence fades after at most one half-life.
-        ``rows``: those whose counts have changed. The others feel the network's correlation move at the next tick.
+        The others feel the network's correlation move at the next tick.
         """
-        settings, clusters = self.config, self.clusters[rows]
-        chance = excess(clusters)
-        for name, found in zip(_CHANCE, chance, strict=True):
-            getattr(self, name)[rows] = found
-        good, bad, squares = self.good[rows], self.bad[rows], self.squares[rows]
-        weight = good + bad
-        d = np.ones(len(weight))
-        if settings.design_effect:
-            d = design_effect(clusters, *chance, common(self._excess, self._pairs), settings.pool)
-        known = weight > 0
-        ratio = np.minimum(weight / np.where(known, squares, 1.0), 2.0)
-        scale = np.where(known, ratio, 1.0) / d
-        alpha, beta = settings.prior_good + good * scale, settings.prior_bad + bad * scale
-        for name, found in zip(_JUDGED, (alpha, beta, d, weight * ratio, _UNKNOWN), strict=True):
-            getattr(self, name)[rows] = found
+        x = self.config
+        _judge(self._records, first, end, x.prior_good, x.prior_bad, x.pool, x.design_effect)
+
+
+@entry
+def _forget_and_add(count, records, λ, ω):
+    """One window of ``count`` (M, len(C)) enters ``records`` (M,), as ``Evidence.update`` says."""
+    for i in range(len(records)):
+        seen, x = count[i], records[i]
+        x.fresh_good = seen[C.AUDITED_GOOD] + (1.0 - ω) * seen[C.AUDITED_SELF_RESCUED] + seen[C.AUDITED_RESCUE_GOOD]
+        x.fresh_bad = (
+            ω * (seen[C.AUDITED_SELF_RESCUED] + seen[C.AUDITED_OTHER_RESCUED])
+            + seen[C.AUDITED_LOST]
+            + seen[C.AUDITED_RESCUE_BAD]
+        )
+        x.good = λ * x.good + x.fresh_good
+        x.bad = λ * x.bad + x.fresh_bad
+        # ω is the share of failures remembered, so a failure counts as ω outcomes of weight 1, not as one of weight ω.
+        x.squares = λ**2 * x.squares + x.fresh_good + x.fresh_bad
+        for k in range(5):
+            x.clusters[k] = λ * x.clusters[k] + seen[C.CLUSTER_N + k]
+        x.turns_ok += seen[C.OK_PLAIN] + seen[C.OK_EDGE] + seen[C.OK_ADVERSARIAL]
+
+
+@entry
+def _share(records, child, parent, share):
+    """``share`` times the sums of ``parent`` come to those of ``child``."""
+    x, theirs = records[child], records[parent]
+    x.good += share * theirs.good
+    x.bad += share * theirs.bad
+    x.squares += share * theirs.squares
+    for k in range(5):
+        x.clusters[k] += share * theirs.clusters[k]
+
+
+@entry
+def _judge(records, first, end, prior_good, prior_bad, pool, design):
+    """The posterior: Beta(prior_good + m·n_eff/d, prior_bad + (1-m)·n_eff/d), m the decayed rate of good.
+
+    n_eff is the effective size of decayed counts (Kish 1965), W1²/W2 with W1 the sum of weights and W2 that of
+    their squares: at a steady rate r it tends to r·(1+λ)/(1-λ), nearly twice the decayed count. Kish's ratio does
+    not change when every weight shrinks alike, so by itself it would never forget a model gone quiet.
+    W1/W2 is therefore held to 2, its supremum at a steady rate: quiet evidence fades after at most one half-life.
+    """
+    for i in range(first, end):
+        x, c = records[i], records[i].clusters
+        x._excess, x._pairs, x._number = excess(c[0], c[1], c[2], c[3], c[4])
+    more = pairs = 0.0
+    for i in range(len(records)):
+        more += records[i]._excess
+        pairs += records[i]._pairs
+    whole = correlation(more, pairs)
+    for i in range(first, end):
+        x, c = records[i], records[i].clusters
+        x.d = 1.0
+        if design:
+            x.d = design_effect(c[0], c[4], correlation(x._excess, x._pairs), x._number, whole, pool)
+        weight = x.good + x.bad
+        ratio = min(weight / x.squares, 2.0) if weight > 0.0 else 1.0
+        x.n_eff = weight * ratio
+        scale = ratio / x.d
+        x.alpha, x.beta = prior_good + x.good * scale, prior_bad + x.bad * scale
+        x._bound = np.nan
 
 
 class _Everything(EvidenceView):

@@ -4,12 +4,14 @@ A rule is a function ``rule(outcomes) -> Score``. Every public function of this 
 """
 
 import inspect
+import math
 import sys
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+
+from sim.compiling import entry
 
 
 class Outcomes(NamedTuple):
@@ -20,8 +22,7 @@ class Outcomes(NamedTuple):
     bounds: tuple[int, ...]  # prompts bounds[c] to bounds[c + 1] are of class c
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """One evaluation as a rule sees it."""
 
     mean: float  # share of good outcomes
@@ -34,19 +35,19 @@ class Score:
 def mean(outcomes: Outcomes) -> Score:
     """Every answer counts; those to one prompt are one cluster."""
     good = outcomes.good
-    return _score(good.reshape(len(good), -1).sum(axis=1), good[0].size, outcomes.bounds)
+    return _score(good.reshape(len(good), -1), outcomes.bounds)
 
 
 def pass_k(outcomes: Outcomes) -> Score:
     """pass^k: a prompt counts, and it is good where all answers of its k repeats are."""
     good = outcomes.good
-    return _score(good.reshape(len(good), -1).all(axis=1), 1, outcomes.bounds)
+    return _score(good.reshape(len(good), -1).all(axis=1, keepdims=True), outcomes.bounds)
 
 
 def agreement_k(outcomes: Outcomes) -> Score:
     """agreement^k: a prompt counts, and it is good where all answers of its k repeats are, and none is drifted."""
     firm = outcomes.good > outcomes.drifted
-    return _score(firm.reshape(len(firm), -1).all(axis=1), 1, outcomes.bounds)
+    return _score(firm.reshape(len(firm), -1).all(axis=1, keepdims=True), outcomes.bounds)
 
 
 def worst_class(outcomes: Outcomes) -> Score:
@@ -60,20 +61,33 @@ def worst_class(outcomes: Outcomes) -> Score:
         for share, bounds in zip(whole.by_class, pairwise(outcomes.bounds), strict=True)
         if bounds[0] < bounds[1]
     )[1]
-    good = outcomes.good[low:high]
-    good = good.reshape(high - low, -1)
-    part = _score(good.sum(axis=1), good.shape[1], (0, high - low, high - low, high - low))
-    return Score(part.mean, whole.by_class, part.good, part.bad, part.clusters)
+    part = _score(outcomes.good[low:high].reshape(high - low, -1), (0, high - low))
+    return part._replace(by_class=whole.by_class)
 
 
-def _score(g, n: int, bounds) -> Score:
-    """The score where prompts are good ``g`` (P,) times out of ``n`` each."""
-    g = g.astype(float)
-    size, good = float(len(g) * n), float(g.sum())
+def _score(good, bounds) -> Score:
+    """The score where the n answers to each prompt are ``good`` (P, n) or not."""
+    prompts, n = good.shape
+    counts = [_count(good, low, high) for low, high in pairwise(bounds)]
     by_class = tuple(
-        float(g[low:high].sum()) / (n * (high - low)) if high > low else float("nan") for low, high in pairwise(bounds)
+        g / (n * (high - low)) if high > low else math.nan
+        for (g, _), (low, high) in zip(counts, pairwise(bounds), strict=True)
     )
-    return Score(good / size, by_class, good, size - good, (size, good, float(g @ g), good * n, size * n))
+    size, g, squares = float(prompts * n), float(sum(g for g, _ in counts)), float(sum(gg for _, gg in counts))
+    return Score(g / size, by_class, g, size - g, (size, g, squares, g * n, size * n))
+
+
+@entry
+def _count(good, low, high):
+    """Σg and Σg² over prompts ``low`` to ``high`` - 1, g of whose answers are good."""
+    total = squares = 0
+    for prompt in range(low, high):
+        g = 0
+        for answer in range(good.shape[1]):
+            g += good[prompt, answer]
+        total += g
+        squares += g * g
+    return total, squares
 
 
 RULES = {

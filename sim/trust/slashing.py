@@ -69,7 +69,8 @@ def exposed(settings: Stake, **causes) -> np.ndarray:
 def slash(settings: Stake, stake, struck, before: int = 0) -> np.ndarray:
     """What is burned of each stake: (M,) int64, 0 where ``struck`` (M,) is false and never above the stake.
 
-    ``stake`` (M,) int64 >= 0, of all models at once; ``before`` what was struck earlier in the window (see ``Struck``).
+    ``stake`` (M,) int64 >= 0, all that is staked at once, by developers and by co-stakers; ``before`` what was struck
+    earlier in the window (see ``Struck``).
     """
     stake, struck = np.asarray(stake, np.int64), np.asarray(struck)
     whole = stake.sum(dtype=float)  # all stakes together may exceed what int64 holds

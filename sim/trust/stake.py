@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.config import Evidence, Router, Stake, StakeWeighted
-from sim.router.views import EvidenceView
+from sim.router.views import EvidenceView, bound
 
 _HALVINGS = 34  # of an interval below 1: an error below 1e-10
 
@@ -77,13 +77,14 @@ def admission_confidence(settings: Stake, evidence: Evidence, view: EvidenceView
     (n,) their ``effective`` stake.
     """
 
-    def bound(good):
-        confidence, good = view.confidence.copy(), np.broadcast_to(good, len(view))
-        more = good > 0  # a quantile is dear: the others keep theirs
-        confidence[more] = _bound(evidence, view.alpha[more] + good[more], view.beta[more])
-        return confidence
+    def confidence(good):
+        found, more = view.confidence, np.flatnonzero(good)
+        if len(more):  # a quantile is dear: the others keep theirs
+            found = found.copy()
+            found[more] = bound(evidence.bound, view.alpha[more] + good[more], view.beta[more], evidence.quantile)
+        return found
 
-    return RULES[settings.rule](bound, np.asarray(stake, float), settings)
+    return RULES[settings.rule](confidence, np.asarray(stake, float), settings)
 
 
 def required_rate(settings: Stake, evidence: Evidence, n: float, d: float, strictness: float, stake):
@@ -101,10 +102,11 @@ def required_rate(settings: Stake, evidence: Evidence, n: float, d: float, stric
     total = evidence.prior_good + evidence.prior_bad + outcomes
 
     def reached(good):
-        def bound(more):
-            return _bound(evidence, evidence.prior_good + good + more, evidence.prior_bad + outcomes - good)
+        def confidence(more):
+            alpha, beta = evidence.prior_good + good + more, evidence.prior_bad + outcomes - good
+            return bound(evidence.bound, alpha, beta, evidence.quantile)
 
-        return RULES[settings.rule](bound, stake, settings) >= strictness
+        return RULES[settings.rule](confidence, stake, settings) >= strictness
 
     low, high = np.zeros(len(stake)), np.full(len(stake), outcomes)
     needless, hopeless = reached(low), ~reached(high)
@@ -134,10 +136,3 @@ def routing(settings: Stake, router: Router) -> Router:
     return replace(
         router, allocation="stake_weighted", stake_weighted=StakeWeighted(settings.alpha, settings.beta, settings.s0)
     )
-
-
-def _bound(evidence, alpha, beta):
-    """The bound of Beta(alpha, beta) that the configuration names."""
-    # What a posterior alone does not have.
-    nothing = dict.fromkeys(("confidence", "turns_ok", "windows", "d"))
-    return getattr(EvidenceView(alpha, beta, quantile=evidence.quantile, **nothing), evidence.bound)

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from sim.response import penalised
 from sim.trust.evidence import Evidence
 from sim.trust.gauntlet import Evaluator
-from tests.audits import evidence_config, location
+from tests.audits import evidence_config, location, window
 from tests.candidates import PLAIN, candidate, settings
 from tests.verification.estimates import Estimate
 from tests.verification.figures import figure, save
@@ -99,7 +99,9 @@ class TestGauntletCoverage:
         for counts, abilities in zip(rows, truth, strict=True):
             for name, kept in held.items():
                 e = Evidence(evidence_config(**VARIANTS[name]), cls.MODELS)
-                e.add(np.arange(cls.MODELS), counts[:, 0], counts[:, 1], counts[:, 2:])
+                for m, (good, bad, *clusters) in enumerate(counts):
+                    e.add(m, good, bad, clusters)
+                e.update(window(cls.MODELS), 0.0)  # all feel the network's correlation
                 kept.append(np.stack([e.lower <= abilities, abilities <= e.upper], axis=1))
         return {name: np.concatenate(kept) for name, kept in held.items()}
 
