@@ -1,9 +1,9 @@
 """Random numbers as a pure function of (seed, stream, entity, index).
 
 Point draws use Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3",
-SC 2011): the key is the root seed, the counter says what the draw is about. Bulk draws (arrivals, populations)
-use numpy's Philox4x64 with the same idea. No draw depends on the order in which code runs, so two arms that
-differ in governance live in the same world.
+SC 2011): the key is the root seed, the counter says what the draw is about. Bulk draws (the rate of arrivals,
+populations) use numpy's Philox4x64 with the same idea. No draw depends on the order in which code runs, so two arms
+that differ in governance live in the same world.
 """
 
 import math
@@ -26,11 +26,11 @@ HEALTH = 11  # (model uid, ejection): jitter of an ejection
 PROMPT = 13  # (model uid, evaluation, prompt): difficulty, class and familiarity of a prompt of the gauntlet
 TRIAL = 14  # (model uid, evaluation, prompt, repeat, turn): whether an attempt at it is good
 TOLERANCE = 12  # (user): how many failures in a row a user bears
+ARRIVAL = 4  # (session): time since the session before, at unit rate
 OPENING = 15  # (session, 0 or 1): difficulty, number of turns, user, audit; domain, class
 ASKING = 16  # (session, turn): tokens of the answer and of what is asked, think time
 
 # What a bulk stream is about.
-ARRIVALS = 101
 RATE = 103
 POPULATION = 104
 LANDSCAPE = 106  # (domain, redraw): contributions of the landscape, and when they are redrawn

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -157,6 +158,7 @@ class TestSessions:
 class TestDraws:
     PAIRS = st.lists(st.tuples(st.integers(0, 2**56 - 1), st.integers(0, 2**16 - 1)), min_size=1)
 
+    @hypothesis_settings(max_examples=30, deadline=None)
     @given(PAIRS, st.integers(0, 2**64 - 1))
     def test_many_at_once_are_the_draws_one_by_one(self, pairs, seed):
         many = uniforms(seed, 3, *np.array(pairs).T.copy())
