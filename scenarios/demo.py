@@ -28,7 +28,8 @@ def write_sample(path: str | Path, seed: int = 3) -> Path:
     demand = {k: v for group in groups for k, v in yaml.safe_load(group.read_text(encoding="utf-8")).items()}
     at = until(SPAN_S, modulated(seed, RATE, demand["sigma"], demand["tau_s"]))
     rng = np.random.default_rng(seed)
-    context, output = (tokens(rng, at.size, demand[f"{k}_mu"], demand[f"{k}_sigma"]) for k in ("context", "output"))
+    laws = ((demand[f"{k}_mu"], demand[f"{k}_sigma"]) for k in ("context", "output"))
+    context, output = (tokens(rng.standard_normal(at.size), *law) for law in laws)
     rows = (f"{t:.6f},{c:.0f},{o:.0f}\n" for t, c, o in zip(at - at[0], context, output, strict=True))
     text = "".join(chain(["t_s,context_tokens,generated_tokens\n"], rows))
     Path(path).write_bytes(gzip.compress(text.encode(), mtime=0))  # no time stamp inside

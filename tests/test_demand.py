@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -15,6 +16,7 @@ from sim.demand import open_demand
 from sim.demand.arrivals import DAY_S, modulated, poisson, until
 from sim.demand.sessions import CHUNK, domain_shares, on_grid
 from sim.errors import InputError
+from sim.streams import draw, normal, normals, uniform, uniforms
 from tests.demands import drawn, settings
 
 Z = 4.0  # standard errors allowed: a sound law fails once in 16,000
@@ -151,6 +153,24 @@ class TestSessions:
     def test_seeds_differ(self):
         other, _ = drawn(settings("poisson", seed=2), 1)
         assert abs(np.corrcoef(other["difficulty"], self.sessions["difficulty"][:CHUNK])[0, 1]) < Z / np.sqrt(CHUNK)
+
+
+class TestDraws:
+    PAIRS = st.lists(st.tuples(st.integers(0, 2**56 - 1), st.integers(0, 2**16 - 1)), min_size=1)
+
+    @hypothesis_settings(max_examples=30, deadline=None)
+    @given(PAIRS, st.integers(0, 2**64 - 1))
+    def test_many_at_once_are_the_draws_one_by_one(self, pairs, seed):
+        many = uniforms(seed, 3, *np.array(pairs).T.copy())
+        words = [draw(np.uint64(seed), 3, session, turn, 0, 0) for session, turn in pairs]
+        assert many.T.tolist() == [[uniform(np.uint64(word)) for word in four] for four in words]
+        assert normals(many[0]).tolist() == [normal(np.uint64(four[0])) for four in words]
+
+    def test_a_session_is_drawn_by_its_number_alone(self):
+        """Longer sessions before it, of the same chunk, do not change what it asks first."""
+        (short, asked), (long, more) = (drawn(settings("poisson", turns_mean=mean), 1) for mean in (1.0, 3.0))
+        for column in ("context", "output"):
+            assert np.array_equal(asked[column][short["first_turn"]], more[column][long["first_turn"]])
 
 
 class TestGrid:

@@ -46,9 +46,9 @@ class Synthetic:
 
     def chunks(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for chunk, at in enumerate(self._times()):
-            sessions, rng = self._mix.sessions(chunk)
+            sessions = self._mix.sessions(chunk)
             sessions["at"] = on_grid(at, self._config.service.grid_bits)
-            yield sessions, self._mix.turns(sessions, rng)
+            yield sessions, self._mix.turns(sessions, chunk)
 
     def _times(self) -> Iterator[np.ndarray]:
         c, d = self._config, self._config.demand

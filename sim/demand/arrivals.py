@@ -14,7 +14,7 @@ import numpy as np
 from sim.compiling import entry
 from sim.demand.sessions import CHUNK
 from sim.errors import InputError
-from sim.streams import ARRIVALS, RATE, generator
+from sim.streams import ARRIVAL, RATE, generator, uniforms
 from sim.units import DAY_S
 
 POINTS = 8192
@@ -63,7 +63,8 @@ def until(end: float, process: Iterator[np.ndarray]) -> np.ndarray:
 def _unit_process(seed: int) -> Iterator[np.ndarray]:
     last = 0.0
     for chunk in count():
-        points = last + np.cumsum(generator(seed, ARRIVALS, chunk).standard_exponential(CHUNK))
+        number = chunk * CHUNK + np.arange(CHUNK)
+        points = last - np.cumsum(np.log(uniforms(seed, ARRIVAL, number, np.zeros(CHUNK, int))[0]))
         last = points[-1]
         yield points
 

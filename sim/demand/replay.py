@@ -69,8 +69,7 @@ class Replay:
 
     def chunks(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for chunk, piece in enumerate(in_chunks(self._pieces())):
-            sessions, _ = self._mix.sessions(chunk)
-            sessions = sessions[: piece.turns.size]
+            sessions = self._mix.sessions(chunk)[: piece.turns.size]
             sessions["turns"] = piece.turns
             first = sessions["first_turn"] = first_turns(piece.turns)
             sessions["at"] = piece.time[first]

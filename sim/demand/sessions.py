@@ -1,7 +1,8 @@
 """What sessions ask: the draws of M1 that do not depend on when a session arrives.
 
-Sessions are drawn in blocks of ``CHUNK`` by session number, so session n has the same difficulty, domain, class,
-user and audit draw in every arm, at every rate, and under every arrival process, a replayed trace included.
+Draws are keyed by session number, and by turn: session n has the same difficulty, domain, class, user and audit draw
+in every arm, at every rate, and under every arrival process, a replayed trace included. They are made ``CHUNK``
+sessions at a time, column by column, which compilers turn into vector instructions.
 """
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from sim.compiling import entry
 from sim.config import Demand as Settings
 from sim.records import ADVERSARIAL, EDGE, PLAIN, SESSION, TURN
-from sim.streams import SESSIONS, generator
+from sim.streams import ASKING, OPENING, normals, uniforms
 
 CHUNK = 8192
 """Sessions that are drawn together."""
@@ -38,63 +39,76 @@ class Mix:
         stay = 1 - 1 / settings.turns_mean
         self._turn_scale = -1 / np.log(stay) if stay else 0.0
 
-    def sessions(self, chunk: int) -> tuple[np.ndarray, np.random.Generator]:
-        """The SESSION rows of chunk ``chunk`` without ``at``, and the generator that goes on to their turns.
+    def sessions(self, chunk: int) -> np.ndarray:
+        """The SESSION rows of chunk ``chunk`` without ``at``.
 
-        Every row is drawn before any setting is applied, so a setting changes its own column and no other.
+        Every column has a draw of its own, so a setting changes its own column and no other.
         """
-        rng = generator(self.seed, SESSIONS, chunk)
-        s = np.empty(CHUNK, SESSION)
-        s["difficulty"] = rng.standard_normal(CHUNK, np.float32)
+        d, number = self.settings, chunk * CHUNK + np.arange(CHUNK)
+        difficulty, turns, user, audit = uniforms(self.seed, OPENING, number, np.zeros(CHUNK, int))
+        domain, klass, _, _ = uniforms(self.seed, OPENING, number, np.ones(CHUNK, int))
+        rows = np.empty(CHUNK, SESSION)
+        rows["difficulty"] = normals(difficulty)
         # Geometric by the integer part of an exponential.
-        s["turns"] = 1 + rng.standard_exponential(CHUNK, np.float32) * self._turn_scale
-        s["user"] = rng.random(CHUNK) * self.settings.users
-        audit, domain, klass = rng.random((3, CHUNK), np.float32)
-        s["audit"] = audit
-        s["domain"] = np.searchsorted(self._domain_edges, domain, side="right")
-        s["klass"] = self._classes(klass)
-        s["first_turn"] = first_turns(s["turns"])
-        return s, rng
+        rows["turns"] = 1 - np.log(turns) * self._turn_scale
+        rows["user"] = user * d.users
+        rows["audit"] = audit
+        _count_up_to(domain, self._domain_edges, rows["domain"])
+        rows["klass"] = self._classes(klass)
+        rows["first_turn"] = first_turns(rows["turns"])
+        return rows
 
     def _classes(self, uniform: np.ndarray) -> np.ndarray:
         adversarial = uniform < self.settings.adversarial
         edge = uniform >= 1 - self.settings.edge
         return np.where(adversarial, ADVERSARIAL, np.where(edge, EDGE, PLAIN))
 
-    def turns(self, sessions: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """The TURN rows of a whole chunk of sessions.
+    def turns(self, sessions: np.ndarray, chunk: int) -> np.ndarray:
+        """The TURN rows of ``sessions``, a whole chunk.
 
         The first context is the prompt; each later one adds the answer before it and a follow-up.
         """
-        d, total = self.settings, int(sessions["first_turn"][-1] + sessions["turns"][-1])
-        later = total - CHUNK
-        output = tokens(rng, total, d.output_mu, d.output_sigma)
-        prompt = tokens(rng, CHUNK, d.context_mu, d.context_sigma)
-        followup = tokens(rng, later, d.followup_mu, d.followup_sigma)
-        think = d.think_median_s * np.exp(d.think_sigma * rng.standard_normal(later, np.float32).astype(float))
-        rows = np.zeros(total, TURN)
-        _assemble(sessions["turns"], prompt, followup, output, on_grid(think, self.grid_bits), rows)
+        d = self.settings
+        session = np.repeat(np.arange(CHUNK), sessions["turns"])
+        turn = np.arange(len(session)) - sessions["first_turn"][session]
+        output, added, think, _ = uniforms(self.seed, ASKING, chunk * CHUNK + session, turn)
+        mu = np.where(turn == 0, d.context_mu, d.followup_mu)
+        sigma = np.where(turn == 0, d.context_sigma, d.followup_sigma)
+        later = np.flatnonzero(turn > 0)
+        rows = np.zeros(len(session), TURN)
+        rows["output"] = tokens(normals(output), d.output_mu, d.output_sigma)
+        rows["context"] = tokens(normals(added), mu, sigma)
+        rows["think"][later] = self._think(normals(think[later]))
+        _add_up(turn, rows)
         return rows
+
+    def _think(self, normal: np.ndarray) -> np.ndarray:
+        d = self.settings
+        return on_grid(d.think_median_s * np.exp(d.think_sigma * normal), self.grid_bits)
 
 
 @entry
-def _assemble(turns, prompt, followup, output, think, rows):
-    row = later = 0
-    for session in range(len(turns)):
-        context = prompt[session]
-        for turn in range(turns[session]):
-            if turn > 0:
-                context += output[row - 1] + followup[later]
-                rows[row].think = think[later]
-                later += 1
-            rows[row].context, rows[row].output = context, output[row]
-            row += 1
+def _count_up_to(uniform, edges, found):
+    """How many of ``edges`` are at most ``uniform``: counted, because the branches of a search are unpredictable."""
+    for i in range(len(uniform)):
+        below = 0
+        for edge in edges:
+            below += uniform[i] >= edge
+        found[i] = below
 
 
-def tokens(rng: np.random.Generator, size: int, mu: float, sigma: float) -> np.ndarray:
-    """Lognormal whole numbers of tokens, from 1 to ``MOST_TOKENS``."""
-    logs = np.float32(mu) + np.float32(sigma) * rng.standard_normal(size, dtype=np.float32)
-    return np.rint(np.exp(np.clip(logs, 0, np.float32(np.log(MOST_TOKENS))))).astype(float)
+@entry
+def _add_up(turn, rows):
+    """Add to the tokens that a later turn brings what its context already holds."""
+    held = 0.0
+    for i in range(len(rows)):
+        held = rows[i].context + (turn[i] > 0) * (held + rows[i - 1].output)
+        rows[i].context = held
+
+
+def tokens(normal: np.ndarray, mu: np.ndarray | float, sigma: np.ndarray | float) -> np.ndarray:
+    """Lognormal whole numbers of tokens, from 1 to ``MOST_TOKENS``, of standard normals. Shapes broadcast."""
+    return np.rint(np.exp(np.clip(mu + sigma * normal, 0.0, np.log(MOST_TOKENS))))
 
 
 def first_turns(turns: np.ndarray) -> np.ndarray:

@@ -24,7 +24,7 @@ _MICRO = 1e6
 @kernel
 def begin_session(w, i, session, row):
     """A session arrives, as ``row`` of the demand; False if its user has left the network."""
-    if row.at < w.users[row.user].away_until:
+    if w.params[0].tolerance > 0.0 and row.at < w.users[row.user].away_until:
         w.network[N.AWAY] += 1
         return False
     w.network[N.SESSIONS] += 1

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sim.compiling import entry
-from sim.streams import draw, generator, normal, philox, uniform
+from sim.streams import RATE, draw, generator, normal, philox, uniform
 from tests.verification.figures import figure, save
 
 ONES = 0xFFFFFFFF
@@ -139,9 +139,9 @@ class TestIndependence:
         law.counts("bits of a word changed by one bit of the counter", "Bin(32, 1/2)", found, share)
 
     def test_chunks(self, law, form):
-        """Adjacent chunks of one bulk stream, as demand draws them."""
+        """Adjacent chunks of one bulk stream, as the rate of arrivals draws them."""
         n = form(500, 5000)
-        u = np.array([generator(5, 102, chunk).random(100) for chunk in range(n)])
+        u = np.array([generator(5, RATE, chunk).random(100) for chunk in range(n)])
         found = np.histogram2d(u[:-1].ravel(), u[1:].ravel(), 32, ((0, 1), (0, 1)))[0]
         law.counts("same places of adjacent chunks", "uniform on the square", found, np.ones((32, 32)))
 
