@@ -54,13 +54,14 @@ def turns_by_epoch(run: Run, owner: np.ndarray) -> np.ndarray:
     """
     days, rows = run["timeline"]["day"], run["standings"]
     first, many = _first(run), int(owner.max(initial=-1)) + 1
-    if len(days) - first < EPOCHS:
+    periods = len(days) - first
+    if periods < EPOCHS:
         return np.full((many, EPOCHS), np.nan)
-    epoch = (np.searchsorted(days, rows["day"]) - first) * EPOCHS // (len(days) - first)
-    whose = owner[rows["model"]]
-    counted = (epoch >= 0) & (whose >= 0)
-    cells = whose[counted] * EPOCHS + epoch[counted]
-    return np.bincount(cells, rows["turns"][counted], many * EPOCHS).reshape(many, EPOCHS)
+    bounds = np.append(0, np.searchsorted(rows["day"], days, side="right"))[first:]  # standings are in order of days
+    settled = slice(bounds[0], bounds[-1])
+    epoch = np.repeat(np.arange(periods) * EPOCHS // periods, np.diff(bounds))
+    cells = (owner[rows["model"][settled]] + 1) * EPOCHS + epoch  # nobody is the first row
+    return np.bincount(cells, rows["turns"][settled], (many + 1) * EPOCHS).reshape(many + 1, EPOCHS)[1:]
 
 
 def first_built(run: Run, owner: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from analysis.epochs import EPOCHS, begin, ends, over_epochs, turns_by_epoch
 from analysis.indices import gini, hhi
 from analysis.measures import mobility
 from analysis.measures.concentration import gini_change, hhi_change
-from analysis.measures.mobility import kendall, shorrocks, top, transitions
+from analysis.measures.mobility import kendall, median_survival, shorrocks, stays, top, transitions
 from analysis.run import Run
 from tests.economies import economy
 from tests.handmade import handmade
@@ -62,7 +62,7 @@ class TestEpochs:
         assert np.isnan(over_epochs(run, hhi, "developer")).all()
         for measure in (
             hhi_change, gini_change, mobility.rank_persistence, mobility.shorrocks_index, mobility.time_to_top,
-            mobility.entrants_at_top, mobility.incumbents_survival,
+            mobility.entrants_at_top, mobility.incumbents_survival, mobility.top_stay,
         ):  # fmt: skip
             assert math.isnan(measure(run))
 
@@ -172,3 +172,26 @@ class TestTop:
         turns[38:, 6:] = 0
         turns[:2, 6:] = 1000
         assert mobility.incumbents_survival(history(turns)) == pytest.approx(2 / 4)
+
+
+class TestStays:
+    def test_they_are_those_that_began_in_sight(self):
+        seen = np.array([[1, 1, 0, 0, 1], [0, 1, 1, 0, 1], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1], [0, 1, 1, 1, 0]], bool)
+        lasted, ended = stays(seen)
+        assert list(zip(lasted.tolist(), ended.tolist(), strict=True)) == [(1, False), (2, True), (1, False), (3, True)]
+
+    @given(st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=30))
+    def test_their_median_is_that_of_scipys_kaplan_meier(self, found):
+        lasted, ended = (np.array(v) for v in zip(*found, strict=True))
+        survival = stats.ecdf(stats.CensoredData(lasted[ended], right=lasted[~ended])).sf
+        below = survival.quantiles[survival.probabilities.round(9) <= 0.5]
+        assert median_survival(lasted, ended) == pytest.approx(below[0] if len(below) else math.nan, nan_ok=True)
+
+    def test_of_a_planted_history(self):
+        """Of 20 the top are two: one stays for ever, the other place is somebody else's every third epoch."""
+        turns = np.repeat(np.arange(1, 21)[:, None], EPOCHS, axis=1)
+        turns[19] = 10**5
+        for epoch in range(EPOCHS):
+            turns[epoch // 3, epoch] = 10**4
+        assert mobility.top_stay(history(turns)) == 3
+        assert math.isnan(mobility.top_stay(history(still)))

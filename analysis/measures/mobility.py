@@ -53,6 +53,26 @@ def top(turns: np.ndarray) -> np.ndarray:
     return (turns > 0) & (ranks < -(-(turns > 0).sum(axis=0) // 10))
 
 
+def stays(at_top: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Stays at the top that began after the first epoch: (how many epochs each was seen to last, whether it ended)."""
+    pad = np.zeros((len(at_top), 1), np.int8)
+    steps = np.diff(at_top, axis=1, prepend=pad, append=pad)
+    (_, came), (_, went) = np.nonzero(steps > 0), np.nonzero(steps < 0)
+    seen = came > 0
+    return (went - came)[seen], went[seen] < at_top.shape[1]
+
+
+def median_survival(lasted: np.ndarray, ended: np.ndarray) -> float:
+    """The time by which half have ended, by Kaplan and Meier's estimate (1958); NaN where it never falls to a half.
+
+    ``lasted`` (n,) are whole numbers from 1; those that had not ended (n,) when last seen are censored.
+    """
+    ends_at = np.bincount(lasted[ended], minlength=lasted.max(initial=0) + 1)
+    at_risk = np.cumsum(np.bincount(lasted, minlength=len(ends_at))[::-1])[::-1]
+    below = np.flatnonzero(np.cumprod(1 - ends_at / np.maximum(at_risk, 1)).round(9) <= 0.5)
+    return float(below[0]) if len(below) else math.nan
+
+
 def _turns(run: Run) -> np.ndarray:
     return turns_by_epoch(run, run["models"]["developer"])
 
@@ -152,3 +172,19 @@ def incumbents_survival(run: Run) -> float:
     """Share of the developers at the top when warm-up ends that are there when the run ends. NaN where nobody was."""
     at_top = top(_turns(run))
     return float(at_top[at_top[:, 0], -1].mean()) if at_top[:, 0].any() else math.nan
+
+
+@measure(
+    unit="epochs",
+    formula="Kaplan-Meier median of the epochs in a row at the top, over stays that began after the first epoch; those "
+    "that the end of the run cut off are censored",
+    within=(1.0, float(EPOCHS - 1)),
+    source="Kaplan and Meier 1958",
+    recipe="(lambda v: (lambda km: km[km.round(9) <= .5].index.min())(pd.Series({t: 1 - ((v.d == t) & v.ended).sum() / "
+    f"max((v.d >= t).sum(), 1) for t in range(1, {EPOCHS})}}).cumprod()))(pd.DataFrame([(len(x), i < s.count('0')) "
+    "for s in map(''.join, " + _TOP + ".astype(int).astype(str).to_numpy()) "
+    "for i, x in enumerate(s.lstrip('1').split('0')) if x], columns=['d', 'ended']))",
+)
+def top_stay(run: Run) -> float:
+    """How long a developer who comes to the top tenth stays there. NaN where more than half are seen to stay."""
+    return median_survival(*stays(top(_turns(run))))

@@ -85,7 +85,7 @@ def _losses(run: Run) -> tuple[np.ndarray, np.ndarray]:
 def credit_hhi(run: Run) -> float:
     """Concentration of the credit for traffic, where models share theirs with those that they were made from.
 
-    Below hhi.turns.developer where the models that get the traffic stand on many shoulders. NaN without turns.
+    Above hhi.turns.developer where those who get the traffic build on the models of a few. NaN without turns.
     """
     return indices.hhi(credit(run))
 
