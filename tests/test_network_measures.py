@@ -1,7 +1,9 @@
 """The network: published values of known graphs, closed forms, networkx's own numbers, and graphs that read back."""
 
 import math
+import re
 from itertools import combinations
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -22,10 +24,18 @@ DAMPING = 0.85
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """A run in which developers and co-stakers stake, and models are forked."""
+def folder(tmp_path_factory):
+    """Where runs/mine is a run in which developers and co-stakers stake, and models are forked."""
     config = economy(horizon_days=40, warmup_days=4, stake__fraction=0.4, stake__delegation__supply=5000.0)
-    return Run.read(write_run(config, tmp_path_factory.mktemp("network") / "run"))
+    where = tmp_path_factory.mktemp("network")
+    (where / "runs").mkdir()
+    write_run(config, where / "runs" / "mine")
+    return where
+
+
+@pytest.fixture(scope="module")
+def run(folder):
+    return Run.read(folder / "runs" / "mine")
 
 
 def edges(of: nx.Graph) -> np.ndarray:
@@ -235,3 +245,11 @@ class TestGraphs:
             frozenset(e[:2]): e[2] for e in held.edges(data=True)
         }
         assert set(back.edges) == set(held.edges) or not held.is_directed()
+
+    def test_the_example_of_the_docs_runs(self, folder, monkeypatch, capsys):
+        monkeypatch.chdir(folder)
+        page = (Path(__file__).parents[1] / "docs" / "running.md").read_text(encoding="utf-8")
+        (example,) = re.findall(r"```python\n(.*?)```", page.partition("## Concentration")[2], re.DOTALL)
+        exec(example, {})
+        assert "exponent=" in capsys.readouterr().out
+        assert nx.read_graphml("network.graphml").number_of_edges() > 0

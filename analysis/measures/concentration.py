@@ -27,7 +27,7 @@ _THEIL = "lambda p: (p[p > 0] * np.log(p[p > 0] * len(p))).sum()"
 _BETWEEN = (
     "(lambda g: (lambda p, q: (p * np.log(p / q)).sum())(*((v / v.sum())[g.sum() > 0] for v in (g.sum(), g.size()))))"
 )
-_NONE = math.inf
+_INF = math.inf
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ INDICES = (
         "lambda x: ((x / x.sum()) ** 2).sum()",
     ),
     Index(
-        "theil", indices.theil, "Theil's T", "nats", "Σ p_i·ln(n·p_i), p = x/Σx", _NONE, "Theil 1967",
+        "theil", indices.theil, "Theil's T", "nats", "Σ p_i·ln(n·p_i), p = x/Σx", _INF, "Theil 1967",
         f"lambda x: ({_THEIL})(x / x.sum())",
     ),
     *(
         Index(
             f"cr_{k}", partial(indices.cr, k=k), f"Share of the {k} largest" if k > 1 else "Share of the largest",
-            "share", f"Σ of the {k} largest x / Σx", 1, "concentration ratio, Bain 1951",
+            "share", f"Σ of the {k} largest x_i / Σx", 1, "concentration ratio, Bain 1951",
             f"lambda x: x.nlargest({k}).sum() / x.sum()",
         )
         for k in (1, 4, 10)
@@ -71,28 +71,28 @@ INDICES = (
         Index(
             f"nakamoto_{percent}", partial(indices.nakamoto, share=percent / 100),
             f"Nakamoto coefficient at {percent} %", "holders",
-            f"the fewest holders who together have more than {percent} % of Σx; 0 where Σx = 0", _NONE,
+            f"the fewest holders who together have more than {percent} % of Σx; 0 where Σx = 0", _INF,
             "Srinivasan and Lee 2017",
             f"lambda x: (x.sort_values(ascending=False).cumsum() <= {percent / 100} * x.sum()).sum() + 1",
         )
         for percent in (33, 51)
     ),
     Index(
-        "hill_0", partial(indices.hill, order=0), "Hill number of order 0", "holders", "#{x_i > 0}", _NONE, "Hill 1973",
+        "hill_0", partial(indices.hill, order=0), "Hill number of order 0", "holders", "#{x_i > 0}", _INF, "Hill 1973",
         "lambda x: (x > 0).sum()",
     ),
     Index(
         "hill_1", partial(indices.hill, order=1), "Hill number of order 1, the effective number by entropy",
-        "effective holders", "exp(-Σ p·ln p) over p = x/Σx > 0", _NONE, "Hill 1973",
+        "effective holders", "exp(-Σ p·ln p) over p = x/Σx > 0", _INF, "Hill 1973",
         "lambda x: (lambda p: np.exp(-(p * np.log(p)).sum()))(x[x > 0] / x.sum())",
     ),
     Index(
         "hill_2", partial(indices.hill, order=2), "Hill number of order 2, the effective number by HHI",
-        "effective holders", "1 / Σ(x_i/Σx)²", _NONE, "Hill 1973", "lambda x: x.sum() ** 2 / (x**2).sum()",
+        "effective holders", "1 / Σ(x_i/Σx)²", _INF, "Hill 1973", "lambda x: x.sum() ** 2 / (x**2).sum()",
     ),
     Index(
         "tail_exponent", indices.tail_exponent, "Exponent α of a power law x^-α through the largest tenth", "1",
-        "1 + k / Σ ln(x_i/x_(k+1)) over the k = ⌈m/10⌉ largest of m holders with x > 0; NaN where k < 2", _NONE,
+        "1 + k / Σ ln(x_i/x_(k+1)) over the k = ⌈m/10⌉ largest of m holders with x > 0; NaN where k < 2", _INF,
         "Hill 1975", "lambda x: (lambda v: 1 + (len(v) - 1) / np.log(v / v.min()).sum())"
         "(x[x > 0].nlargest(-(-(x > 0).sum() // 10) + 1))",
         least=1.0, entities=("model", "developer", "lineage"),
@@ -123,7 +123,7 @@ def _indices() -> None:
                 def function(run: Run, index=index, quantity=quantity, entity=entity) -> float:
                     return index.function(amounts(run, quantity, entity))
 
-                function.__doc__ = index.about
+                function.__doc__ = f"{index.about} of x, each holder's turns after warm-up or revenue"
                 recipe = f"({index.recipe})({_X.format(entity=entity, column=column)})"
                 name, within = f"{index.name}.{quantity}.{entity}", (index.least, index.most)
                 register(MEASURES, Measure(name, function, index.unit, index.formula, within, index.source, recipe))
