@@ -1,6 +1,6 @@
 """Exposure against merit: whether the models that do well get the turns, as fairness of ranking measures it.
 
-Of developers' models that are admitted at the end and were so when the last epoch began: merit is ability at the end,
+Of developers' models that are admitted at the end and were so since the last epoch began: merit is ability at the end,
 exposure is routed turns in the last epoch, both within a domain.
 """
 
@@ -13,6 +13,7 @@ from analysis.epochs import ENDS, ends, turns_by_epoch
 from analysis.measure import measure
 from analysis.run import Run
 
+_OF = "of developers' models admitted all through the last epoch, merit ability at its end, exposure turns in it: "
 _ROWS = (
     "(lambda start: models.assign(tier=models.developer.map(developers.tier), "
     "exposure=standings[standings.day > start].groupby('model').turns.sum()).fillna(dict(exposure=0))"
@@ -65,7 +66,7 @@ def _ranks(x: np.ndarray) -> np.ndarray:
 
 @measure(
     unit="1",
-    formula="mean over domains, weighted by their exposure, of Σ abs(exposure_i/Σexposure - merit_i/Σmerit)",
+    formula=_OF + "mean over domains, weighted by their exposure, of Σ abs(exposure_i/Σexposure - merit_i/Σmerit)",
     within=(0.0, 2.0),
     source="equity of attention, Biega, Gummadi and Weikum 2018, of a single group of rankings",
     recipe=_MEAN.format(
@@ -82,7 +83,7 @@ def attention_inequity(run: Run) -> float:
 
 @measure(
     unit="1",
-    formula="mean over domains, weighted by their exposure, of Spearman's ρ between exposure and merit",
+    formula=_OF + "mean over domains, weighted by their exposure, of Spearman's ρ between exposure and merit",
     within=(-1.0, 1.0),
     source="Spearman 1904",
     recipe=_MEAN.format(
@@ -96,7 +97,7 @@ def exposure_merit_correlation(run: Run) -> float:
 
 @measure(
     unit="1",
-    formula="(Σexposure/Σmerit of models of tier 5) / (Σexposure/Σmerit of models of tier 1)",
+    formula=_OF + "(Σexposure/Σmerit of models of tier 5) / (Σexposure/Σmerit of models of tier 1)",
     within=(0.0, math.inf),
     source="disparate treatment ratio, Singh and Joachims 2018",
     recipe="(lambda g: g.get(5, np.nan) / (g.get(1) or np.nan))"
