@@ -20,7 +20,7 @@ from analysis.measures.exposure import (
 )
 from analysis.run import Run
 from tests.economies import economy
-from tests.handmade import handmade
+from tests.made_runs import made_traffic
 from tests.runs import write_run
 
 pairs = st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=2, max_size=20)
@@ -33,7 +33,7 @@ def market(exposure, ability, domain):
     status = np.full(n, "admitted", object)
     admitted = np.zeros(n)
     columns = {"ability": np.asarray(ability, float), "domain": np.asarray(domain), "status": status}
-    return handmade(turns, **columns, admitted_day=admitted)
+    return made_traffic(turns, **columns, admitted_day=admitted)
 
 
 @pytest.fixture(scope="module")

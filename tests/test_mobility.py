@@ -15,7 +15,7 @@ from analysis.measures.concentration import gini_change, hhi_change
 from analysis.measures.mobility import kendall, median_survival, shorrocks, stays, top, transitions
 from analysis.run import Run
 from tests.economies import economy
-from tests.handmade import handmade
+from tests.made_runs import made_traffic
 from tests.runs import write_run
 
 WARMUP, LONG = 4, 2  # days: of warm-up, of an epoch
@@ -24,7 +24,7 @@ WARMUP, LONG = 4, 2  # days: of warm-up, of an epoch
 def history(turns, born=None):
     """A run in which developer i gets ``turns[i, e]`` on each day of epoch e, and a million before."""
     days = np.concatenate([np.full((len(turns), WARMUP), 10**6), np.repeat(turns, LONG, axis=1)], axis=1)
-    return handmade(days, WARMUP, born)
+    return made_traffic(days, WARMUP, born)
 
 
 def shuffled(developers, seed):
@@ -57,7 +57,7 @@ class TestEpochs:
         assert periods.max() - periods.min() <= 1
 
     def test_where_there_are_too_few_periods_nothing_is_said(self):
-        run = handmade(np.ones((20, WARMUP + EPOCHS - 1), int), WARMUP)
+        run = made_traffic(np.ones((20, WARMUP + EPOCHS - 1), int), WARMUP)
         assert np.isnan(ends(run)).all()
         assert np.isnan(over_epochs(run, hhi, "developer")).all()
         for measure in (
