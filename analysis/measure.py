@@ -1,6 +1,6 @@
 """What a measure is: a function of the tables of a run, or of two twins, with its unit, formula, range and source."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from analysis.run import Run
@@ -60,6 +60,22 @@ def _decorator(measures, *said):
         return function
 
     return add
+
+
+def families(measures: Mapping[str, Measure]) -> dict[str, Measure]:
+    """The first measure of each family, under a name for all of it, such as ``gini.{turns,revenue}.{model,developer}``.
+
+    A family is the measures whose names differ after the first dot alone; most are of one.
+    """
+    found: dict[str, list[str]] = {}
+    for name in measures:
+        found.setdefault(name.partition(".")[0], []).append(name)
+    return {_of_all(names): measures[names[0]] for names in found.values()}
+
+
+def _of_all(names: list[str]) -> str:
+    words = [list(dict.fromkeys(at)) for at in zip(*(name.split(".") for name in names), strict=True)]
+    return ".".join(at[0] if len(at) == 1 else f"{{{','.join(at)}}}" for at in words)
 
 
 def value(run: Run, name: str) -> float:

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 
 import analysis.measures  # noqa: F401  fills the registry
 from analysis import columns
-from analysis.measure import MEASURES, TWIN_MEASURES, Measure
+from analysis.measure import MEASURES, TWIN_MEASURES, Measure, families
 from analysis.table_text import interval
 
 _MEASURES = """## Measures
 
 What `turnstile compare`, studies and tuning take from the tables, besides the keys of the summary. Each recipe is a
 line of pandas that gives the same number: in it every table is a DataFrame under its own name, `summary` and `config`
-are dictionaries, and `pd` and `np` are pandas and numpy.
+are dictionaries, and `pd` and `np` are pandas and numpy. In the names of a family each word between braces is one
+measure, and the recipe is of the first: in the others its columns are theirs.
 """
 
 _TWINS = """## Measures of twins
@@ -28,10 +29,10 @@ def render() -> str:
 
 def _section(head: str, measures: Mapping[str, Measure]) -> Iterator[str]:
     yield from (head, "| measure | unit | within | formula | source |", "|---|---|---|---|---|")
-    for m in measures.values():
-        yield f"| `{m.name}` | {m.unit} | {interval(*m.within)} | {m.about}: {m.formula} | {m.source} |"
+    for name, m in families(measures).items():
+        yield f"| `{name}` | {m.unit} | {interval(*m.within)} | {m.about}: {m.formula} | {m.source} |"
     yield ""
-    for m in measures.values():
+    for m in families(measures).values():
         yield f"- `{m.name}`: `{m.recipe}`"
     yield ""
 

@@ -42,7 +42,7 @@ def _rules() -> dict[str, tuple[str, dict[str, str]]]:
     """Functions that a key names, and what a run measures."""
     import analysis.measures  # noqa: F401  fills the registry
     from analysis.columns import documents
-    from analysis.measure import MEASURES, TWIN_MEASURES
+    from analysis.measure import MEASURES, TWIN_MEASURES, families
     from sim.developers.policies import POLICIES
     from sim.trust import scores, slashing, stake
 
@@ -59,7 +59,7 @@ def _rules() -> dict[str, tuple[str, dict[str, str]]]:
     summary = {name: f"[{unit}] {meaning}" for name, (unit, meaning) in documents()["summary"]["columns"].items()}
     return found | {
         "summary": ("keys of summary.json, which are measures too; docs/tables.md has the symbols", summary),
-        "measures": ("of a run's tables", {name: _measure(m) for name, m in MEASURES.items()}),
+        "measures": ("of a run's tables", {name: _measure(m) for name, m in families(MEASURES).items()}),
         "twin_measures": ("of two runs of one world", {name: _measure(m) for name, m in TWIN_MEASURES.items()}),
     }
 

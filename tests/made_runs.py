@@ -50,3 +50,30 @@ def made_ideas(fates, potential=0.8, live_turns=None, distance=2) -> dict:
         },
         "submissions": {"model": model[decided], "decision": fates[decided]},
     }
+
+
+def made_traffic(turns: np.ndarray, warmup_days: int = 4, born: np.ndarray | None = None, **models) -> Run:
+    """A run in which developer i, who owns model i, gets ``turns[i, d]`` on day d + 1: (developers, days).
+
+    ``born`` (developers,) are the days on which their models were built, 0 unless told; ``models`` more of its columns.
+    """
+    many, days = turns.shape
+    seen = turns.T.ravel() > 0
+    number = np.arange(many)
+    return made_run(
+        CONFIG | {"warmup_days": float(warmup_days)},
+        timeline={"day": np.arange(1.0, days + 1)},
+        standings={
+            "day": np.repeat(np.arange(1.0, days + 1), many)[seen],
+            "model": np.tile(number, days)[seen],
+            "turns": turns.T.ravel()[seen],
+        },
+        models={
+            "model": number,
+            "developer": number,
+            "born_day": np.zeros(many) if born is None else born,
+            "turns_after_warmup": turns[:, warmup_days:].sum(axis=1),
+            **models,
+        },
+        developers={"developer": number, "tier": 1 + number * 5 // many},
+    )

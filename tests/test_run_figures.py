@@ -16,15 +16,15 @@ from PIL import Image
 
 from analysis.errors import InputError
 from analysis.intervals import wilson
+from analysis.network.graph import DEVELOPER, DOMAIN, LINEAGE
 from analysis.run import Run
-from analysis.run_figures import draw_run, ideas, shares, tiers
+from analysis.run_figures import draw_run, ideas, tiers
 from analysis.run_figures.catalogue import ALWAYS, ECONOMY
 from analysis.run_figures.clock import duration, windows
-from analysis.run_figures.graph import DEVELOPER, DOMAIN, LINEAGE, MOST, RADII, fits, layout
+from analysis.run_figures.graph import MOST, RADII, fits, layout
 from analysis.run_figures.graph import traffic as traffic_between
 from analysis.style import SMALL_PT, WIDTH_IN, spread, styled
 from sim.compose import configure
-from sim.concentration import gini
 from sim.output.tables import write_table
 from tests.configs import config
 from tests.runs import write_run
@@ -211,14 +211,6 @@ def test_what_is_not_a_run_is_named(tmp_path, drawn):
     (broken / "summary.json").write_text("{")
     with pytest.raises(InputError, match="not the folder of a run"):
         draw_run(broken)
-
-
-def test_the_lorenz_curve_has_the_gini_of_the_summary(drawn):
-    run = Run.read(drawn)
-    rows = run.table("developers", ["turns_after_warmup"])
-    assert shares.gini(shares.lorenz(rows["turns_after_warmup"].to_numpy(float))) == pytest.approx(run.summary["gini"])
-    amounts = np.random.default_rng(1).pareto(1.2, 100)
-    assert shares.gini(shares.lorenz(amounts)) == pytest.approx(gini(amounts))
 
 
 def test_shares_of_tiers_are_those_of_the_flows(economy):

@@ -6,8 +6,8 @@ from itertools import pairwise
 import networkx as nx
 import pandas as pd
 
-HOUSE = -1
-DOMAIN, LINEAGE, DEVELOPER = "domain", "lineage", "developer"
+from analysis.network.graph import DEVELOPER, DOMAIN, HOUSE, LINEAGE
+
 MOST = 60
 """At most so many lineages and so many developers: those with most turns. More could not be told apart."""
 

@@ -3,21 +3,11 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from analysis.indices import gini, lorenz
 from analysis.run import Run
 from analysis.style import BLUE, GREY, SMALL_PT, VERMILION, panels, say
 
 TITLE = "Lorenz curves of routed turns after warm-up, without the house models"
-
-
-def lorenz(amounts: np.ndarray) -> np.ndarray:
-    """Share of the whole that the smallest k of n holders have, k = 0 .. n: shape (n + 1,)."""
-    held = np.append(0.0, np.cumsum(np.sort(amounts)))
-    return held / held[-1]
-
-
-def gini(curve: np.ndarray) -> float:
-    """Twice the area between the diagonal and a Lorenz curve (n + 1,)."""
-    return float(1.0 - (curve[1:] + curve[:-1]).mean())
 
 
 def draw(run: Run) -> Figure:
@@ -34,7 +24,7 @@ def draw(run: Run) -> Figure:
     axes.text(0.3, 0.32, "equal shares", rotation=45, rotation_mode="anchor", color=GREY, fontsize=SMALL_PT)
     for turns, name, colour in ((models, "model", BLUE), (developers, "developer", VERMILION)):
         curve = lorenz(turns)
-        label = f"{len(turns):,} {name}{'s' * (len(turns) != 1)}, Gini {gini(curve):.3f}"
+        label = f"{len(turns):,} {name}{'s' * (len(turns) != 1)}, Gini {gini(turns):.3f}"
         axes.plot(np.linspace(0, 1, len(curve)), curve, color=colour, label=label)
     axes.legend(loc="upper left", borderaxespad=0.0)
     return figure

@@ -1,0 +1,89 @@
+"""Epochs: the time after warm-up in equal parts, to see how concentration and ranks move."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from analysis.run import Run
+
+EPOCHS = 12
+"""Each of as many periods of the timeline: some two weeks in a default run, long enough to count a developer's turns,
+short against the run. A multiple of three, since changes are between thirds."""
+
+
+# The same for recipes, as pandas says it.
+_FIRST = "(np.append(0, timeline.day[:-1]) < config['warmup_days']).sum()"
+BEGIN = f"np.append(0, timeline.day)[{_FIRST}]"
+"""`begin` as a number."""
+ENDS = (
+    f"(lambda d, w: d[w - 1 + -(-np.arange(1, {EPOCHS + 1}) * (len(d) - w) // {EPOCHS})])"
+    f"(timeline.day.to_numpy(), {_FIRST})"
+)
+"""`ends` as an array."""
+TURNS = (
+    f"(lambda d, w: standings.assign(epoch=(np.searchsorted(d, standings.day) - w) * {EPOCHS} // (len(d) - w), "
+    "developer=standings.model.map(models.developer)).query('epoch >= 0 and developer >= 0')"
+    ".pivot_table('turns', 'developer', 'epoch', 'sum')"
+    f".reindex(index=developers.developer, columns=range({EPOCHS})).fillna(0))(timeline.day, {_FIRST})"
+)
+"""`turns_by_epoch` of developers as a DataFrame."""
+BORN = (
+    "models[models.developer >= 0].groupby('developer').born_day.min().reindex(developers.developer, fill_value=np.inf)"
+)
+"""`first_built` of developers as a Series."""
+
+
+def begin(run: Run) -> float:
+    """The day on which the first epoch begins: when the first period does that begins at or after warm-up."""
+    return float(np.append(0.0, run["timeline"]["day"])[_first(run)])
+
+
+def ends(run: Run) -> np.ndarray:
+    """The day on which each epoch ends, (EPOCHS,). NaN where fewer periods than epochs follow warm-up."""
+    days, first = run["timeline"]["day"], _first(run)
+    periods = len(days) - first
+    if periods < EPOCHS:
+        return np.full(EPOCHS, np.nan)
+    return days[first - 1 + -(-np.arange(1, EPOCHS + 1) * periods // EPOCHS)]
+
+
+def turns_by_epoch(run: Run, owner: np.ndarray) -> np.ndarray:
+    """Routed turns of each owner in each epoch, (owners, EPOCHS), NaN where fewer periods than epochs follow warm-up.
+
+    ``owner`` (M,) numbers from 0 to whom each model counts, -1 for nobody.
+    """
+    days, rows = run["timeline"]["day"], run["standings"]
+    first, many = _first(run), int(owner.max(initial=-1)) + 1
+    periods = len(days) - first
+    if periods < EPOCHS:
+        return np.full((many, EPOCHS), np.nan)
+    bounds = np.append(0, np.searchsorted(rows["day"], days, side="right"))[first:]  # standings are in order of days
+    settled = slice(bounds[0], bounds[-1])
+    epoch = np.repeat(np.arange(periods) * EPOCHS // periods, np.diff(bounds))
+    cells = (owner[rows["model"][settled]] + 1) * EPOCHS + epoch  # nobody is the first row
+    return np.bincount(cells, rows["turns"][settled], (many + 1) * EPOCHS).reshape(many + 1, EPOCHS)[1:]
+
+
+def first_built(run: Run, owner: np.ndarray) -> np.ndarray:
+    """The day on which each owner's first model was built, (owners,), infinite for none; ``owner`` as above."""
+    born = np.full(int(owner.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(born, owner[owner >= 0], run["models"]["born_day"][owner >= 0])
+    return born
+
+
+def over_epochs(run: Run, index: Callable[[np.ndarray], float], entity: str) -> np.ndarray:
+    """``index`` of routed turns in each epoch, (EPOCHS,), such as ``over_epochs(run, gini, "developer")``.
+
+    ``entity`` is a column of models: model, developer, lineage or domain. Holders are those with a model that had been
+    built by the epoch's end, whatever it got; the house is nobody. NaN where fewer periods than epochs follow warm-up.
+    """
+    models = run["models"]
+    owner = np.where(models["developer"] >= 0, models[entity], -1)
+    turns, born, last = turns_by_epoch(run, owner), first_built(run, owner), ends(run)
+    return np.array([index(turns[born <= day, i]) if np.isfinite(day) else np.nan for i, day in enumerate(last)])
+
+
+def _first(run: Run) -> int:
+    """The first row of the timeline whose period begins at or after warm-up."""
+    begins = np.append(0.0, run["timeline"]["day"][:-1])
+    return int(np.searchsorted(begins, run.config["warmup_days"]))
