@@ -211,7 +211,7 @@ class Recorder:
                 "value": count[:, C.VALUE] / _MICRO,
                 **_trust(network, np.arange(len(latent))),
                 "stake": network.stakes(),
-                "delegated": standing["delegated"],
+                "delegated": credits(network.ledger.delegated),
                 "revenue": credits(standing["revenue"]),
                 "slashed": credits(standing["slashed"]),
                 "delegated_slashed": credits(standing["delegated_slashed"]),
