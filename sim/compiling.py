@@ -15,7 +15,8 @@ import numba
 from numba import types
 
 _ROOT = Path(__file__).parent
-_SOURCES = ("compiling.py", "records.py", "streams.py", "response.py", "learning.py", "demand/*.py", "traffic/*.py")
+_SOURCES = ("compiling.py", "records.py", "streams.py", "response.py", "learning.py", "demand/*.py", "traffic/*.py",
+            "developers/*.py")  # fmt: skip
 
 
 def _cache_folder() -> str:

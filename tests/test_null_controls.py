@@ -134,7 +134,7 @@ def intentions(monkeypatch):
 
     def project(self, own, public):
         decision = inner(self, own, public)
-        found.setdefault(self._projects._key[2], []).append((decision.intended.kind, decision.intended.plan))
+        found.setdefault(self._projects._key[1], []).append((decision.intended.kind, decision.intended.plan))
         return decision
 
     monkeypatch.setattr(Chooser, "project", project)
