@@ -3,6 +3,9 @@
 ``docs/tables.md`` states the unit and the formula of each.
 """
 
+from collections import Counter
+from operator import attrgetter
+
 import numpy as np
 
 from sim.developers.community import Community
@@ -22,10 +25,10 @@ STOCKS = ("developers", "sandbox", "admitted", "staked", "delegated", "treasury_
 def so_far(network: Network, gate: Gate, community: Community) -> dict[str, float]:
     """Every measure as it stands now."""
     books, flow = community.books, network.ledger.flow
-    hours = {name: float(books["hours"][name].sum()) for name in ACTIVITIES}
-    started = {kind: int(books["started"][kind].sum()) for kind in PROJECTS}
+    hours = dict(zip(ACTIVITIES, books["hours"].sum(axis=0).tolist(), strict=True))
+    started = dict(zip(PROJECTS, books["started"].sum(axis=0).tolist(), strict=True))
     status, ledger = network.status, network.ledger.totals()
-    decided = [s.decision for s in gate.submissions]
+    decided = Counter(map(attrgetter("decision"), gate.submissions))
     decided_day, admitted_day = network.standing["evaluated_day"], network.standing["admitted_day"]
     experiments = network.models.rows["kind"] == KINDS.index("experiment")
     return {
@@ -46,8 +49,8 @@ def so_far(network: Network, gate: Gate, community: Community) -> dict[str, floa
         "experiments_admitted": int((experiments & np.isfinite(admitted_day)).sum()),
         "ideas_had": int(books["ideas"].sum()),
         "ideas_shelved": int(books["shelved"].sum()),
-        "submissions": len(decided),
-        **{name: decided.count(decision) for name, decision in
+        "submissions": len(gate.submissions),
+        **{name: decided[decision] for name, decision in
            (("admissions", "admitted"), ("sandboxed", "sandbox"), ("rejections", "rejected"))},
         "ejections": community.ejected,
         "expiries": community.expired,

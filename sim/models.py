@@ -131,7 +131,7 @@ class Models:
 
     def __init__(self, config: Config, rows: np.ndarray, landscape=None):
         """``rows`` LATENT (M,) at the start; ``landscape`` gives logits of positions, where models have any."""
-        self.config, self.landscape = config, landscape
+        self.landscape, self._shared = landscape, _shared(config)
         self._tables = {"rows": np.zeros(0, LATENT), "today": np.zeros(0, TODAY), "service": np.zeros(0, MODEL)}
         self._count = 0
         self.extend(rows, 0.0)
@@ -167,7 +167,7 @@ class Models:
     def renew(self, day: float, which: np.ndarray) -> None:
         """Bring ``today`` and ``service`` of models ``which`` (indices) up to ``day``."""
         rows, service = self.rows, self.service
-        _describe(rows, which, day, _shared(self.config), self.today, service)
+        _describe(rows, which, day, self._shared, self.today, service)
         _trace(rows, which, service)
 
     def shift(self, domains: np.ndarray) -> None:

@@ -91,8 +91,7 @@ class Community:
     def pardoned(self) -> np.ndarray:
         """(M,) bool: models whose developer's failures are still forgiven."""
         amnesty, owner = self.network.rules.governance.amnesty, self.network.models.rows["developer"]
-        forgiven = np.array([member.failures < amnesty for member in self.members])
-        return (owner >= 0) & forgiven[owner]
+        return (owner >= 0) & (self.books["failures"] < amnesty)[owner]
 
     def judged(self, verdict) -> None:
         """A tick has decided: failures are remembered, and ideas that are due have come."""
@@ -103,10 +102,8 @@ class Community:
         self.expired += int(verdict.expired.sum())
         self.staked_days += credits(int(self.network.ledger.stakes.sum())) * self._days
         self._admitted_days += float((verdict.status == Status.ADMITTED).sum()) * self._days
-        owner = self.network.models.rows["developer"]
-        for m in np.flatnonzero(verdict.ejected | verdict.expired):
-            if owner[m] >= 0:
-                self.members[owner[m]].failures += 1
+        owner = self.network.models.rows["developer"][verdict.ejected | verdict.expired]
+        np.add.at(self.books["failures"], owner[owner >= 0], 1)
 
     def look(self) -> None:
         """Everybody learns what is public."""

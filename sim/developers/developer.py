@@ -41,7 +41,6 @@ class Developer:
         self.models = np.flatnonzero(network.models.rows["developer"] == number).tolist()
         self.base = self.models[-1] if self.models else -1  # the model that projects start from
         self.versions = len(self.models)
-        self.failures = 0
 
     def life(self):
         """The process."""
@@ -97,7 +96,7 @@ class Developer:
             revenue=self.board.revenue[self.number],
             idea=idea,
             beliefs=self.beliefs,
-            failures=self.failures,
+            failures=int(self.notebook.book["failures"]),
             grant=self.board.grants[self.number],
         )
 
@@ -141,7 +140,7 @@ class Developer:
     def _submit(self, row: np.void, plan: Option, inherits: list[int]):
         """The build goes in under each name, for a fee each and with an equal part of the stake; the decisions."""
         network, gate, names = self.network, self.gate, self.network.rules.developers.names
-        pardon = self.failures < network.rules.governance.amnesty
+        pardon = bool(self.notebook.book["failures"] < network.rules.governance.amnesty)
         entered = []
         for name in range(self.number * names, (self.number + 1) * names):
             if not gate.open_to(name):
@@ -199,7 +198,7 @@ class Developer:
         yield network.env.timeout((days + rehearsing) * DAY_S)
         if plan.rehearsals == 0:
             return row
-        builds = [self.workshop.rebuilt(row, self.skill, build) for build in range(plan.rehearsals)]
+        builds = self.workshop.builds(row, self.skill, plan.rehearsals)
         scores = [self.gate.rehearse(build) for build in builds]
         best = int(np.argmax(scores))
         margin = rules.governance.strictness - rules.governance.sandbox_strictness
@@ -218,7 +217,7 @@ class Developer:
         self.notebook.decided(done)
         self.tell(built.kind, gain, done.decision == "admitted")
         if done.decision == "rejected":
-            self.failures += 1
+            self.notebook.book["failures"] += 1
         better = told and done.score > self._estimate(self.base)[0] if self.base >= 0 else True
         if better or done.decision == "admitted":
             self.base = done.model

@@ -13,17 +13,18 @@ BUILDING = ACTIVITIES[:4]
 
 BOOK = np.dtype(
     [
-        ("hours", [(name, "f8") for name in ACTIVITIES]),
-        ("started", [(kind, "i8") for kind in PROJECTS]),
+        ("hours", "f8", len(ACTIVITIES)),
+        ("started", "i8", len(PROJECTS)),  # projects by kind
         ("ideas", "i8"),  # that came
         ("shelved", "i8"),  # of these
         ("submissions", "i8"),  # that were decided
         ("admissions", "i8"),  # of these
+        ("failures", "i8"),  # rejections and ejections
         ("left_day", "f8"),  # nan: has not left
         ("left_reason", "U15"),  # outside option or bankrupt
     ]
 )
-"""What is counted of a developer; all others count from the start of the run."""
+"""What is counted of a developer from the start of the run."""
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Notebook:
 
     def spend(self, activity: str, hours: float) -> None:
         """Hours spent."""
-        self.book["hours"][activity] += hours
+        self.book["hours"][ACTIVITIES.index(activity)] += hours
 
     def tempted(self, day: float) -> float:
         """Days for which leaving has looked best at every free moment, today's included."""
@@ -96,7 +97,7 @@ class Notebook:
 
     def begin(self, option: Option, revenue: float) -> None:
         """A project begins."""
-        self.book["started"][option.kind] += 1
+        self.book["started"][PROJECTS.index(option.kind)] += 1
         self.pending = (option.kind, revenue, self.spent - option.cost)
 
     def submit(self, row, day: float) -> None:
