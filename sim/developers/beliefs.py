@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.compiling import entry
+from sim.compiling import entry, kernel
 from sim.config import Config
 from sim.developers.options import PROJECTS
 
@@ -54,6 +54,16 @@ def _settle(learned, memory):
         prior = min(1.0, memory - own - other)
         row.weight = own + other + prior
         row.mean = (own * row.own + other * row.other + prior * row.prior) / row.weight
+
+
+@kernel
+def doubted(initial, weight):
+    """Standard deviation of what a project will change the success rate by, ``initial`` before any experience.
+
+    Half of the variance is luck between outcomes and stays; the other half is not knowing their mean, and falls with
+    the outcomes ``weight`` that the belief rests on.
+    """
+    return initial * math.sqrt(0.5 + 0.5 / weight)
 
 
 class Hearsay:
@@ -128,12 +138,8 @@ class Beliefs:
         return float(self.learned["weight"][self._rows[kind, plan]])
 
     def doubt(self, kind: str, plan: int = -1) -> float:
-        """Standard deviation of what a project will change the success rate by.
-
-        Half of the variance of ``projects.KIND.doubt`` is luck between outcomes and stays; the other half is not
-        knowing their mean, and falls with the outcomes that the belief rests on.
-        """
-        return self.luck(kind, plan) * math.sqrt(1.0 + 1.0 / self.outcomes(kind, plan))
+        """Standard deviation of what a project will change the success rate by; see ``doubted``."""
+        return doubted(float(self.doubts[self._rows[kind, plan]]), self.outcomes(kind, plan))
 
     def luck(self, kind: str, plan: int = -1) -> float:
         """Standard deviation of luck between two builds of one project: the part of the doubt that stays."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiling import entry, kernel
-from sim.developers.beliefs import gains
+from sim.developers.beliefs import doubted, gains
 from sim.developers.options import EXIT, OPTIONS, PROJECTS, SHELVE, SLOT, SUBMIT, WAIT
 from sim.developers.outlook import expected_maximum, lottery, outlook
 from sim.errors import InputError
@@ -206,7 +206,7 @@ def _believed(base, base_sd, idea, learned, doubt, gap_distance):
     mean = base + learned.mean
     if idea == idea:
         mean -= gap_distance * (idea - 0.5) * base * (1.0 - base)
-    return mean, math.hypot(doubt * math.sqrt(0.5 + 0.5 / learned.weight), base_sd)
+    return mean, math.hypot(doubted(doubt, learned.weight), base_sd)
 
 
 @entry
