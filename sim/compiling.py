@@ -15,10 +15,8 @@ import numba
 from numba import types
 
 _ROOT = Path(__file__).parent
-_SOURCES = (
-    *("compiling.py", "records.py", "streams.py", "response.py", "learning.py"),
-    *("demand/*.py", "traffic/*.py", "trust/*.py"),
-)
+_SOURCES = ("*.py", "demand/*.py", "traffic/*.py", "trust/*.py", "developers/**/*.py")
+"""Where kernels lie, and the constants that they take from elsewhere."""
 
 
 def _cache_folder() -> str:

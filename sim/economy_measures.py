@@ -3,10 +3,14 @@
 ``docs/tables.md`` states the unit and the formula of each.
 """
 
+from collections import Counter
+from operator import attrgetter
+
 import numpy as np
 
 from sim.developers.community import Community
-from sim.developers.notebook import BUILDING
+from sim.developers.notebook import ACTIVITIES, BUILDING
+from sim.developers.options import PROJECTS
 from sim.economy.ledger import credits
 from sim.economy.welfare import welfare
 from sim.models import KINDS
@@ -20,15 +24,15 @@ STOCKS = ("developers", "sandbox", "admitted", "staked", "delegated", "treasury_
 
 def so_far(network: Network, gate: Gate, community: Community) -> dict[str, float]:
     """Every measure as it stands now."""
-    notes = [m.notebook for m in community.members]
-    flow = network.ledger.flow
-    hours = {name: sum(n.hours[name] for n in notes) for name in notes[0].hours}
-    total = sum(hours.values())
+    books, flow = community.books, network.ledger.flow
+    hours = dict(zip(ACTIVITIES, books["hours"].sum(axis=0).tolist(), strict=True))
+    started = dict(zip(PROJECTS, books["started"].sum(axis=0).tolist(), strict=True))
     status, ledger = network.status, network.ledger.totals()
-    decided = [s.decision for s in gate.submissions]
-    tried = [s for s in gate.submissions if s.kind == "experiment"]
+    decided = Counter(map(attrgetter("decision"), gate.submissions))
+    decided_day, admitted_day = network.standing["evaluated_day"], network.standing["admitted_day"]
+    experiments = network.models.rows["kind"] == KINDS.index("experiment")
     return {
-        "developers": sum(m.present for m in community.members),
+        "developers": int(community.present.sum()),
         "sandbox": int((status == Status.SANDBOX).sum()),
         "admitted": int((status == Status.ADMITTED).sum()),
         "staked": credits(ledger["stakes"]),
@@ -36,22 +40,22 @@ def so_far(network: Network, gate: Gate, community: Community) -> dict[str, floa
         "treasury_held": credits(ledger["treasury"] + ledger["fees"]),
         "wealth": credits(ledger["wallets"]),
         "strictness": network.rules.governance.strictness,
-        "arrivals": sum(m.arrival_day <= network.day for m in community.members),
-        "exits": sum(n.left_reason == "outside option" for n in notes),
-        "bankruptcies": sum(n.left_reason == "bankrupt" for n in notes),
-        **{f"{kind}_started": sum(n.started[kind] for n in notes) for kind in KINDS[1:] if kind != "experiment"},
-        "experiments_started": sum(n.started["experiment"] for n in notes),
-        "experiments_submitted": len(tried),
-        "experiments_admitted": int(np.isfinite(network.standing["admitted_day"][[s.model for s in tried]]).sum()),
-        "ideas_had": sum(len(n.fates) for n in notes),
-        "ideas_shelved": sum(f.shelved_reason not in ("", "open") for n in notes for f in n.fates),
-        "submissions": len(decided),
-        **{name: decided.count(decision) for name, decision in
+        "arrivals": int(community.arrived.sum()),
+        "exits": int((books["left_reason"] == "outside option").sum()),
+        "bankruptcies": int((books["left_reason"] == "bankrupt").sum()),
+        **{f"{kind}_started": count for kind, count in started.items() if kind != "experiment"},
+        "experiments_started": started["experiment"],
+        "experiments_submitted": int((experiments & np.isfinite(decided_day)).sum()),
+        "experiments_admitted": int((experiments & np.isfinite(admitted_day)).sum()),
+        "ideas_had": int(books["ideas"].sum()),
+        "ideas_shelved": int(books["shelved"].sum()),
+        "submissions": len(gate.submissions),
+        **{name: decided[decision] for name, decision in
            (("admissions", "admitted"), ("sandboxed", "sandbox"), ("rejections", "rejected"))},
         "ejections": community.ejected,
         "expiries": community.expired,
         **{f"{name}_hours": spent for name, spent in hours.items()},
-        "total_hours": total,
+        "total_hours": sum(hours.values()),
         "building_hours": sum(hours[name] for name in BUILDING),
         "project_cost": credits(flow(purpose="project")),
         "rehearsal_cost": credits(flow(purpose="rehearsal")),

@@ -9,6 +9,7 @@ from scipy.special import expit
 
 from sim.developers.community import Community
 from sim.developers.notebook import ACTIVITIES
+from sim.developers.options import PROJECTS
 from sim.economy import welfare
 from sim.economy.ledger import credits
 from sim.economy.settlement import asked, split
@@ -28,27 +29,26 @@ def tiers(wealth: np.ndarray) -> np.ndarray:
 
 def developers(network: Network, community: Community, models: pd.DataFrame) -> pd.DataFrame:
     """One row a developer; ``models`` is the table of models."""
-    notes = [m.notebook for m in community.members]
-    endowments, arrived = network.endowments, np.array([m.arrival_day <= network.day for m in community.members])
+    books, endowments, arrived = community.books, network.endowments, community.arrived
     held = models[models["developer"] >= 0].groupby("developer")
     sums = held[["turns", "turns_after_warmup", "attempts", "turns_ok", "revenue", "slashed"]].sum()
-    sums = sums.reindex(range(len(notes)), fill_value=0)
+    sums = sums.reindex(range(len(books)), fill_value=0)
     return pd.DataFrame(
         {
-            "developer": np.arange(len(notes)),
+            "developer": np.arange(len(books)),
             "domain": endowments.domain,
             "tier": tiers(endowments.wealth),
             "wealth_start": endowments.wealth,
             "wealth_end": np.where(arrived, credits(network.ledger.wallets), np.nan),
             "arrived_day": np.where(arrived, endowments.arrival, np.nan),
-            "left_day": np.array([n.left_day for n in notes], float),
-            "left_reason": [n.left_reason or None for n in notes],
+            "left_day": books["left_day"],
+            "left_reason": [reason or None for reason in books["left_reason"].tolist()],
             "risk_aversion": endowments.risk_aversion,
-            **{f"hours_{activity}": [n.hours[activity] for n in notes] for activity in ACTIVITIES},
-            **{f"started_{kind}": [n.started[kind] for n in notes] for kind in notes[0].started},
-            "models": held.size().reindex(range(len(notes)), fill_value=0),
-            "submissions": [n.submissions for n in notes],
-            "admissions": [n.admissions for n in notes],
+            **dict(zip((f"hours_{activity}" for activity in ACTIVITIES), books["hours"].T, strict=True)),
+            **dict(zip((f"started_{kind}" for kind in PROJECTS), books["started"].T, strict=True)),
+            "models": held.size().reindex(range(len(books)), fill_value=0),
+            "submissions": books["submissions"],
+            "admissions": books["admissions"],
             **{name: sums[name] for name in sums},
         }
     )

@@ -6,7 +6,7 @@ Rows are only ever appended; their draws are keyed by (developer, version), neve
 import numpy as np
 from scipy.special import expit
 
-from sim.compiling import entry
+from sim.compiling import entry, kernel
 from sim.config import Config
 from sim.growth import roomy
 from sim.learning import TODAY, mature, show
@@ -63,12 +63,6 @@ LATENT = np.dtype(
 )
 
 
-def uids(developer, version, domain) -> np.ndarray:
-    """Keys of the random draws of models: of developer and version; of the domain for house models."""
-    owner = np.where(developer == HOUSE, _HOUSE_UID - domain, developer).astype(np.int64)
-    return (owner << _VERSION_BITS) | version
-
-
 # What all models share.
 _SHARED = np.dtype(
     [(name, "f8") for name in ("v0", "staleness", "dispersion", "derail_penalty", "window", "brilliance", "seen")]
@@ -81,26 +75,36 @@ def describe(config: Config, rows: np.ndarray, day: float, evaluated: bool = Fal
     The key of the lineage is left out: it belongs to a row's place among all models.
     """
     today, service = np.empty(len(rows), TODAY), np.zeros(len(rows), MODEL)
-    response, learning, p = config.response, config.learning, config.population
-    seen = config.developers.cleanup.lasting if evaluated else -1.0
-    shared = np.array(
-        (learning.v0, learning.staleness, response.adversarial_dispersion, response.derail_penalty,
-         p.window_tokens, p.brilliance, seen), _SHARED,
-    ).reshape(1)  # fmt: skip
-    _describe(rows, day, shared, today, service)
-    service["uid"] = uids(rows["developer"], rows["version"], rows["domain"])
+    _describe(rows, np.arange(len(rows)), day, _shared(config, evaluated), today, service)
     return today, service
 
 
+def _shared(config, evaluated=False):
+    response, learning, p = config.response, config.learning, config.population
+    seen = config.developers.cleanup.lasting if evaluated else -1.0
+    return np.array(
+        [(learning.v0, learning.staleness, response.adversarial_dispersion, response.derail_penalty, p.window_tokens,
+          p.brilliance, seen)],
+        _SHARED,
+    )  # fmt: skip
+
+
+@kernel
+def _uid(row):
+    """Key of the random draws of a model: of developer and version; of the domain for house models."""
+    owner = row.developer if row.developer != HOUSE else _HOUSE_UID - row.domain
+    return (np.int64(owner) << _VERSION_BITS) | row.version
+
+
 @entry
-def _describe(rows, day, shared, todays, services):
+def _describe(rows, which, day, shared, todays, services):
     x = shared[0]
-    for i in range(len(rows)):
+    for i in which:
         row, today, service = rows[i], todays[i], services[i]
         mature(row, day, x.v0, x.staleness, today)
         if x.seen >= 0.0:
             show(row, x.seen, today)
-        service.domain, service.slots = row.domain, row.slots
+        service.uid, service.domain, service.slots = _uid(row), row.domain, row.slots
         service.ttft, service.speed, service.price = row.ttft, row.speed, np.rint(row.price * 1e6)
         service.window, service.brilliance = x.window, x.brilliance
         service.hazard, service.drift = today.hazard, today.drift
@@ -116,12 +120,18 @@ def _describe(rows, day, shared, todays, services):
                 service.mu[2 * klass + derailed] = fitted(weaker, spread)
 
 
+@entry
+def _trace(rows, which, services):
+    for i in which:
+        services[i].lineage = _uid(rows[rows[i].lineage])
+
+
 class Models:
     """All models: their latent rows, what they are like today, and what the data plane needs of them."""
 
     def __init__(self, config: Config, rows: np.ndarray, landscape=None):
         """``rows`` LATENT (M,) at the start; ``landscape`` gives logits of positions, where models have any."""
-        self.config, self.landscape = config, landscape
+        self.landscape, self._shared = landscape, _shared(config)
         self._tables = {"rows": np.zeros(0, LATENT), "today": np.zeros(0, TODAY), "service": np.zeros(0, MODEL)}
         self._count = 0
         self.extend(rows, 0.0)
@@ -156,10 +166,9 @@ class Models:
 
     def renew(self, day: float, which: np.ndarray) -> None:
         """Bring ``today`` and ``service`` of models ``which`` (indices) up to ``day``."""
-        rows = self.rows[which]
-        self.today[which], self.service[which] = describe(self.config, rows, day)
-        origins = self.rows[rows["lineage"]]
-        self.service["lineage"][which] = uids(origins["developer"], origins["version"], origins["domain"])
+        rows, service = self.rows, self.service
+        _describe(rows, which, day, self._shared, self.today, service)
+        _trace(rows, which, service)
 
     def shift(self, domains: np.ndarray) -> None:
         """The landscape of ``domains`` has moved: with it the potentials of their models."""

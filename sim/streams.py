@@ -37,7 +37,7 @@ LANDSCAPE = 106  # (domain, redraw): contributions of the landscape, and when th
 IDEAS = 107  # (developer, idea)
 ENDOWMENT = 108  # (developer): arrival, wealth, risk aversion, skill ...
 BUILD = 109  # (developer, version): what a project makes of a model
-CHOICE = 110  # (developer): noise on the value of options
+CHOICE = 110  # (developer, sequence, decision, column): noise on the value of options
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)

@@ -2,8 +2,10 @@
 
 from functools import cache
 
-from sim.developers.beliefs import Beliefs
-from sim.developers.options import Option
+import numpy as np
+
+from sim.developers.beliefs import Beliefs, Hearsay
+from sim.developers.options import OPTIONS, OUTCOMES
 from sim.developers.views import Disclosed, Own, Public
 from tests.configs import config
 
@@ -19,7 +21,8 @@ def public(c=None, **changes) -> Public:
     c = c or settings()
     required = tuple(0.62 - 0.01 * i for i in range(len(c.developers.stakes)))
     known = dict(day=10.0, settings=c, required=required, revenue=(100.0,) * 3, rate=(0.62,) * 3, leader=(0.7,) * 3,
-                 ejections=0.005, wait_days=1.0, slash=0.2, kinds={"refine": Disclosed(20, 0.01, 0.5)})  # fmt: skip
+                 ejections=0.005, wait_days=1.0, slash=0.2, kinds={"refine": Disclosed(20, 0.01, 0.5)},
+                 heard=Hearsay(c).table())  # fmt: skip
     return Public(**known | changes)
 
 
@@ -30,7 +33,17 @@ def own(c=None, **changes) -> Own:
     return Own(**known | dict(beliefs=Beliefs(c or settings())) | changes)
 
 
-def option(chances, payoffs, kind="refine", **changes) -> Option:
-    """An option of one day whose first outcome is success."""
-    known = dict(slot=0, days=1.0, span=1.0, income=0.0, cost=0.0, needs=0.0, wins=1)
-    return Option(kind=kind, chances=tuple(chances), payoffs=tuple(payoffs), **known | changes)
+def option(chances, payoffs, kind="refine", **changes) -> np.ndarray:
+    """OPTIONS (1,): an option of one day whose first outcome is success; without chances it is not feasible."""
+    row = np.zeros(1, OPTIONS)
+    known = dict(kind=kind, plan=-1, feasible=len(chances) > 0, days=1.0, span=1.0, wins=1)
+    for name, value in (known | changes).items():
+        row[name] = value
+    for name, values in (("chances", chances), ("payoffs", payoffs)):
+        row[name] = (*values, *(0.0,) * (OUTCOMES - len(values)))
+    return row
+
+
+def options(*rows) -> np.ndarray:
+    """OPTIONS (n,) of single ones."""
+    return np.concatenate(rows)

@@ -6,10 +6,12 @@ from dataclasses import fields
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from sim.developers.beliefs import PROJECTS, Beliefs, Learned
-from sim.developers.views import Disclosed, Own, Public
+from sim.developers.beliefs import Beliefs, Hearsay
+from sim.developers.options import PROJECTS
+from sim.developers.views import Own, Public
 from sim.models import LATENT
 from tests.configs import config
 from tests.developers import public, settings
@@ -20,7 +22,8 @@ PLAIN = st.floats(-1.0, 1.0)
 class TestViews:
     def test_only_what_is_listed(self):
         assert {f.name for f in fields(Public)} == {
-            "day", "settings", "required", "revenue", "rate", "leader", "ejections", "wait_days", "slash", "kinds"
+            "day", "settings", "required", "revenue", "rate", "leader", "ejections", "wait_days", "slash", "kinds",
+            "heard",
         }  # fmt: skip
         assert {f.name for f in fields(Own)} == {
             "wealth", "running_cost", "hours", "domain", "risk_aversion", "speed", "cost", "rate", "rate_sd",
@@ -35,45 +38,100 @@ class TestViews:
             public().potential = 1.0
 
 
-class TestLearned:
-    def test_prior(self):
-        learned = Learned(0.3, 10)
-        assert (learned.mean, learned.weight) == (0.3, 1.0)
+def beliefs(memory, prior=0.0, public=1.0):
+    """Of one developer, with this ``prior`` about refining, and what everybody has heard."""
+    about = {"developers__beliefs__memory": memory, "developers__beliefs__public": public}
+    c = config(projects__refine__belief=prior, **about)
+    return Beliefs(c), Hearsay(c)
 
+
+def reads(b, hearsay, domain=0):
+    b.read(public(heard=hearsay.table()), domain)
+
+
+class TestLearning:
     @given(PLAIN, st.lists(PLAIN, min_size=1, max_size=20))
+    @hypothesis_settings(max_examples=30, deadline=None)
     def test_posterior_of_a_normal_mean(self, prior, outcomes):
         """Prior and outcomes of equal variance: the posterior mean is their plain mean."""
-        learned = Learned(prior, 100)
+        b, _ = beliefs(100, prior)
         for x in outcomes:
-            learned.own(x)
-        assert learned.mean == pytest.approx(np.mean([prior, *outcomes]), abs=1e-12)
-        assert learned.weight == len(outcomes) + 1
+            b.observe_own("refine", x)
+        assert b.gain("refine") == pytest.approx(np.mean([prior, *outcomes]), abs=1e-12)
+        assert b.outcomes("refine") == len(outcomes) + 1
 
-    @given(st.lists(st.tuples(st.booleans(), PLAIN, st.floats(0.0, 50.0)), max_size=40), st.floats(1.0, 30.0))
+    @given(st.lists(st.tuples(st.booleans(), PLAIN), max_size=60), st.floats(1.0, 30.0))
+    @hypothesis_settings(max_examples=30, deadline=None)
     def test_memory_bounds_the_weight_and_the_mean_stays_among_outcomes(self, outcomes, memory):
-        learned = Learned(0.0, memory)
-        for mine, x, weight in outcomes:
-            (learned.own if mine else learned.other)(x, weight)
-            assert learned.weight <= max(memory, 1.0) + 1e-9
-            assert -1.0 - 1e-9 <= learned.mean <= 1.0 + 1e-9
+        b, hearsay = beliefs(memory)
+        for mine, x in outcomes:
+            (b.observe_own if mine else hearsay.outcome)("refine", x)
+            reads(b, hearsay)
+            assert b.outcomes("refine") <= memory + 1e-9
+            assert -1.0 - 1e-9 <= b.gain("refine") <= 1.0 + 1e-9
 
     def test_own_outcomes_first(self):
-        learned = Learned(0.0, 10)
+        b, hearsay = beliefs(10)
         for _ in range(10):
-            learned.own(1.0)
-        learned.other(-1.0, 1000.0)
-        assert learned.mean == 1.0
+            b.observe_own("refine", 1.0)
+            hearsay.outcome("refine", -1.0)
+        reads(b, hearsay)
+        assert b.gain("refine") == 1.0
 
     def test_old_outcomes_are_forgotten(self):
-        learned = Learned(0.0, 5)
+        b, _ = beliefs(5)
         for x in [1.0] * 50 + [0.0] * 50:
-            learned.own(x)
-        assert learned.mean == pytest.approx(0.8**50)
+            b.observe_own("refine", x)
+        assert b.gain("refine") == pytest.approx(0.8**50)
 
-    def test_no_weight_no_news(self):
-        learned = Learned(0.2, 5)
-        learned.other(9.0, 0.0)
-        assert learned.mean == 0.2
+
+class TestHearsay:
+    """What is public counts once, however often anybody looks."""
+
+    def test_reading_twice_learns_once(self):
+        often, once = Beliefs(settings()), Beliefs(settings())
+        hearsay = Hearsay(settings())
+        for day in range(30):
+            hearsay.outcome("refine", 0.2)
+            hearsay.figures((50.0 + day,) * 3, 0.02, 1.0)
+            reads(often, hearsay)
+        reads(once, hearsay)
+        assert (often.learned == once.learned).all()
+        assert once.gain("refine") > settings().projects.refine.belief
+
+    @given(st.floats(1.0, 500.0), st.floats(0.0, 0.2), st.integers(1, 20))
+    @hypothesis_settings(max_examples=30, deadline=None)
+    def test_a_day_of_a_public_figure_is_one_outcome_however_long_a_window_is(self, revenue, ejections, parts):
+        found = []
+        for n in (1, parts):
+            b, hearsay = Beliefs(settings()), Hearsay(settings())
+            for _ in range(n):
+                hearsay.figures((revenue, math.nan, math.nan), ejections, 6.0 / n)
+            reads(b, hearsay)
+            found.append(b)
+        about = settings().developers.beliefs
+        for b in found:
+            weight = 6.0 * about.public
+            assert b.revenue == pytest.approx((about.revenue + weight * revenue) / (1.0 + weight))
+            assert b.ejection == pytest.approx((about.ejection + weight * ejections) / (1.0 + weight))
+        reads(b, hearsay, domain=1)
+        assert b.revenue == about.revenue
+
+    def test_they_count_less_and_not_at_zero(self):
+        gains = []
+        for weight in (0.0, 0.1, 1.0):
+            b, hearsay = beliefs(30, 0.01, weight)
+            for _ in range(4):
+                hearsay.outcome("refine", 0.5)
+            reads(b, hearsay)
+            gains.append(b.gain("refine"))
+        assert gains[0] == 0.01 < gains[1] < gains[2]
+
+    def test_of_data_it_is_not_told_which_plan_it_was(self):
+        b, hearsay = Beliefs(settings()), Hearsay(settings())
+        hearsay.outcome("data", 0.5)
+        reads(b, hearsay)
+        assert b.gain("data", 0) == b.gain("data", 1) > settings().projects.data.belief
 
 
 class TestBeliefs:
@@ -83,7 +141,7 @@ class TestBeliefs:
             about = getattr(c.projects, kind)
             plan = 0 if kind == "data" else -1
             assert (b.gain(kind, plan), b.doubt(kind, plan)) == (about.belief, pytest.approx(about.doubt))
-        assert (b.revenue.mean, b.ejection.mean) == (c.developers.beliefs.revenue, c.developers.beliefs.ejection)
+        assert (b.revenue, b.ejection) == (c.developers.beliefs.revenue, c.developers.beliefs.ejection)
 
     def test_doubt_falls_to_luck(self):
         b = Beliefs(config(developers__beliefs__memory=1e6))
@@ -100,33 +158,24 @@ class TestBeliefs:
     def test_untold_is_not_zero(self):
         b = Beliefs(settings())
         b.observe_own("fork", math.nan)
-        b.observe_public("fork", math.nan, 5)
+        b.observe_admitted(2.0, math.nan)
+        assert b.revenue == settings().developers.beliefs.revenue
         assert b.outcomes("fork") == 1.0
 
-    def test_public_outcomes_count_less_and_not_at_zero(self):
-        gains = []
-        for weight in (0.0, 0.1, 1.0):
-            b = Beliefs(config(developers__beliefs__public=weight))
-            b.observe_public("refine", 0.5, 4)
-            gains.append(b.gain("refine"))
-        assert gains[0] == settings().projects.refine.belief < gains[1] < gains[2]
-
-    def test_reading_twice_learns_once(self):
-        """What has been disclosed is cumulative: only what is new counts, at its own mean."""
-        b, together = Beliefs(settings()), Beliefs(settings())
-        quiet = dict(revenue=(math.nan,) * 3, ejections=math.nan)
-        first = public(kinds={"harden": Disclosed(4, 0.02, 0.5)}, **quiet)
-        for view in (first, first, public(kinds={"harden": Disclosed(10, 0.05, 0.5)}, **quiet)):
-            b.read(view, 0)
-        together.observe_public("harden", 0.05, 10)
-        assert b.gain("harden") == pytest.approx(together.gain("harden"))
-        assert (b.revenue.weight, b.ejection.weight) == (1.0, 1.0)
+    def test_a_day_of_revenue_is_one_outcome(self):
+        short, long = (Beliefs(config(developers__beliefs__memory=1e6)) for _ in range(2))
+        for _ in range(6):
+            short.observe_admitted(days=0.5, revenue=40.0)
+        long.observe_admitted(days=3.0, revenue=40.0)
+        about = settings().developers.beliefs
+        assert short.revenue == pytest.approx(long.revenue) == pytest.approx((about.revenue + 3 * 40.0) / 4)
+        assert short.ejection == pytest.approx(long.ejection) and long.ejection < about.ejection
 
     def test_ejections(self):
         b = Beliefs(config(developers__beliefs__memory=1e6))
         for _ in range(2000):
-            b.observe_admitted(days=300.0, ejections=3)
-        assert b.ejection.mean == pytest.approx(0.01, rel=1e-3)
+            b.observe_admitted(days=300.0, revenue=math.nan, ejections=3)
+        assert b.ejection == pytest.approx(0.01, rel=1e-3)
 
     @given(st.sampled_from(PROJECTS), st.floats(-1e4, 1e4))
     def test_reinforcement_shares_out_the_reward(self, kind, payoff):

@@ -146,6 +146,7 @@ def test_fates_of_ideas(summary, tables):
     assert pursued.sum() == summary["experiments_started"]
     assert reason.isin(["not chosen", "unaffordable", "left"]).sum() == summary["ideas_shelved"]
     assert (reason.isna() | reason.isin(["not chosen", "unaffordable", "left", "open"])).all()
+    assert (tables["timeline"]["ideas_shelved"] >= 0).all()  # what was shelved stays so
     assert len(ideas) == summary["ideas_had"]
     assert (ideas["submitted_day"].dropna() >= ideas["pursued_day"][ideas["submitted_day"].notna()]).all()
     decided = rows[rows["kind"] == "experiment"]

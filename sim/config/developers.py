@@ -38,7 +38,9 @@ class Cleanup:
 class Beliefs:
     """How developers learn from outcomes."""
 
-    public: float = number("weight of a disclosed outcome of somebody else beside one's own", low=0, high=1)
+    public: float = number(
+        "weight of others' disclosed outcomes, and of a day of a public figure, beside one's own", low=0, high=1
+    )
     memory: float = number("outcomes that a belief remembers, own ones first", "outcomes", 1, LONG)
     revenue: float = number("believed revenue of an admitted model before any experience", "credits/day", 0, 1e6)
     ejection: float = number("believed chance a day that an admitted model is ejected", "1/day", 0, 1)

@@ -1,113 +1,161 @@
 """M12: what developers believe of projects, of revenue and of ejection, and how they learn it from outcomes."""
 
 import math
+from functools import lru_cache
 
+import numpy as np
+
+from sim.compiling import entry, kernel
 from sim.config import Config
-from sim.models import KINDS
+from sim.developers.options import PROJECTS
 
-PROJECTS = KINDS[1:]
-"""Kinds of project, in the order of their columns of noise."""
+# A number that is believed at first and then learned, Normal with a Normal prior worth one outcome:
+# mean = (prior + Σ w·x)/(1 + Σ w). At most ``memory`` outcomes are remembered, own ones first, then those of others,
+# then the prior.
+LEARNED = np.dtype(
+    [
+        ("prior", "f8"),
+        ("own", "f8"),  # mean of one's own outcomes
+        ("own_weight", "f8"),  # how many of them are remembered
+        ("other", "f8"),
+        ("other_weight", "f8"),
+        ("mean", "f8"),  # what is believed
+        ("weight", "f8"),  # outcomes that it rests on, the prior counting as one
+    ]
+)
 
 
-class Learned:
-    """A number that is believed at first and then learned: mean and weight, in outcomes, of what is remembered.
+@lru_cache
+def gains(plans: int) -> tuple[tuple[str, int], ...]:
+    """(kind, data plan) of every project, data once for each of ``plans``, else plan -1.
 
-    Normal with a Normal prior worth one outcome: mean = (prior + Σ w·x)/(1 + Σ w). At most ``memory`` outcomes are
-    remembered, own ones first, then those of others, then the prior; beyond that each new outcome pushes out old ones
-    in proportion, so that its step is w/memory.
+    The order of beliefs, which end with revenue and ejection, and of options at a free moment.
     """
+    return tuple((kind, plan) for kind in PROJECTS for plan in (range(plans) if kind == "data" else (-1,)))
 
-    __slots__ = ("_memory", "_other", "_other_weight", "_own", "_own_weight", "_prior", "mean", "weight")
 
-    def __init__(self, prior: float, memory: float):
-        self._prior, self._memory = prior, memory
-        self._own = self._other = self._own_weight = self._other_weight = 0.0
-        self.mean, self.weight = prior, 1.0
+def remember(mean: float, held: float, value: float, weight: float, memory: float) -> tuple[float, float]:
+    """(mean, weight) of what is remembered after an outcome ``value``.
 
-    def own(self, value: float, weight: float = 1.0) -> None:
-        """Remember an outcome of one's own."""
-        self._own, self._own_weight = self._moved(self._own, self._own_weight, value, weight)
-        self._settle()
+    Beyond ``memory`` it pushes out old ones in proportion, so that its step is weight/memory.
+    """
+    if not weight > 0:
+        return mean, held
+    held = min(held + weight, memory)
+    return mean + min(weight / held, 1.0) * (value - mean), held
 
-    def other(self, value: float, weight: float) -> None:
-        """Remember an outcome of somebody else."""
-        self._other, self._other_weight = self._moved(self._other, self._other_weight, value, weight)
-        self._settle()
 
-    def _moved(self, mean, held, value, weight):
-        if not weight > 0:
-            return mean, held
-        held = min(held + weight, self._memory)
-        return mean + min(weight / held, 1.0) * (value - mean), held
+@entry
+def _settle(learned, memory):
+    for i in range(len(learned)):
+        row = learned[i]
+        own = row.own_weight
+        other = min(row.other_weight, memory - own)
+        prior = min(1.0, memory - own - other)
+        row.weight = own + other + prior
+        row.mean = (own * row.own + other * row.other + prior * row.prior) / row.weight
 
-    def _settle(self):
-        own = self._own_weight
-        other = min(self._other_weight, self._memory - own)
-        prior = min(1.0, self._memory - own - other)
-        self.weight = own + other + prior
-        self.mean = (own * self._own + other * self._other + prior * self._prior) / self.weight
+
+@kernel
+def doubted(initial, weight):
+    """Standard deviation of what a project will change the success rate by, ``initial`` before any experience.
+
+    Half of the variance is luck between outcomes and stays; the other half is not knowing their mean, and falls with
+    the outcomes ``weight`` that the belief rests on.
+    """
+    return initial * math.sqrt(0.5 + 0.5 / weight)
+
+
+class Hearsay:
+    """What the disclosed outcomes teach everybody alike, those who arrive later too."""
+
+    def __init__(self, settings: Config):
+        about = settings.developers.beliefs
+        self._public, self._memory = about.public, about.memory
+        self._rows = gains(len(settings.data.plans))
+        self._gains = dict.fromkeys(PROJECTS, (0.0, 0.0))
+        self._revenue = [(0.0, 0.0)] * settings.demand.domains
+        self._ejection = (0.0, 0.0)
+
+    def outcome(self, kind: str, gain: float) -> None:
+        """A project changed the success rate by ``gain``; which data plan it was is not told."""
+        self._gains[kind] = self._moved(self._gains[kind], gain, 1.0)
+
+    def figures(self, revenue, ejections: float, days: float) -> None:
+        """The public figures of ``days``: mean revenue by domain, and ejections a model and day; nan: there is none.
+
+        A day of either is one outcome: so it counts once, however often anybody looks.
+        """
+        self._revenue = [self._moved(held, value, days) for held, value in zip(self._revenue, revenue, strict=True)]
+        self._ejection = self._moved(self._ejection, ejections, days)
+
+    def table(self) -> np.ndarray:
+        """(domains, beliefs, 2): mean and weight of what has been heard so far."""
+        known = [self._gains[kind] for kind, _ in self._rows]
+        return np.array([[*known, revenue, self._ejection] for revenue in self._revenue])
+
+    def _moved(self, held, value, weight):
+        return remember(*held, value, self._public * weight, self._memory) if value == value else held
 
 
 class Beliefs:
     """What one developer believes. Made from the configuration, changed by outcomes alone."""
 
-    __slots__ = ("_doubts", "_gains", "_horizon", "_public", "_seen", "ejection", "propensities", "revenue")
+    __slots__ = ("_horizon", "_memory", "_rows", "doubts", "learned", "propensities")
 
     def __init__(self, settings: Config):
         developers = settings.developers
-        about, memory = developers.beliefs, developers.beliefs.memory
-        self._public, self._horizon = about.public, developers.horizon_days
-        plans = range(len(settings.data.plans))
-        self._gains = {
-            (kind, plan): Learned(getattr(settings.projects, kind).belief, memory)
-            for kind in PROJECTS
-            for plan in (plans if kind == "data" else (-1,))
-        }
-        self._doubts = {kind: getattr(settings.projects, kind).doubt for kind in PROJECTS}
-        self._seen = dict.fromkeys(PROJECTS, (0, 0.0))
-        self.revenue = Learned(about.revenue, memory)  # of an admitted model, credits/day
-        self.ejection = Learned(about.ejection, memory)  # of an admitted model, per day; an outcome is one horizon
+        about, rows = developers.beliefs, gains(len(settings.data.plans))
+        self._memory, self._horizon = about.memory, developers.horizon_days
+        self._rows = {row: i for i, row in enumerate(rows)}
+        projects = [getattr(settings.projects, kind) for kind, _ in rows]
+        self.learned = np.zeros(len(rows) + 2, LEARNED)  # of each of ``gains``, of revenue and of ejection
+        self.learned["prior"] = [*(p.belief for p in projects), about.revenue, about.ejection]
+        self.doubts = np.array([p.doubt for p in projects])  # before any experience
         self.propensities = dict.fromkeys(PROJECTS, developers.roth_erev.initial)  # credits
+        _settle(self.learned, self._memory)
+
+    @property
+    def revenue(self) -> float:
+        """Believed revenue of an admitted model, credits/day."""
+        return float(self.learned["mean"][-2])
+
+    @property
+    def ejection(self) -> float:
+        """Believed ejections of an admitted model a day."""
+        return float(self.learned["mean"][-1])
+
+    def row(self, kind: str, plan: int = -1) -> int:
+        """The row of ``learned`` about a project; ``plan`` is that of a data project, else -1."""
+        return self._rows[kind, plan]
 
     def gain(self, kind: str, plan: int = -1) -> float:
-        """Believed change of the success rate by a project; ``plan`` is that of a data project, else -1."""
-        return self._gains[kind, plan].mean
+        """Believed change of the success rate by a project."""
+        return float(self.learned["mean"][self._rows[kind, plan]])
 
     def outcomes(self, kind: str, plan: int = -1) -> float:
         """How many outcomes that belief rests on, the prior counting as one."""
-        return self._gains[kind, plan].weight
+        return float(self.learned["weight"][self._rows[kind, plan]])
 
     def doubt(self, kind: str, plan: int = -1) -> float:
-        """Standard deviation of what a project will change the success rate by.
+        """Standard deviation of what a project will change the success rate by; see ``doubted``."""
+        return doubted(float(self.doubts[self._rows[kind, plan]]), self.outcomes(kind, plan))
 
-        Half of the variance of ``projects.KIND.doubt`` is luck between outcomes and stays; the other half is not
-        knowing their mean, and falls with the outcomes that the belief rests on.
-        """
-        return self._doubts[kind] * math.sqrt(0.5 + 0.5 / self._gains[kind, plan].weight)
-
-    def luck(self, kind: str) -> float:
+    def luck(self, kind: str, plan: int = -1) -> float:
         """Standard deviation of luck between two builds of one project: the part of the doubt that stays."""
-        return self._doubts[kind] * math.sqrt(0.5)
+        return float(self.doubts[self._rows[kind, plan]]) * math.sqrt(0.5)
 
     def observe_own(self, kind: str, gain: float, plan: int = -1) -> None:
         """A project of one's own changed the success rate by ``gain``; nan: nothing was told."""
         if gain == gain:
-            self._gains[kind, plan].own(gain)
+            self._observe(self._rows[kind, plan], gain, 1.0)
 
-    def observe_public(self, kind: str, gain: float, count: int = 1) -> None:
-        """``count`` projects of others changed it by ``gain`` on average; which data plan it was is not told."""
-        if gain == gain:
-            for (known, _), learned in self._gains.items():
-                if known == kind:
-                    learned.other(gain, self._public * count)
-
-    def observe_revenue(self, revenue: float) -> None:
-        """An admitted model of one's own earns ``revenue`` credits/day."""
-        self.revenue.own(revenue)
-
-    def observe_admitted(self, days: float, ejections: int = 0) -> None:
-        """Models of one's own were admitted for ``days`` model-days > 0, and ejected ``ejections`` times in these."""
-        self.ejection.own(ejections / days, days / self._horizon)
+    def observe_admitted(self, days: float, revenue: float, ejections: int = 0) -> None:
+        """Models of one's own were admitted for ``days`` model-days > 0, earned ``revenue`` credits/day (nan: not
+        known) and were ejected ``ejections`` times in these. An outcome is a day of revenue, or one horizon."""
+        if revenue == revenue:
+            self._observe(-2, revenue, days)
+        self._observe(-1, ejections / days, days / self._horizon)
 
     def reinforce(self, kind: str, payoff: float, recency: float, experimentation: float) -> None:
         """Roth and Erev's rule after a project that brought ``payoff`` credits net: see policy roth_erev.
@@ -121,13 +169,12 @@ class Beliefs:
             self.propensities[known] = (1.0 - recency) * held + gained
 
     def read(self, public, domain: int) -> None:
-        """Take in what has been disclosed since the last reading: gains by kind, revenue and ejections."""
-        for kind, (count, gain, _) in public.kinds.items():
-            seen, total = self._seen[kind]
-            if count > seen and gain == gain:
-                self.observe_public(kind, (gain * count - total) / (count - seen), count - seen)
-                self._seen[kind] = count, gain * count
-        if (revenue := public.revenue[domain]) == revenue:
-            self.revenue.other(revenue, self._public)
-        if public.ejections == public.ejections:
-            self.ejection.other(public.ejections, self._public)
+        """Take in what has been disclosed; to read the same again changes nothing."""
+        heard = public.heard[domain]
+        self.learned["other"], self.learned["other_weight"] = heard[:, 0], heard[:, 1]
+        _settle(self.learned, self._memory)
+
+    def _observe(self, i, value, weight):
+        row = self.learned[i]
+        row["own"], row["own_weight"] = remember(row["own"], row["own_weight"], value, weight, self._memory)
+        _settle(self.learned, self._memory)

@@ -1,13 +1,15 @@
 """M12: logit choice between options, with noise that is the same in every arm."""
 
+import math
 from typing import NamedTuple
 
-from sim import streams
-from sim.developers.options import NEVER, SHELVE, WAIT, Option
-from sim.developers.plans import MOST, Built, projects, submissions
-from sim.developers.policies import resolve
+import numpy as np
 
-_ROWS = 8  # decisions whose noise is drawn at once
+from sim.compiling import entry
+from sim.developers.options import NEVER, SHELVE, WAIT, Option
+from sim.developers.plans import Built, projects, submissions
+from sim.developers.policies import resolve
+from sim.streams import CHOICE, draw, uniform
 
 
 class Decision(NamedTuple):
@@ -17,24 +19,33 @@ class Decision(NamedTuple):
     option: Option
 
 
-class Noise:
-    """Gumbel noise of one developer: one row of 2·MOST numbers for each decision of a sequence.
+@entry
+def _gumbel(seed, developer, sequence, number, noise):
+    """Standard Gumbel, -ln(-ln u), into row 0 for slots and into row 1 for ties."""
+    for column in range(noise.shape[1]):
+        words = draw(seed, CHOICE, number, sequence, column, developer)
+        for row in range(2):
+            noise[row, column] = -math.log(-math.log(uniform(words[row])))
 
-    Keyed (developer, sequence, row): the n-th decision of a sequence has the same noise in every arm. The first
-    MOST numbers belong to slots, the others break ties between options of one slot.
+
+class Noise:
+    """Gumbel noise of one developer for the decisions of a sequence.
+
+    Keyed (developer, sequence, decision, column): the n-th decision of a sequence has the same noise in every arm.
     """
 
     def __init__(self, seed: int, developer: int, sequence: int):
-        self._key, self._sequence, self._next, self._block = (seed, streams.CHOICE, developer), sequence, 0, []
+        self._key, self._next = (seed, developer, sequence), 0
 
-    def row(self) -> list[float]:
-        """The noise of the next decision."""
-        row = self._next % _ROWS
-        if row == 0:
-            rng = streams.generator(*self._key, 2 * (self._next // _ROWS) + self._sequence)
-            self._block = rng.gumbel(size=(_ROWS, 2 * MOST)).tolist()
+    def draw(self, columns: int) -> np.ndarray:
+        """(2, columns) of the next decision: what belongs to slots, and what breaks ties between options of one slot.
+
+        Fewer columns are the first of more.
+        """
+        noise = np.empty((2, columns))
+        _gumbel(*self._key, self._next, noise)
         self._next += 1
-        return self._block[row]
+        return noise
 
 
 class Chooser:
@@ -47,36 +58,49 @@ class Chooser:
     def project(self, own, public) -> Decision:
         """What to do at a free moment."""
         own.beliefs.read(public, own.domain)
-        return self._decide(projects(own, public), own, public, self._projects.row())
+        return self._decide(projects(own, public), own, public, self._projects)
 
     def submission(self, own, public, built: Built) -> Decision:
         """What to do with a finished build."""
         own.beliefs.read(public, own.domain)
-        return self._decide(submissions(own, public, built), own, public, self._submissions.row())
+        return self._decide(submissions(own, public, built), own, public, self._submissions)
 
-    def _decide(self, options, own, public, row):
+    def _decide(self, options, own, public, noise):
         values = self._policy(options, own, public)
-        return choose(options, values, own.wealth, public.settings.developers.noise, row)
+        return choose(options, values, own.wealth, public.settings.developers.noise, noise.draw(len(options)))
 
 
-def choose(options: list[Option], values, wealth: float, noise: float, row: list[float]) -> Decision:
-    """Logit choice: the highest value + noise·Gumbel, over all options and over those that can be done and paid.
+@entry
+def _best(options, values, wealth, scale, noise, affordable):
+    """Index of the highest value after noise, of all options or of those that can be done and paid; -1: there is none.
 
-    P(slot) = exp(v/noise)/Σ exp(v/noise), v the highest value of the slot's options (McFadden, "Conditional logit
-    analysis of qualitative choice behavior", 1974). With noise 0 the highest value, and equal ones by chance. Where
-    nothing else can be done the developer rests: it waits, or shelves the build.
+    Equal ones by the noise of their slots, then by their own.
     """
-    intended = option = None
-    intended_score = option_score = (NEVER,)
-    for position, (o, value) in enumerate(zip(options, values, strict=True)):
-        if value == NEVER:
+    best, high, slot, own = -1, NEVER, NEVER, NEVER
+    for i in range(len(options)):
+        o = options[i]
+        payable = o.needs <= 0.0 or wealth + o.income * o.days >= o.needs
+        if values[i] == NEVER or (affordable and not (o.feasible and payable)):
             continue
-        gumbel = row[o.slot]
-        score = (value + noise * gumbel, gumbel, row[MOST + position])
-        if score > intended_score:
-            intended, intended_score = o, score
-        if score > option_score and o.chances and o.affordable(wealth):
-            option, option_score = o, score
-    if option is None:
-        option = next(o for o in options if o.kind in (WAIT, SHELVE))
-    return Decision(intended or option, option)
+        gumbel, tie = noise[0, o.slot], noise[1, i]
+        value = values[i] + scale * gumbel
+        if value > high or (value == high and (gumbel > slot or (gumbel == slot and tie > own))):
+            best, high, slot, own = i, value, gumbel, tie
+    return best
+
+
+def choose(options: np.ndarray, values, wealth: float, scale: float, noise: np.ndarray) -> Decision:
+    """Logit choice: the highest value + scale·noise, over all options and over those that can be done and paid.
+
+    P(slot) = exp(v/scale)/Σ exp(v/scale), v the highest value of the slot's options (McFadden, "Conditional logit
+    analysis of qualitative choice behavior", 1974). ``options`` OPTIONS (n,), ``values`` (n,), ``noise`` as
+    ``Noise.draw`` gives it. With scale 0 the highest value, and equal ones by chance. What is done must be feasible,
+    and wealth and what comes in meanwhile must cover what it needs; where nothing is, the developer rests: it waits,
+    or shelves the build.
+    """
+    done = _best(options, values, wealth, scale, noise, True)
+    intended = _best(options, values, wealth, scale, noise, False)
+    if done < 0:
+        done = int(np.flatnonzero(np.isin(options["kind"], (WAIT, SHELVE)))[0])
+    option = Option._make(options[done].item())
+    return Decision(option if intended in (done, -1) else Option._make(options[intended].item()), option)

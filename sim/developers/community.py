@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 
+from sim.developers.beliefs import Hearsay
 from sim.developers.developer import Developer
+from sim.developers.notebook import BOOK
 from sim.developers.prices import next_price, next_slots
 from sim.developers.projects import Workshop
-from sim.developers.views import Disclosed, Public
+from sim.developers.views import Board, Disclosed, Public
 from sim.economy.ledger import credits
 from sim.measures import routed
 from sim.network.gate import Gate
@@ -30,7 +32,13 @@ class Community:
         self.network, self.gate = network, gate
         workshop = Workshop(config.seed, config.learning, config.projects, network.landscape, network.datasets)
         self._kinds: dict[str, Disclosed] = {}
-        self.members = [Developer(i, network, gate, workshop, self.disclose) for i in range(len(network.endowments))]
+        self._hearsay = Hearsay(config)
+        self.books = np.zeros(len(network.endowments), BOOK)
+        self.books["left_day"] = math.nan
+        self.board = Board(None, (), [0.0] * len(self.books), [0.0] * len(self.books))
+        self.members = [
+            Developer(i, network, gate, workshop, book, self.board, self.disclose) for i, book in enumerate(self.books)
+        ]
         self._window = np.zeros(len(network.models), np.int64)  # micro-credits that each model's developer got
         self.ejected, self.expired, self.staked_days, self._admitted_days = 0, 0, 0.0, 0.0
         self._days = 1.0
@@ -39,18 +47,26 @@ class Community:
         for member in self.members:
             network.env.process(member.life())
 
+    @property
+    def present(self) -> np.ndarray:
+        """(D,) bool: who has arrived and not left."""
+        return self.arrived & np.isnan(self.books["left_day"])
+
+    @property
+    def arrived(self) -> np.ndarray:
+        """(D,) bool."""
+        return self.network.endowments.arrival <= self.network.day
+
     def living_cost(self, days: float) -> np.ndarray:
         """Credits that ``days`` until now cost each developer; who arrived meanwhile pays from then on."""
-        cost, day = self.network.rules.developers.endowment.running_cost, self.network.day
-        return np.array([cost * min(days, day - m.arrival_day) if m.present else 0.0 for m in self.members])
+        since = np.minimum(days, self.network.day - self.network.endowments.arrival)
+        return np.where(self.present, self.network.rules.developers.endowment.running_cost * since, 0.0)
 
     def live(self, bankrupt: np.ndarray, revenue: np.ndarray, days: float) -> None:
         """A window is settled: ``revenue`` (M,) micro-credits by model; who could not pay for its life leaves."""
         owner = self.network.models.rows["developer"]
         owned = owner >= 0
-        earned = credits(np.bincount(owner[owned], revenue[owned], len(self.members))) / days
-        for member, rate in zip(self.members, earned.tolist(), strict=True):
-            member.revenue = rate
+        self.board.revenue[:] = (credits(np.bincount(owner[owned], revenue[owned], len(self.members))) / days).tolist()
         self._window, self._days = revenue, days
         for i in np.flatnonzero(bankrupt):
             self.members[i].leave("bankrupt")
@@ -75,56 +91,49 @@ class Community:
     def pardoned(self) -> np.ndarray:
         """(M,) bool: models whose developer's failures are still forgiven."""
         amnesty, owner = self.network.rules.governance.amnesty, self.network.models.rows["developer"]
-        forgiven = np.array([member.failures < amnesty for member in self.members])
-        return (owner >= 0) & forgiven[owner]
+        return (owner >= 0) & (self.books["failures"] < amnesty)[owner]
 
     def judged(self, verdict) -> None:
         """A tick has decided: failures are remembered, and ideas that are due have come."""
         for member in self.members:
-            member.think()
+            if member.ideas.next_day <= self.network.day:
+                member.think()
         self.ejected += int(verdict.ejected.sum())
         self.expired += int(verdict.expired.sum())
         self.staked_days += credits(int(self.network.ledger.stakes.sum())) * self._days
         self._admitted_days += float((verdict.status == Status.ADMITTED).sum()) * self._days
-        owner = self.network.models.rows["developer"]
-        for m in np.flatnonzero(verdict.ejected | verdict.expired):
-            if owner[m] >= 0:
-                self.members[owner[m]].failures += 1
+        owner = self.network.models.rows["developer"][verdict.ejected | verdict.expired]
+        np.add.at(self.books["failures"], owner[owner >= 0], 1)
 
     def look(self) -> None:
         """Everybody learns what is public."""
-        public, leaders = self._public()
-        for member, grant in zip(self.members, self._grants(), strict=True):
-            member.public, member.leaders, member.grant = public, leaders, grant
-
-    def _public(self) -> tuple[Public, tuple[int, ...]]:
-        """What is public, and the best admitted model of each domain."""
         network, rules = self.network, self.network.rules
-        rows, status = network.models.rows, network.status
-        mean, admitted = network.evidence.mean, status == Status.ADMITTED
-        revenue, rate, leader, leaders = [], [], [], []
-        for domain in range(rules.demand.domains):
-            here = np.flatnonzero(admitted & (rows["domain"] == domain))
-            known = here[here < len(self._window)]
-            revenue.append(credits(self._window[known].mean()) / self._days if len(known) else math.nan)
-            rate.append(float(mean[here].mean()) if len(here) else math.nan)
-            best = int(here[np.argmax(mean[here])]) if len(here) else -1
-            leader.append(float(mean[best]) if best >= 0 else math.nan)
-            leaders.append(best)
+        rows, mean, domains = network.models.rows, network.evidence.mean, rules.demand.domains
+        admitted = np.flatnonzero(network.status == Status.ADMITTED)
+        known = admitted[admitted < len(self._window)]
+        ejections = self.ejected / self._admitted_days if self._admitted_days else math.nan
+        revenue = _means(rows["domain"][known], credits(self._window[known]) / self._days, domains)
+        if network.day > 0:
+            self._hearsay.figures(revenue, ejections, self._days)
+        best = admitted[np.argsort(mean[admitted], kind="stable")]
+        leaders = np.full(domains, -1)
+        leaders[rows["domain"][best]] = best
         waits = [s.waited_days for s in self.gate.submissions[-20:]]
-        slash = RULES[rules.stake.slashing](rules.stake, 0.01)
-        return Public(
+        self.board.leaders = tuple(leaders.tolist())
+        self.board.grants[:] = self._grants()
+        self.board.public = Public(
             day=network.day,
             settings=rules,
             required=self._needed(),
-            revenue=tuple(revenue),
-            rate=tuple(rate),
-            leader=tuple(leader),
-            ejections=self.ejected / self._admitted_days if self._admitted_days else math.nan,
+            revenue=revenue,
+            rate=_means(rows["domain"][admitted], mean[admitted], domains),
+            leader=tuple(np.where(leaders < 0, math.nan, mean[leaders]).tolist()),
+            ejections=ejections,
             wait_days=float(np.mean(waits)) if waits else 0.0,
-            slash=slash,
+            slash=RULES[rules.stake.slashing](rules.stake, 0.01),
             kinds=dict(self._kinds),
-        ), tuple(leaders)
+            heard=self._hearsay.table(),
+        )
 
     def _needed(self) -> tuple[float, ...]:
         """The rate that a submission needs at each stake, as far as it is told.
@@ -161,6 +170,7 @@ class Community:
             count, mean, share = self._kinds.get(kind, Disclosed(0, 0.0, 0.0))
             n = count + 1
             self._kinds[kind] = Disclosed(n, mean + (gain - mean) / n, share + (admitted - share) / n)
+            self._hearsay.outcome(kind, gain)
 
     def _grants(self) -> list[float]:
         """The share of a fee that the treasury pays each developer: who is below the median wealth."""
@@ -168,5 +178,13 @@ class Community:
         if share == 0:
             return [0.0] * len(self.members)
         wallets = self.network.ledger.wallets
-        median = np.median([wallets[i] for i, m in enumerate(self.members) if m.present] or [0])
+        present = self.present
+        median = np.median(wallets[present]) if present.any() else 0.0
         return np.where(wallets < median, share, 0.0).tolist()
+
+
+def _means(domain: np.ndarray, values: np.ndarray, domains: int) -> tuple[float, ...]:
+    """The mean of ``values`` in each domain; nan where there are none."""
+    count = np.bincount(domain, minlength=domains)
+    sums = np.bincount(domain, values, domains)
+    return tuple(np.divide(sums, count, out=np.full(domains, math.nan), where=count > 0).tolist())

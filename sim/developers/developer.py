@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from sim.developers.notebook import Notebook
 from sim.developers.options import EXIT, SHELVE, WAIT, Option
 from sim.developers.plans import Built, start
 from sim.developers.projects import Birth, Workshop, cleaned
-from sim.developers.views import Own, Public
+from sim.developers.views import Board, Own
 from sim.economy.ledger import OUTSIDE, credits, micro
 from sim.network.gate import Gate
 from sim.network.network import Network
@@ -23,29 +24,23 @@ from sim.units import DAY_S
 class Developer:
     """Developer ``number`` of a network, with what it has done so far."""
 
-    def __init__(self, number: int, network: Network, gate: Gate, workshop: Workshop, tell: Callable):
-        """``tell(kind, gain, admitted)`` discloses an outcome."""
+    def __init__(
+        self, number: int, network: Network, gate: Gate, workshop: Workshop, book: np.void, board: Board, tell: Callable
+    ):
+        """``book`` BOOK is kept; ``tell(kind, gain, admitted)`` discloses an outcome."""
         config, endowments = network.rules, network.endowments
         self.number, self.network, self.gate, self.workshop, self.tell = number, network, gate, workshop, tell
+        self.board, self.notebook = board, Notebook(book)
         self.domain, self.skill = int(endowments.domain[number]), float(endowments.skill[number])
         self.arrival_day = float(endowments.arrival[number])
+        self.risk_aversion = float(endowments.risk_aversion[number])
+        self.speed, self.cost = float(endowments.speed[number]), float(endowments.cost[number])
         self.beliefs = Beliefs(config)
         self.chooser = Chooser(config.seed, number, config.developers.policy)
         self.ideas = Ideas(config.landscape, config.seed, network.landscape, number, self.domain, self.arrival_day)
-        self.notebook = Notebook(self.arrival_day)
         self.models = np.flatnonzero(network.models.rows["developer"] == number).tolist()
         self.base = self.models[-1] if self.models else -1  # the model that projects start from
         self.versions = len(self.models)
-        self.revenue = 0.0  # credits/day in the last window
-        self.failures = 0
-        self.public: Public | None = None  # what is public, set at every tick as the next two
-        self.leaders: tuple[int, ...] = ()  # by domain: the best admitted model, which anybody may fork
-        self.grant = 0.0  # share of a fee that the treasury pays
-
-    @property
-    def present(self) -> bool:
-        """Whether the developer has arrived and not left."""
-        return self.notebook.left_day is None and self.network.day >= self.arrival_day
 
     def life(self):
         """The process."""
@@ -55,20 +50,20 @@ class Developer:
         network.ledger.mint(("wallets", self.number), wealth)
         if network.rules.developers.policy == "idle":
             return
-        while self.notebook.left_day is None:
-            option = self._decide()
+        while not self.notebook.gone:
+            option, own = self._decide()
             if option.kind == EXIT and self.notebook.tempted(network.day) >= network.rules.developers.patience_days:
                 self.leave("outside option")
             elif option.kind in (EXIT, WAIT) or not self._pay(option.cost, "project"):
                 rest = network.rules.developers.rest_days
-                self.notebook.book("wait", rest * self._hours)
+                self.notebook.spend("wait", rest * self._hours)
                 yield env.timeout(rest * DAY_S)
             else:
-                yield from self._project(option)
+                yield from self._project(option, own)
 
     def leave(self, reason: str) -> None:
         """Everything stops and models retire. The money stays where it is, and stake joins it once it is free."""
-        self.notebook.left(self.network.day, reason)
+        self.notebook.leave(self.network.day, reason)
         self.network.retire(np.array([m for m in self.models if self.network.status[m] != Status.IN_GAUNTLET], int))
 
     def _pay(self, amount: float, purpose: str) -> bool:
@@ -84,7 +79,7 @@ class Developer:
         admitted = False
         if self.base >= 0:
             rate, sd = self._estimate(self.base)
-            admitted = bool((network.status[self.models] == int(Status.ADMITTED)).any())
+            admitted = Status.ADMITTED in network.status[self.models].tolist()
         if self.notebook.idea is not None:
             idea = self._distance(self.notebook.idea) / network.rules.landscape.n
         return Own(
@@ -92,17 +87,17 @@ class Developer:
             running_cost=endowment.running_cost,
             hours=endowment.hours,
             domain=self.domain,
-            risk_aversion=float(network.endowments.risk_aversion[self.number]),
-            speed=float(network.endowments.speed[self.number]),
-            cost=float(network.endowments.cost[self.number]),
+            risk_aversion=self.risk_aversion,
+            speed=self.speed,
+            cost=self.cost,
             rate=rate,
             rate_sd=sd,
             admitted=admitted,
-            revenue=self.revenue,
+            revenue=self.board.revenue[self.number],
             idea=idea,
             beliefs=self.beliefs,
-            failures=self.failures,
-            grant=self.grant,
+            failures=int(self.notebook.book["failures"]),
+            grant=self.board.grants[self.number],
         )
 
     def think(self) -> None:
@@ -110,47 +105,47 @@ class Developer:
         for idea in self.ideas.due(self.network.day):
             self.notebook.imagine(idea, self._distance(idea))
 
-    def _decide(self) -> Option:
+    def _decide(self) -> tuple[Option, Own]:
+        """What to do next, and what it knows of itself."""
         self.think()
         own = self.own()
         self.notebook.learn(self, own)
-        decision = self.chooser.project(own, self.public)
-        self.notebook.decide(decision, own)
-        return decision.option
+        decision = self.chooser.project(own, self.board.public)
+        self.notebook.decide(decision)
+        return decision.option, own
 
-    def _project(self, option: Option):
+    def _project(self, option: Option, own: Own):
         """Build what ``option`` says, which is paid, prepare it and submit it."""
         network, env, notebook = self.network, self.network.env, self.notebook
-        own = self.own()
-        base, base_sd = start(option.kind, own, self.public)
-        notebook.begin(option, self.revenue, network.day)
-        notebook.book("refine" if option.kind == "fork" else option.kind, option.days * self._hours)
+        base, base_sd = start(option.kind, own, self.board.public)
+        notebook.begin(option, own.revenue)
+        notebook.spend("refine" if option.kind == "fork" else option.kind, option.days * self._hours)
         built = Built(option.kind, option.days, base, base_sd, own.idea if option.kind == "experiment" else math.nan,
                       option.plan)  # fmt: skip
         row, inherits = self._build(option)
         yield env.timeout(option.days * DAY_S)
-        if notebook.left_day is not None:
+        if notebook.gone:
             return
-        plan = self.chooser.submission(self.own(), self.public, built).option
+        plan = self.chooser.submission(self.own(), self.board.public, built).option
         if plan.kind == SHELVE:
             return
         row = yield from self._prepare(row, plan, option)
-        if row is None or notebook.left_day is not None:
+        if row is None or notebook.gone:
             return
         asked = network.day
         for done in (yield from self._submit(row, plan, inherits)):
             self._learn(done, built)
-        notebook.book("wait", (network.day - asked) * self._hours)
+        notebook.spend("wait", (network.day - asked) * self._hours)
 
     def _submit(self, row: np.void, plan: Option, inherits: list[int]):
         """The build goes in under each name, for a fee each and with an equal part of the stake; the decisions."""
         network, gate, names = self.network, self.gate, self.network.rules.developers.names
-        pardon = self.failures < network.rules.governance.amnesty
+        pardon = bool(self.notebook.book["failures"] < network.rules.governance.amnesty)
         entered = []
         for name in range(self.number * names, (self.number + 1) * names):
             if not gate.open_to(name):
                 continue
-            fee = gate.fee(self.number, self.grant)
+            fee = gate.fee(self.number, self.board.grants[self.number])
             if fee is None:
                 break
             self.notebook.spent += credits(fee.own)
@@ -167,7 +162,7 @@ class Developer:
     def _build(self, option: Option) -> tuple[np.void, list[int]]:
         """The row of what a project makes, and the models whose record it inherits in part."""
         network, shop = self.network, self.workshop
-        origin = self.leaders[self.domain] if option.kind == "fork" else self.base
+        origin = self.board.leaders[self.domain] if option.kind == "fork" else self.base
         birth = Birth(self.number, self.versions, origin, network.day + option.days, self.skill)
         self.versions += 1
         if option.kind == "experiment":
@@ -193,26 +188,26 @@ class Developer:
         if option.kind == "data":
             before = network.models.rows[int(row["parent"])]
             row = self.workshop.relabelled(row, before, option.plan, float(row["polish"]), self.skill)
-        self.notebook.book("cleanup", plan.cleanup)
-        self.notebook.book("study", plan.study)
+        self.notebook.spend("cleanup", plan.cleanup)
+        self.notebook.spend("study", plan.study)
         days = (plan.cleanup + plan.study) / self._hours
         if not self._pay(plan.rehearsals * rules.gauntlet.rehearsal_fee, "rehearsal"):
             return None
         rehearsing = plan.rehearsals * rules.gauntlet.rehearsal_days
-        self.notebook.book("rehearse", rehearsing * self._hours)
+        self.notebook.spend("rehearse", rehearsing * self._hours)
         yield network.env.timeout((days + rehearsing) * DAY_S)
         if plan.rehearsals == 0:
             return row
-        builds = [self.workshop.rebuilt(row, self.skill, build) for build in range(plan.rehearsals)]
+        builds = self.workshop.builds(row, self.skill, plan.rehearsals)
         scores = self.gate.rehearse(builds)
         best = int(np.argmax(scores))
         margin = rules.governance.strictness - rules.governance.sandbox_strictness
-        return builds[best] if scores[best] >= min(self.public.required) - margin else None
+        return builds[best] if scores[best] >= min(self.board.public.required) - margin else None
 
     def _learn(self, done, built: Built) -> None:
         """What the outcome of a submission tells, and which model is the base from now on."""
         self.models.append(done.model)
-        if self.notebook.left_day is not None:
+        if self.notebook.gone:
             self.network.retire(np.array([done.model]))
         told = self.network.rules.gauntlet.disclosure != "none"
         gain = done.score - built.base if told else math.nan
@@ -222,7 +217,7 @@ class Developer:
         self.notebook.decided(done)
         self.tell(built.kind, gain, done.decision == "admitted")
         if done.decision == "rejected":
-            self.failures += 1
+            self.notebook.book["failures"] += 1
         better = told and done.score > self._estimate(self.base)[0] if self.base >= 0 else True
         if better or done.decision == "admitted":
             self.base = done.model
@@ -238,13 +233,17 @@ class Developer:
 
     def _estimate(self, m: int) -> tuple[float, float]:
         """Mean and standard deviation of the success rate of its model ``m``, from the public record."""
-        a, b = self.network.evidence.alpha[m], self.network.evidence.beta[m]
-        return float(a / (a + b)), float(math.sqrt(a * b / (a + b + 1.0)) / (a + b))
+        a, b = float(self.network.evidence.alpha[m]), float(self.network.evidence.beta[m])
+        return a / (a + b), math.sqrt(a * b / (a + b + 1.0)) / (a + b)
 
     def _distance(self, idea) -> int:
         """Bits by which ``idea`` differs from the base."""
-        row = self.network.models.rows[self.base] if self.base >= 0 else self.network.newborn(self.number)
-        return (int(row["position"]) ^ idea.position).bit_count()
+        here = self.network.models.rows[self.base]["position"] if self.base >= 0 else self._birthplace
+        return (int(here) ^ idea.position).bit_count()
+
+    @cached_property
+    def _birthplace(self) -> int:
+        return int(self.network.newborn(self.number)["position"])
 
     @property
     def _hours(self) -> float:

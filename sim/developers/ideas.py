@@ -53,20 +53,21 @@ class Ideas:
         self._settings, self._landscape, self._domain = settings, landscape, domain
         self._key = (seed, developer)
         self._number = 0
-        self._day = arrived_day + settings.idea_days * _gap(seed, developer, 0)
+        # When the next idea comes.
+        self.next_day = arrived_day + settings.idea_days * _gap(seed, developer, 0)
 
     def due(self, day: float) -> list[Idea]:
         """The ideas that have come since this was last asked, until ``day``."""
         found = []
-        while self._day <= day:
+        while self.next_day <= day:
             found.append(self._idea())
             self._number += 1
-            self._day += self._settings.idea_days * _gap(*self._key, self._number)
+            self.next_day += self._settings.idea_days * _gap(*self._key, self._number)
         return found
 
     def _idea(self) -> Idea:
         positions = np.empty(self._settings.ideas, np.int64)
         _positions(*self._key, self._number, (1 << self._settings.n) - 1, positions)
-        logits = self._landscape.logits(self._domain, positions, self._day)
+        logits = self._landscape.logits(self._domain, positions, self.next_day)
         best = int(np.argmax(logits))
-        return Idea(self._number, self._day, self._domain, int(positions[best]), float(logits[best]))
+        return Idea(self._number, self.next_day, self._domain, int(positions[best]), float(logits[best]))

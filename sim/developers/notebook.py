@@ -1,13 +1,30 @@
 """What a developer has done: hours by activity, ideas and what became of them, projects under way."""
 
+import math
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from sim.developers.ideas import Idea
-from sim.developers.options import Option
-from sim.models import KINDS
+from sim.developers.options import PROJECTS, Option
 
 ACTIVITIES = ("refine", "experiment", "harden", "data", "cleanup", "study", "rehearse", "wait")
 BUILDING = ACTIVITIES[:4]
+
+BOOK = np.dtype(
+    [
+        ("hours", "f8", len(ACTIVITIES)),
+        ("started", "i8", len(PROJECTS)),  # projects by kind
+        ("ideas", "i8"),  # that came
+        ("shelved", "i8"),  # of these
+        ("submissions", "i8"),  # that were decided
+        ("admissions", "i8"),  # of these
+        ("failures", "i8"),  # rejections and ejections
+        ("left_day", "f8"),  # nan: has not left
+        ("left_reason", "U15"),  # outside option or bankrupt
+    ]
+)
+"""What is counted of a developer from the start of the run."""
 
 
 @dataclass
@@ -26,23 +43,19 @@ class Fate:
 class Notebook:
     """The record of one developer."""
 
-    arrived_day: float
-    left_day: float | None = None
-    left_reason: str = ""
-    hours: dict[str, float] = field(default_factory=lambda: dict.fromkeys(ACTIVITIES, 0.0))
-    started: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS[1:], 0))
-    submissions: int = 0
-    admissions: int = 0
+    book: np.void  # BOOK, written to
+    gone: bool = False  # whether the developer has left
     fates: list[Fate] = field(default_factory=list)
     idea: Idea | None = None  # at hand
+    wanted: bool = False  # whether it was to be pursued and could not be paid
     spent: float = 0.0  # credits on projects, rehearsals and fees so far
     pending: tuple | None = None  # (kind, revenue, spent) before the last project, for those who reinforce
     admitted_since: float | None = None
     tempted_day: float | None = None  # since when leaving has looked best
 
-    def book(self, activity: str, hours: float) -> None:
+    def spend(self, activity: str, hours: float) -> None:
         """Hours spent."""
-        self.hours[activity] += hours
+        self.book["hours"][ACTIVITIES.index(activity)] += hours
 
     def tempted(self, day: float) -> float:
         """Days for which leaving has looked best at every free moment, today's included."""
@@ -50,28 +63,31 @@ class Notebook:
             self.tempted_day = day
         return day - self.tempted_day
 
-    def left(self, day: float, reason: str) -> None:
+    def leave(self, day: float, reason: str) -> None:
         """The developer leaves, and leaves the idea at hand behind."""
-        self.left_day, self.left_reason = day, reason
-        if self.idea is not None:
-            self.idea, self.fates[-1].shelved_reason = None, "left"
+        self.gone, self.book["left_day"], self.book["left_reason"] = True, day, reason
+        self._shelve("left")
 
     def imagine(self, idea: Idea, distance: int) -> None:
         """An idea comes; the one before it, if nobody pursued it, is shelved. Nobody has it who has left."""
-        if self.left_day is not None:
-            self.fates.append(Fate(idea, distance, shelved_reason="left"))
-            return
-        if self.idea is not None and self.fates[-1].shelved_reason == "open":
-            self.fates[-1].shelved_reason = "not chosen"
-        self.idea = idea
+        self._shelve("unaffordable" if self.wanted else "not chosen")
+        self.idea, self.wanted = idea, False
         self.fates.append(Fate(idea, distance))
+        self.book["ideas"] += 1
+        if self.gone:
+            self._shelve("left")
 
-    def decide(self, decision, own) -> None:
-        """What was wanted and could not be paid is remembered with the idea; who stays is not tempted."""
+    def _shelve(self, reason):
+        if self.idea is not None:
+            self.idea, self.fates[-1].shelved_reason = None, reason
+            self.book["shelved"] += 1
+
+    def decide(self, decision) -> None:
+        """What was wanted and could not be paid is remembered; who stays is not tempted."""
         if decision.option.kind != "exit":
             self.tempted_day = None
         if decision.intended.kind == "experiment" != decision.option.kind and self.idea is not None:
-            self.fates[-1].shelved_reason = "unaffordable"
+            self.wanted = True
 
     def pursue(self, day: float) -> Idea:
         """The idea at hand is pursued."""
@@ -79,9 +95,9 @@ class Notebook:
         self.fates[-1].pursued_day, self.fates[-1].shelved_reason = day, ""
         return idea
 
-    def begin(self, option: Option, revenue: float, day: float) -> None:
+    def begin(self, option: Option, revenue: float) -> None:
         """A project begins."""
-        self.started[option.kind] += 1
+        self.book["started"][PROJECTS.index(option.kind)] += 1
         self.pending = (option.kind, revenue, self.spent - option.cost)
 
     def submit(self, row, day: float) -> None:
@@ -92,8 +108,8 @@ class Notebook:
 
     def decided(self, done) -> None:
         """A submission is decided."""
-        self.submissions += 1
-        self.admissions += done.decision == "admitted"
+        self.book["submissions"] += 1
+        self.book["admissions"] += done.decision == "admitted"
         if done.kind == "experiment":
             for fate in self.fates:
                 if fate.submitted_day is not None and fate.model < 0:
@@ -108,11 +124,8 @@ class Notebook:
             payoff = (own.revenue - before) * network.rules.developers.horizon_days - (self.spent - spent)
             beliefs.reinforce(kind, payoff, roth_erev.recency, roth_erev.experimentation)
             self.pending = None
-        if own.admitted:
-            beliefs.observe_revenue(own.revenue)
-            if self.admitted_since is not None and day > self.admitted_since:
-                beliefs.observe_admitted(day - self.admitted_since)
-            self.admitted_since = day
-        elif self.admitted_since is not None:
-            beliefs.observe_admitted(max(day - self.admitted_since, 1.0), 1)
-            self.admitted_since = None
+        since, self.admitted_since = self.admitted_since, day if own.admitted else None
+        if since is not None and own.admitted and day > since:
+            beliefs.observe_admitted(day - since, own.revenue)
+        elif since is not None and not own.admitted:
+            beliefs.observe_admitted(max(day - since, 1.0), math.nan, 1)

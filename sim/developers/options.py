@@ -1,8 +1,13 @@
-"""M12: an option of a developer: what it takes, and the lottery that the developer believes it to be."""
+"""M12: the options of a developer: what each takes, and the lottery that the developer believes it to be."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from sim.developers.beliefs import PROJECTS
+import numpy as np
+
+from sim.models import KINDS
+
+PROJECTS = KINDS[1:]
+"""Kinds of project."""
 
 WAIT, EXIT, SUBMIT, SHELVE = "wait", "exit", "submit", "shelve"
 
@@ -12,9 +17,11 @@ NEVER = float("-inf")
 SLOT = {kind: slot for slot, kind in enumerate((*PROJECTS, WAIT, EXIT))}
 """Column of noise of each kind of option at a free moment."""
 
+OUTCOMES = 5
+"""Outcomes of a lottery; what has fewer fills up with chances of 0."""
 
-@dataclass(slots=True)
-class Option:
+
+class Option(NamedTuple):
     """One thing to do next.
 
     The lottery is over what the option brings within the horizon beside ``income``, which comes either way: the change
@@ -23,25 +30,28 @@ class Option:
 
     kind: str  # a project, wait, exit, submit or shelve
     slot: int  # its column of noise; several options may share one
+    plan: int  # data plan; -1: none
+    feasible: bool  # whether it can be done now; if not, its chances are 0
     days: float  # until the developer is free again
     span: float  # days > 0 over which the lottery is spread: the project's own ones included
     income: float  # credits/day meanwhile: revenue less living costs
     cost: float  # what is paid for a project, or for rehearsals and the fee, credits
     needs: float  # what must be in the wallet, or come in meanwhile: cost, and the fee and stake that follow, credits
-    chances: tuple[float, ...]  # of the outcomes; empty where nothing of this kind can be done now
-    payoffs: tuple[float, ...]  # credits
     wins: int  # how many of the outcomes are admission
-    outcomes: float = 0.0  # how many the belief about admission rests on; 0: there is nothing to be learned
-    plan: int = -1  # data plan
-    stake: float = 0.0  # credits
-    rehearsals: int = 0
-    cleanup: float = 0.0  # h
-    study: float = 0.0  # h
+    outcomes: float  # how many the belief about admission rests on; 0: there is nothing to be learned
+    stake: float  # credits
+    rehearsals: int
+    cleanup: float  # h
+    study: float  # h
+    chances: np.ndarray  # (OUTCOMES,)
+    payoffs: np.ndarray  # (OUTCOMES,), credits
 
-    def mean(self) -> float:
-        """Expected payoff, credits."""
-        return sum([chance * payoff for chance, payoff in zip(self.chances, self.payoffs, strict=True)])
 
-    def affordable(self, wealth: float) -> bool:
-        """Whether ``wealth`` and what comes in meanwhile cover what it needs."""
-        return self.needs <= 0.0 or wealth + self.income * self.days >= self.needs
+_FORMATS = {str: "U10", int: "i8", bool: "?", float: "f8", np.ndarray: ("f8", (OUTCOMES,))}
+OPTIONS = np.dtype([(name, _FORMATS[kind]) for name, kind in Option.__annotations__.items()])
+"""The options of one decision as an array: a row each, a column each field of ``Option``."""
+
+
+def mean(options: np.ndarray) -> np.ndarray:
+    """Expected payoffs of OPTIONS (n,), credits: (n,)."""
+    return (options["chances"] * options["payoffs"]).sum(axis=1)

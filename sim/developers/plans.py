@@ -5,13 +5,16 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from sim.developers.beliefs import PROJECTS
-from sim.developers.options import EXIT, SHELVE, SLOT, SUBMIT, WAIT, Option
-from sim.developers.outlook import Outlook, expected_maximum
+import numpy as np
+
+from sim.compiling import entry, kernel
+from sim.developers.beliefs import doubted, gains
+from sim.developers.options import EXIT, OPTIONS, PROJECTS, SHELVE, SLOT, SUBMIT, WAIT
+from sim.developers.outlook import expected_maximum, lottery, outlook
 from sim.errors import InputError
 
 MOST = 64
-"""Columns of noise, and so the most options of one decision."""
+"""The most options of one decision."""
 
 
 class Built(NamedTuple):
@@ -23,6 +26,35 @@ class Built(NamedTuple):
     base_sd: float  # standard deviation of that
     idea: float = math.nan  # of an experiment: share of changed bits
     plan: int = -1  # of a data project
+
+
+_EXPERIMENT = SLOT["experiment"]
+
+# Of one developer today, whatever the option.
+_TERMS = np.dtype(
+    [
+        ("wealth", "f8"),  # credits
+        ("income", "f8"),  # credits/day, as the next
+        ("living", "f8"),
+        ("speed", "f8"),  # factor on the days of a project
+        ("cost", "f8"),  # factor on its cost
+        ("hours", "f8"),  # h/day
+        ("queue", "f8"),  # days that a submission takes
+        ("outside", "f8"),  # credits/day
+        ("gap_distance", "f8"),  # logit
+    ]
+)
+
+# Of one plan of a submission.
+_PREPARATION = np.dtype(
+    [
+        ("clean", "f8"),  # share of what cleanup can do
+        ("passing", "f8"),  # share of that which live use does not see
+        ("known", "f8"),  # share of lost points that study brings back
+        ("builds", "f8"),  # standard deviations of luck by which the best build is above the mean
+        ("required", "f8"),  # rate
+    ]
+)
 
 
 def start(kind: str, own, public) -> tuple[float, float]:
@@ -41,106 +73,38 @@ def start(kind: str, own, public) -> tuple[float, float]:
     return math.nan, 0.0
 
 
-def length(kind: str, plan: int, own, settings) -> float:
-    """Days that a project of ``kind`` takes this developer; a data project as long as its entries take."""
-    days = getattr(settings.projects, kind).days
-    if kind == "data":
-        days = max(days, settings.data.plans[plan].entries / settings.data.entries_a_day)
-    return days * own.speed
-
-
-def cost(kind: str, days: float, own, settings) -> float:
-    """Credits that ``days`` of a project of ``kind`` cost this developer, beside living."""
-    return getattr(settings.projects, kind).cost * own.cost * days
-
-
-def believed(built: Built, own, settings) -> tuple[float, float]:
-    """(mean, sd) of the rate that a developer believes a build to have in the gauntlet.
-
-    The belief about an experiment is about an idea that changes half of the bits; that a farther one starts rawer, by
-    ``learning.gap_distance``, is common knowledge, since everybody's experiments show it.
-    """
-    beliefs = own.beliefs
-    mean = built.base + beliefs.gain(built.kind, built.plan)
-    if built.idea == built.idea:
-        mean -= settings.learning.gap_distance * (built.idea - 0.5) * built.base * (1.0 - built.base)
-    return mean, math.hypot(beliefs.doubt(built.kind, built.plan), built.base_sd)
-
-
-def projects(own, public) -> list[Option]:
-    """All options at a free moment, in the order of their slots; those that cannot be done now have no chances.
+def projects(own, public) -> np.ndarray:
+    """OPTIONS at a free moment, in the order of their slots; those that cannot be done now are not feasible.
 
     A project is valued with its submission, without rehearsals, at the stake that needs the least rate of those that
     the developer could pay today.
     """
-    settings = public.settings
-    outlook = Outlook(own, public)
-    income = own.revenue - own.running_cost
-    queue = public.wait_days + settings.gauntlet.days
-    fee, s0 = outlook.fee, settings.stake.s0
-    found = []
-    for kind, plan in _kinds(len(settings.data.plans)):
-        days = length(kind, plan, own, settings)
-        paid = cost(kind, days, own, settings)
-        base, base_sd = start(kind, own, public)
-        if base != base:
-            found.append(Option(kind, SLOT[kind], days, days + queue, income, paid, paid, (), (), 0, plan=plan))
-            continue
-        built = Built(kind, days, base, base_sd, own.idea if kind == "experiment" else math.nan, plan)
-        mean, sd = believed(built, own, settings)
-        free = own.wealth + income * days - paid - fee
-        bars = zip(public.required, settings.developers.stakes, strict=True)
-        payable = [(need, share * s0) for need, share in bars if share * s0 <= free]
-        required, stake = min(payable, default=(public.required[0], 0.0))
-        chances, payoffs = outlook.lottery(mean, sd, 0.0, required, stake, paid + fee)
-        found.append(Option(kind, SLOT[kind], days, days + queue, income, paid, paid + fee, chances, payoffs, 3,
-                            own.beliefs.outcomes(kind, plan), plan, stake))  # fmt: skip
-    rest = settings.developers.rest_days
-    found.append(Option(WAIT, SLOT[WAIT], rest, rest, income, 0.0, 0.0, (1.0,), (0.0,), 0))
-    outside = settings.developers.endowment.outside - own.running_cost  # one lives either way
-    found.append(Option(EXIT, SLOT[EXIT], rest, rest, outside, 0.0, 0.0, (1.0,), (0.0,), 0))
-    return found
+    menu, beliefs = _menu(public), own.beliefs
+    options, starts = _opened(menu.projects), np.array([start(kind, own, public) for kind in PROJECTS])
+    _projects(options, _terms(own, menu), outlook(own, public), beliefs.learned, beliefs.doubts, starts, own.idea,
+              menu.required, menu.stakes)  # fmt: skip
+    return options
 
 
-def submissions(own, public, built: Built) -> list[Option]:
-    """All plans for a finished build, and to shelve it first: stakes x rehearsals x cleanup x study.
+def submissions(own, public, built: Built) -> np.ndarray:
+    """OPTIONS for a finished build: to shelve it first, then all plans: cleanup x study x rehearsals x stakes.
 
     What preparing lifts the score by is believed, not known. Cleanup cuts what hardening cuts, and so a developer
     takes what it has learned of hardening for the most that cleanup can do: gain(harden)·(1 - exp(-c/c0)), of which the
     share ``lasting`` lasts. Of studying it knows what the rules say: known·f·(1 - rate), f = 1 - exp(-h/study0), of
     which nothing lasts. N rehearsals of N builds bring the expected maximum of N normals times the luck it believes in.
     """
-    settings = public.settings
-    about, gauntlet = settings.developers, settings.gauntlet
-    cleaning = about.cleanup
-    outlook = Outlook(own, public)
-    mean, sd = believed(built, own, settings)
-    polish, luck = max(own.beliefs.gain("harden"), 0.0), own.beliefs.luck(built.kind)
-    income, queue = own.revenue - own.running_cost, public.wait_days + gauntlet.days
-    span, fee, s0, required = built.days + queue, outlook.fee, settings.stake.s0, public.required
-    lottery = outlook.lottery
-    found = [Option(SHELVE, 0, 0.0, built.days, income, 0.0, 0.0, (1.0,), (0.0,), 0)]
-    slot = 1
-    for cleanup, study, rehearsals, stakes in _grid(
-        tuple(cleaning.hours), tuple(cleaning.study), tuple(about.rehearsals), tuple(about.stakes)
-    ):
-        clean = polish * (1.0 - math.exp(-cleanup / cleaning.c0))
-        known = gauntlet.known * (1.0 - math.exp(-study / cleaning.study0)) * max(1.0 - mean, 0.0)
-        seen = mean + clean + known + luck * expected_maximum(rehearsals)
-        borrowed = clean * (1.0 - cleaning.lasting) + known
-        days = (cleanup + study) / own.hours + rehearsals * gauntlet.rehearsal_days
-        spent = fee + rehearsals * gauntlet.rehearsal_fee
-        for need, share in zip(required, stakes, strict=True):
-            stake = share * s0
-            chances, payoffs = lottery(seen, sd, borrowed, need, stake, spent)
-            found.append(Option(SUBMIT, slot, days + queue, span + days, income, spent, spent + stake, chances, payoffs,
-                                3, 0.0, -1, stake, rehearsals, cleanup, study))  # fmt: skip
-            slot += 1
-    return found
+    menu, beliefs = _menu(public), own.beliefs
+    options = _opened(menu.submissions)
+    i = beliefs.row(built.kind, built.plan)
+    _submissions(options, menu.preparations, _terms(own, menu), outlook(own, public), beliefs.learned[i : i + 1],
+                 beliefs.doubts[i], built.days, built.base, built.base_sd, built.idea,
+                 max(beliefs.gain("harden"), 0.0), beliefs.luck(built.kind, built.plan))  # fmt: skip
+    return options
 
 
 def check(settings) -> None:
-    """Raise ``InputError`` where a developer would have more options than there are columns of noise."""
+    """Raise ``InputError`` where a decision would have too many options."""
     about = settings.developers
     lists = (about.stakes, about.rehearsals, about.cleanup.hours, about.cleanup.study)
     plans = math.prod(len(values) for values in lists)
@@ -149,17 +113,138 @@ def check(settings) -> None:
             f"developers: stakes x rehearsals x cleanup.hours x cleanup.study are {plans} plans; "
             f"allowed are {MOST - 1}, each of which takes time at every decision"
         )
-    if len(_kinds(len(settings.data.plans))) + 2 > MOST:
+    if len(gains(len(settings.data.plans))) + 2 > MOST:
         raise InputError(f"data.plans: {len(settings.data.plans)} plans; allowed are {MOST - 6}")
 
 
-@lru_cache
-def _kinds(plans: int) -> tuple[tuple[str, int], ...]:
-    """(kind, plan) of every project; data once for each plan."""
-    return tuple((kind, plan) for kind in PROJECTS for plan in (range(plans) if kind == "data" else (-1,)))
+class _Menu(NamedTuple):
+    """What the options of all developers have in common at a tick."""
+
+    projects: bytes  # of OPTIONS: days and cost a day of who is neither fast nor slow, cheap nor dear
+    submissions: bytes  # of OPTIONS: days and cost of rehearsals
+    preparations: np.ndarray  # _PREPARATION, of each of submissions
+    required: np.ndarray  # rate, by stake
+    stakes: np.ndarray  # credits
+    queue: float  # days that a submission takes
+    outside: float  # credits/day
+    gap_distance: float
 
 
-@lru_cache
-def _grid(cleanup, study, rehearsals, stakes):
-    """(cleanup, study, rehearsals, all stakes) of every plan."""
-    return tuple((*plan, stakes) for plan in product(cleanup, study, rehearsals))
+@lru_cache(maxsize=1)  # everybody decides by what is public today
+def _menu(public) -> _Menu:
+    settings = public.settings
+    about = settings.developers
+    stakes = np.array(about.stakes) * settings.stake.s0
+    return _Menu(
+        _project_menu(settings), *_submission_menu(settings, public.required), np.array(public.required), stakes,
+        public.wait_days + settings.gauntlet.days, about.endowment.outside, settings.learning.gap_distance,
+    )  # fmt: skip
+
+
+def _project_menu(settings):
+    kinds = gains(len(settings.data.plans))
+    options = _blank([kind for kind, _ in kinds] + [WAIT, EXIT])
+    options["slot"] = [SLOT[kind] for kind in options["kind"].tolist()]
+    for o, (kind, plan) in zip(options[:-2], kinds, strict=True):
+        project = getattr(settings.projects, kind)
+        o["plan"], o["days"], o["cost"] = plan, project.days, project.cost
+        if kind == "data":  # takes as long as its entries take
+            o["days"] = max(project.days, settings.data.plans[plan].entries / settings.data.entries_a_day)
+    options["days"][-2:] = options["span"][-2:] = settings.developers.rest_days
+    _certainly_nothing(options[-2:])
+    return options.tobytes()
+
+
+def _submission_menu(settings, required):
+    about, gauntlet, cleaning = settings.developers, settings.gauntlet, settings.developers.cleanup
+    bars = zip(about.stakes, required, strict=True)
+    grid = [(*plan, *bar) for *plan, bar in product(cleaning.hours, cleaning.study, about.rehearsals, bars)]
+    cleanup, study, rehearsals, stake, need = np.array(grid).T
+    options, preparations = _blank([SHELVE] + [SUBMIT] * len(grid)), np.zeros(1 + len(grid), _PREPARATION)
+    options["slot"] = np.arange(len(options))
+    plans, effects = options[1:], preparations[1:]
+    plans["cleanup"], plans["study"], plans["rehearsals"] = cleanup, study, rehearsals
+    plans["stake"] = stake * settings.stake.s0
+    plans["days"], plans["cost"] = rehearsals * gauntlet.rehearsal_days, rehearsals * gauntlet.rehearsal_fee
+    effects["clean"], effects["passing"] = 1.0 - np.exp(-cleanup / cleaning.c0), 1.0 - cleaning.lasting
+    effects["known"] = gauntlet.known * (1.0 - np.exp(-study / cleaning.study0))
+    effects["builds"], effects["required"] = [expected_maximum(int(n)) for n in rehearsals], need
+    _certainly_nothing(options[:1])
+    return options.tobytes(), preparations
+
+
+def _opened(menu):
+    # Bytes, since numpy copies arrays of records field by field.
+    return np.frombuffer(bytearray(menu), OPTIONS)
+
+
+def _blank(kinds):
+    options = np.zeros(len(kinds), OPTIONS)
+    options["kind"], options["plan"] = kinds, -1
+    return options
+
+
+def _certainly_nothing(options):
+    options["feasible"], options["chances"][:, 0] = True, 1.0
+
+
+def _terms(own, menu):
+    return np.array(
+        [(own.wealth, own.revenue - own.running_cost, own.running_cost, own.speed, own.cost, own.hours, menu.queue,
+          menu.outside, menu.gap_distance)],
+        _TERMS,
+    )  # fmt: skip
+
+
+@kernel
+def _believed(base, base_sd, idea, learned, doubt, gap_distance):
+    """(mean, sd) of the rate that a developer believes a build to have in the gauntlet.
+
+    The belief about an experiment is about an idea that changes half of the bits; that a farther one starts rawer, by
+    ``learning.gap_distance``, is common knowledge, since everybody's experiments show it.
+    """
+    mean = base + learned.mean
+    if idea == idea:
+        mean -= gap_distance * (idea - 0.5) * base * (1.0 - base)
+    return mean, math.hypot(doubted(doubt, learned.weight), base_sd)
+
+
+@entry
+def _projects(options, terms, outlook, learned, doubts, starts, idea, required, stakes):
+    t, view = terms[0], outlook[0]
+    for i in range(len(doubts)):
+        o = options[i]
+        o.days *= t.speed
+        o.cost *= t.cost * o.days
+        o.span, o.income, o.needs = o.days + t.queue, t.income, o.cost
+        base, base_sd = starts[o.slot, 0], starts[o.slot, 1]
+        if base != base:
+            continue
+        far = idea if o.slot == _EXPERIMENT else np.nan
+        mean, sd = _believed(base, base_sd, far, learned[i], doubts[i], t.gap_distance)
+        free = t.wealth + t.income * o.days - o.cost - view.fee
+        need, o.stake = np.inf, 0.0
+        for k in range(len(stakes)):
+            if stakes[k] <= free and (required[k] < need or (required[k] == need and stakes[k] < o.stake)):
+                need, o.stake = required[k], stakes[k]
+        if need == np.inf:
+            need = required[0]
+        lottery(o, view, mean, sd, 0.0, need, o.stake, o.cost + view.fee)
+        o.needs, o.outcomes = o.cost + view.fee, learned[i].weight
+    options[len(doubts)].income = t.income
+    options[len(doubts) + 1].income = t.outside - t.living  # one lives either way
+
+
+@entry
+def _submissions(options, preparations, terms, outlook, learned, doubt, days, base, base_sd, idea, polish, luck):
+    t, view = terms[0], outlook[0]
+    mean, sd = _believed(base, base_sd, idea, learned[0], doubt, t.gap_distance)
+    options[0].income, options[0].span = t.income, days
+    for i in range(1, len(options)):
+        o, p = options[i], preparations[i]
+        clean, known = polish * p.clean, p.known * max(1.0 - mean, 0.0)
+        o.days += (o.cleanup + o.study) / t.hours + t.queue
+        o.cost += view.fee
+        o.span, o.income, o.needs = o.days + days, t.income, o.cost + o.stake
+        seen, borrowed = mean + clean + known + luck * p.builds, clean * p.passing + known
+        lottery(o, view, seen, sd, borrowed, p.required, o.stake, o.cost)

@@ -22,9 +22,10 @@ from sim.streams import BUILD, draw, normal
 
 
 @entry
-def _luck(seed, developer, version, build):
-    """Standard normal."""
-    return normal(draw(seed, BUILD, version, build, 0, developer)[0])
+def _luck(seed, developer, version, found):
+    """Standard normals of the first builds of a version; fewer of them are the first of more."""
+    for build in range(len(found)):
+        found[build] = normal(draw(seed, BUILD, version, build, 0, developer)[0])
 
 
 @entry
@@ -74,7 +75,7 @@ class Workshop:
         row["gap"], row["rawness"] = learning.gap + learning.gap_distance * distance, learning.rawness
         if settings.worth == "own":
             row["domain"], row["position"] = idea.domain, idea.position
-        return self._built(row, birth.skill, 0)
+        return self.builds(row, birth.skill, 1)[0]
 
     def harden(self, parent: np.void, birth: Birth) -> np.void:
         """Less hazard, drift and penalties, more spread, each by a share of what there is: returns diminish."""
@@ -85,7 +86,7 @@ class Workshop:
         for name in ("e_edge", "e_adv"):
             row[name] *= p.harden_penalty
         row["spread"] += p.harden_spread * max(p.spread_max - row["spread"], 0.0)
-        return self._built(row, birth.skill, 0)
+        return self.builds(row, birth.skill, 1)[0]
 
     def broaden(self, parent: np.void, birth: Birth, plan: int, polish: float = 1.0) -> np.void:
         """Data broadened by ``plan``, with the share ``polish`` of its wrong labels left."""
@@ -96,47 +97,51 @@ class Workshop:
         spread_before, hazard_before = self.datasets.thin(parent["missing"])
         row["spread"] *= spread / spread_before
         row["hazard"] = min(row["hazard"] * hazard / hazard_before, 1.0)
-        return self._built(row, birth.skill, 0)
+        return self.builds(row, birth.skill, 1)[0]
 
     def relabelled(self, row: np.void, parent: np.void, plan: int, polish: float, skill: float) -> np.void:
         """``row``, which ``broaden`` made of ``parent``, with the share ``polish`` of its new wrong labels left."""
-        row = row.copy()
+        row = _copies(row)[0]
         row["dataset"] = self.datasets.broaden(int(parent["dataset"]), plan, polish)
-        return self._built(row, skill, 0)
+        return self.builds(row, skill, 1)[0]
 
-    def rebuilt(self, row: np.void, skill: float, build: int) -> np.void:
-        """Another build (0: the first) of the same version: the same model but for its luck."""
-        return self._built(row.copy(), skill, build)
+    def builds(self, row: np.void, skill: float, count: int) -> np.ndarray:
+        """LATENT (count,): builds of one version, the same model but for their luck; ``row`` is the first of them."""
+        rows, dataset = _copies(row, count), int(row["dataset"])
+        luck = self.luck(int(row["developer"]), int(row["version"]), count)
+        rows["offset"] = skill + self.datasets.offset(dataset) + luck
+        rows["potential"] = expit(self.landscape.logit(int(row["domain"]), int(row["position"])) + rows["offset"])
+        rows["demo"] = self.datasets.demo(dataset)
+        return rows
 
     def bit(self, developer: int, version: int) -> int:
         """The bit that a refinement or a fork flips where nothing speaks for another: uniform."""
         return _bit(self.seed, developer, version, self.landscape.settings.n)
 
-    def luck(self, developer: int, version: int, build: int = 0) -> float:
-        """Logit: what chance adds to the potential of a build."""
-        return self.projects.luck * _luck(self.seed, developer, version, build)
+    def luck(self, developer: int, version: int, count: int) -> np.ndarray:
+        """Logit (count,): what chance adds to the potential of the first builds of a version."""
+        found = np.empty(count)
+        _luck(self.seed, developer, version, found)
+        return self.projects.luck * found
 
     def _flipped(self, kind: str, parent: np.void, birth: Birth, bit: int) -> np.void:
         row = self._child(kind, parent, birth)
         row["position"] = int(row["position"]) ^ (1 << bit)
-        return self._built(row, birth.skill, 0)
+        return self.builds(row, birth.skill, 1)[0]
 
     def _child(self, kind: str, parent: np.void, birth: Birth) -> np.void:
         """The parent's row under a new name: not cleaned, nothing known of known tasks, not shown to anybody."""
-        row = parent.copy()
+        row = _copies(parent)[0]
         row["kind"], row["idea"], row["name"] = KINDS.index(kind), -1, -1
         row["developer"], row["version"], row["parent"] = birth.developer, birth.version, birth.parent
         row["born_day"] = row["worked_day"] = birth.day
         row["polish"], row["familiarity"], row["cleanup_hours"], row["demo_score"] = 1.0, 0.0, 0.0, 0.0
         return row
 
-    def _built(self, row: np.void, skill: float, build: int) -> np.void:
-        dataset = int(row["dataset"])
-        luck = self.luck(int(row["developer"]), int(row["version"]), build)
-        row["offset"] = skill + self.datasets.offset(dataset) + luck
-        row["potential"] = expit(self.landscape.logit(int(row["domain"]), int(row["position"])) + row["offset"])
-        row["demo"] = self.datasets.demo(dataset)
-        return row
+
+def _copies(row: np.void, count: int = 1) -> np.ndarray:
+    """(count,) of the row, by way of its bytes, since numpy copies records field by field."""
+    return np.frombuffer(bytearray(row.tobytes() * count), row.dtype)
 
 
 def cleaned(row: np.void, hours: float, study: float, cleanup: Cleanup) -> np.void:
@@ -145,7 +150,7 @@ def cleaned(row: np.void, hours: float, study: float, cleanup: Cleanup) -> np.vo
     Live, drift and penalties keep 1 - lasting·(1 - exp(-c/c0)) of themselves, in this model and its descendants;
     evaluation sees exp(-c/c0) of them (sim.learning.shown). Study gives familiarity 1 - exp(-study/study0).
     """
-    row = row.copy()
+    row = _copies(row)[0]
     polish = float(np.exp(-hours / cleanup.c0))
     for name in ("drift", "e_edge", "e_adv"):
         row[name] *= 1.0 - cleanup.lasting * (1.0 - polish)

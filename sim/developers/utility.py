@@ -2,6 +2,10 @@
 
 import math
 
+import numpy as np
+
+from sim.compiling import entry, kernel
+
 _LOG = 1e-9  # γ so near 1 is 1: the power would lose all its digits
 
 
@@ -13,24 +17,39 @@ def floor(own) -> float:
     return max(own.running_cost, 1.0)
 
 
-def certain(chances, payoffs, wealth: float, aversion: float, least: float) -> float:
+@kernel
+def certain(chances, payoffs, wealth, aversion, least):
     """x that is worth as much as the lottery: u(w + x) = Σ p·u(w + x_i), u(w) = w^(1-γ)/(1-γ), log w at γ = 1.
 
     ``wealth`` and ``payoffs`` in credits, ``aversion`` γ >= 0; wealth counts as no less than ``least`` > 0 (at γ = 0
     as what it is: the mean).
     """
+    w, power, total = max(wealth, least), 1.0 - aversion, 0.0
+    log = -_LOG < power < _LOG
+    for i in range(len(chances)):
+        if chances[i] == 0.0:
+            continue
+        share = max(1.0 + payoffs[i] / w, least / w)
+        if aversion == 0.0:
+            total += chances[i] * payoffs[i]
+        elif log:
+            total += chances[i] * math.log(share)
+        else:
+            total += chances[i] * share**power
     if aversion == 0.0:
-        return math.fsum([chance * payoff for chance, payoff in zip(chances, payoffs, strict=True)])
-    w = wealth if wealth > least else least
-    ruin = least / w
-    power = 1.0 - aversion
-    total = 0.0
-    if -_LOG < power < _LOG:
-        for chance, payoff in zip(chances, payoffs, strict=True):
-            share = 1.0 + payoff / w
-            total += chance * math.log(share if share > ruin else ruin)
-        return w * math.expm1(total)
-    for chance, payoff in zip(chances, payoffs, strict=True):
-        share = 1.0 + payoff / w
-        total += chance * (share if share > ruin else ruin) ** power
-    return w * (total ** (1.0 / power) - 1.0)
+        return total
+    return w * math.expm1(total) if log else w * (total ** (1.0 / power) - 1.0)
+
+
+def sure(options: np.ndarray, own) -> np.ndarray:
+    """Certainty equivalents of OPTIONS (n,) at one's wealth at the end of each, credits: (n,)."""
+    found = np.empty(len(options))
+    _sure(options, own.wealth, own.risk_aversion, floor(own), found)
+    return found
+
+
+@entry
+def _sure(options, wealth, aversion, least, found):
+    for i in range(len(options)):
+        o = options[i]
+        found[i] = certain(o.chances, o.payoffs, wealth + o.income * o.days, aversion, least)

@@ -1,10 +1,13 @@
 """M12: what a developer knows when it decides: what everybody can know, and what it knows of itself.
 
-Plain numbers and tuples. Nothing latent is in here: no ability, no potential, no position, of anybody's models.
+Numbers, and tuples and arrays of them. Nothing latent is in here: no ability, no potential, no position, of anybody's
+models.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
 
 from sim.config import Config
 from sim.developers.beliefs import Beliefs
@@ -18,7 +21,7 @@ class Disclosed(NamedTuple):
     admitted: float  # share of them that was admitted, in [0, 1]; nan where there are none
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, eq=False)
 class Public:
     """What everybody can know at a tick; rates are success rates as evidence and scores show them."""
 
@@ -32,6 +35,7 @@ class Public:
     wait_days: float  # for a bench, days
     slash: float  # share of a stake that is expected to be slashed at an exposure
     kinds: dict[str, Disclosed]  # by kind of project; a kind may be missing
+    heard: np.ndarray  # (domains, beliefs, 2): what disclosed outcomes teach, see ``beliefs.Hearsay``
 
 
 @dataclass(slots=True)
@@ -53,3 +57,13 @@ class Own:
     beliefs: Beliefs
     failures: int = 0  # rejections and ejections so far
     grant: float = 0.0  # share of its next fee that the treasury pays
+
+
+@dataclass(slots=True)
+class Board:
+    """What is there to be read at a tick, for everybody alike; the lists are by developer."""
+
+    public: Public | None
+    leaders: tuple[int, ...]  # by domain: the best admitted model, which anybody may fork; -1: none
+    revenue: list[float]  # of all of a developer's models in the last window, credits/day
+    grants: list[float]  # share of a fee that the treasury pays

@@ -1,7 +1,6 @@
 """M9: the door of the network. A submission waits for a bench, is evaluated, and is decided."""
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +8,7 @@ import simpy
 
 from sim.economy.ledger import credits, micro
 from sim.economy.settlement import Fee, give_back, hold_fee, keep_fee
-from sim.models import KINDS, LATENT, describe
+from sim.models import KINDS, describe
 from sim.network.network import Network
 from sim.status import Status
 from sim.trust.admission import decide
@@ -106,12 +105,9 @@ class Gate:
         yield from self._bench(self.network.rules.gauntlet.days)
         self.evaluate(m)
 
-    def rehearse(self, builds: Sequence[np.void]) -> list[float]:
+    def rehearse(self, builds: np.ndarray) -> list[float]:
         """The scores of private evaluations of ``builds`` (LATENT), with fresh prompts; they become no evidence."""
-        rows = np.empty(len(builds), LATENT)
-        for i, build in enumerate(builds):
-            rows[i] = build
-        return [score.mean for score in self._scores(rows)]
+        return [score.mean for score in self._scores(builds)]
 
     def evaluate(self, m: int) -> Score:
         """An evaluation of model ``m``, whose outcomes become evidence."""

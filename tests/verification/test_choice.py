@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from sim.developers.beliefs import Learned
+from sim.developers.beliefs import Beliefs
 from sim.developers.choice import Noise, choose
+from sim.developers.options import mean
 from sim.developers.plans import projects
 from sim.developers.policies.expected_utility import expected_utility
 from sim.developers.policies.manso import manso
 from sim.developers.policies.prospect import prospect
 from tests.configs import config
-from tests.developers import option, own, public, settings
+from tests.developers import option, options, own, public, settings
 from tests.verification.estimates import Estimate
 from tests.verification.figures import figure, save
 
@@ -20,7 +21,7 @@ STRENGTHS = (0.5, 1.0, 4.0)  # outcomes that the belief about the new arm rests 
 def arms(p: float, q: float, n: float, prize=1.0, slash=0.0):
     """The conventional arm of known chance ``p`` and a new one believed Beta of mean ``q``; both lose ``slash``."""
     known = option((p, 1 - p), (prize, -slash))
-    return [known, option((q, 1 - q), (prize, -slash), outcomes=n)]
+    return options(known, option((q, 1 - q), (prize, -slash), outcomes=n))
 
 
 def indifferent(p: float, n: float, aversion=0.0, wealth=1e9, prize=1.0, slash=0.0) -> float:
@@ -113,11 +114,13 @@ class TestLimitsOfUtility:
         """A thousand lotteries of five outcomes, as options of different lengths."""
         rng = np.random.default_rng(3)
         chances, payoffs = rng.dirichlet(np.ones(5), 1000).tolist(), rng.normal(0, 2000, (1000, 5)).tolist()
-        return [option(c, x, span=s) for c, x, s in zip(chances, payoffs, rng.uniform(0.5, 9, 1000), strict=True)]
+        spans = rng.uniform(0.5, 9, 1000)
+        return options(*(option(c, x, span=s) for c, x, s in zip(chances, payoffs, spans, strict=True)))
 
     @classmethod
     def off(cls, values):
-        return max(abs(v - o.mean() / o.span) for v, o in zip(values, cls.lotteries(), strict=True))
+        lotteries = cls.lotteries()
+        return float(np.abs(values - mean(lotteries) / lotteries["span"]).max())
 
     def test_risk_neutral(self, law):
         off = self.off(expected_utility(self.lotteries(), own(risk_aversion=0.0, wealth=1000.0), public()))
@@ -138,7 +141,7 @@ class TestLimitsOfUtility:
         gain, loss = (0.5**c / (2 * 0.5**c) ** (1 / c) for c in (p.gains, p.losses))
         total = gain * 100**p.curvature - p.aversion * loss * 100**p.curvature
         theory = -((-total / p.aversion) ** (1 / p.curvature))
-        found = prospect([option((0.5, 0.5), (100.0, -100.0))], own(), public())[0]
+        found = prospect(option((0.5, 0.5), (100.0, -100.0)), own(), public())[0]
         name = "certainty equivalent of ±100 at even odds"
         law.holds(name, f"{theory:.4f}", f"{found:.4f}", abs(found - theory) < 1e-9)
 
@@ -155,21 +158,21 @@ class TestLogit:
     Broken by noise of another law than Gumbel's, by draws that options share, and by a scale that divides.
     """
 
-    VALUES = (0.0, 10.0, 25.0, 5.0)
+    VALUES = np.array((0.0, 10.0, 25.0, 5.0))
 
     @classmethod
     def counts(cls, noise, decisions):
-        options, developers = [option((1.0,), (0.0,), slot=i) for i in range(4)], max(decisions // 200, 1)
+        four, developers = options(*(option((1.0,), (0.0,), slot=i) for i in range(4))), max(decisions // 200, 1)
         found = np.zeros(4)
         for developer in range(developers):
             rows = Noise(11, developer, 0)
             for _ in range(decisions // developers):
-                found[choose(options, cls.VALUES, 0.0, noise, rows.row()).option.slot] += 1
+                found[choose(four, cls.VALUES, 0.0, noise, rows.draw(4)).option.slot] += 1
         return found
 
     @pytest.mark.parametrize("noise", [5.0, 20.0])
     def test_shares(self, law, form, noise):
-        expected = np.exp(np.array(self.VALUES) / noise)
+        expected = np.exp(self.VALUES / noise)
         law.counts(f"choices at noise {noise:g}", "logit", self.counts(noise, form(4000, 100_000)), expected)
 
     def test_cold(self, law, form):
@@ -193,11 +196,12 @@ class TestBeliefs:
     @classmethod
     def paths(cls, form, memory, outcomes):
         rng, paths = np.random.default_rng(8), []
+        c = config(developers__beliefs__memory=memory, projects__refine__belief=cls.PRIOR)
         for x in rng.normal(cls.TRUTH, cls.SD, (form(300, 4000), outcomes)).tolist():
-            learned, path = Learned(cls.PRIOR, memory), []
+            learned, path = Beliefs(c), []
             for value in x:
-                learned.own(value)
-                path.append(learned.mean)
+                learned.observe_own("refine", value)
+                path.append(learned.gain("refine"))
             paths.append(path)
         return np.array(paths)
 

@@ -1,8 +1,14 @@
 """Policies: how developers value their options.
 
 A policy is a function ``policy(options, own, public) -> values``, one value in credits/day for each option, none of
-them nan; choice (``sim.developers.choice``) takes the highest after noise, and never one without chances. Every file
-here holds one, of the same name; a user's own is named by its import path, ``module:function``.
+them nan: ``options`` an array of ``sim.developers.options.OPTIONS``, a column each field of ``Option``; ``own`` and
+``public`` as in ``sim.developers.views``. Choice (``sim.developers.choice``) takes the highest after noise, and does
+none that is not feasible. Every file here holds one, of the same name; a user's own is named by its import path,
+``module:function``:
+
+    def curious(options, own, public):
+        payoff = (options["chances"] * options["payoffs"]).sum(axis=1)
+        return options["income"] + payoff / options["span"] + 50.0 * (options["kind"] == "experiment")
 """
 
 import importlib
@@ -10,6 +16,8 @@ import inspect
 import pkgutil
 import sys
 from pathlib import Path
+
+import numpy as np
 
 from sim.errors import InputError, Terminated, nearest
 
@@ -51,14 +59,14 @@ def _own(name):
 
     def checked(options, own, public):
         try:
-            values = [float(value) for value in function(options, own, public)]
+            values = np.array([float(value) for value in function(options, own, public)])
         except (Exception, SystemExit) as error:
             if isinstance(error, Terminated):
                 raise
             raise InputError(f"developers.policy: {name} failed: {_line(error)}") from error
         if len(values) != len(options):
             raise InputError(f"developers.policy: {name} returned {len(values)} values; allowed is one an option")
-        if any(value != value for value in values):
+        if np.isnan(values).any():
             raise InputError(f"developers.policy: {name} returned nan; allowed are numbers")
         return values
 

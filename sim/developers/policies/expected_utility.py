@@ -1,7 +1,9 @@
 """Expected utility of wealth."""
 
+import numpy as np
+
 from sim.developers.options import NEVER
-from sim.developers.utility import certain, floor
+from sim.developers.utility import sure
 
 
 def expected_utility(options, own, public):
@@ -11,10 +13,4 @@ def expected_utility(options, own, public):
     No published default of γ: estimates go from about 0.5 (Holt and Laury, American Economic Review 92, 2002) to
     above 2. γ = 0 is the mean. Wealth counts as no less than a day of living.
     """
-    wealth, aversion, least = own.wealth, own.risk_aversion, floor(own)
-    return [
-        o.income + certain(o.chances, o.payoffs, wealth + o.income * o.days, aversion, least) / o.span
-        if o.chances
-        else NEVER
-        for o in options
-    ]
+    return np.where(options["feasible"], options["income"] + sure(options, own) / options["span"], NEVER)

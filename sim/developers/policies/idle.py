@@ -1,5 +1,7 @@
 """Nobody does anything: a static network."""
 
+import numpy as np
+
 from sim.developers.options import NEVER, SHELVE, WAIT
 
 
@@ -8,4 +10,4 @@ def idle(options, own, public):
 
     In the field: the status quo as null model; no published default.
     """
-    return [0.0 if o.kind in (WAIT, SHELVE) else NEVER for o in options]
+    return np.where(np.isin(options["kind"], (WAIT, SHELVE)), 0.0, NEVER)

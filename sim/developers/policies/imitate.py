@@ -1,6 +1,8 @@
 """Imitation of what visibly succeeds."""
 
-from sim.developers.options import EXIT, NEVER, SHELVE, SUBMIT, WAIT
+import numpy as np
+
+from sim.developers.options import NEVER, PROJECTS, mean
 
 
 def imitate(options, own, public):
@@ -13,16 +15,9 @@ def imitate(options, own, public):
     """
     revenue = public.revenue[own.domain]
     if not revenue > 0.0:
-        revenue = own.beliefs.revenue.mean
-    return [_value(o, public.kinds, revenue) for o in options]
-
-
-def _value(o, kinds, revenue):
-    if not o.chances:
-        return NEVER
-    if o.kind in (WAIT, EXIT, SUBMIT, SHELVE):
-        return o.income + o.mean() / o.span
-    seen = kinds.get(o.kind)
-    count = seen.count if seen else 0
-    admitted = count * seen.admitted if count else 0.0
-    return o.income + (admitted + 1.0) / (count + 2.0) * revenue
+        revenue = own.beliefs.revenue
+    brings = mean(options) / options["span"]
+    for kind in PROJECTS:
+        count, _, admitted = public.kinds.get(kind, (0, 0.0, 0.0))
+        brings[options["kind"] == kind] = (count * admitted + 1.0) / (count + 2.0) * revenue
+    return np.where(options["feasible"], options["income"] + brings, NEVER)

@@ -1,6 +1,8 @@
 """Two periods of exploring or exploiting."""
 
-from sim.developers.options import NEVER
+import numpy as np
+
+from sim.compiling import entry, kernel
 from sim.developers.policies.expected_utility import expected_utility
 from sim.developers.utility import certain, floor
 
@@ -14,34 +16,44 @@ def manso(options, own, public):
     where E[p2] ≥ p/(1 + E[p2|S] - p). In the field: Manso, "Motivating Innovation", Journal of Finance 66, 2011;
     no published default. Where nothing can be learned (plans of a submission), it is expected utility.
     """
-    if not any(o.outcomes for o in options):
-        return expected_utility(options, own, public)
-    once = expected_utility(options, own, public)
-    best = options[max(range(len(options)), key=once.__getitem__)]
-    known = _arm(best)
-    aversion, least = own.risk_aversion, floor(own)
-    return [_twice(o, best, known, own.wealth, aversion, least) if o.chances else NEVER for o in options]
+    values = expected_utility(options, own, public)
+    if options["outcomes"].any():
+        _twice(options, int(np.argmax(values)), own.wealth, own.risk_aversion, floor(own), values)
+    return values
 
 
+@kernel
 def _arm(o):
     """(chance of success, mean payoff after success, after failure)."""
-    chance = sum(o.chances[: o.wins])
-    won = sum([p * x for p, x in zip(o.chances[: o.wins], o.payoffs[: o.wins], strict=True)])
-    lost = sum([p * x for p, x in zip(o.chances[o.wins :], o.payoffs[o.wins :], strict=True)])
+    chance = won = lost = 0.0
+    for i in range(len(o.chances)):
+        if i < o.wins:
+            chance += o.chances[i]
+            won += o.chances[i] * o.payoffs[i]
+        else:
+            lost += o.chances[i] * o.payoffs[i]
     return chance, won / chance if chance > 0.0 else 0.0, lost / (1.0 - chance) if chance < 1.0 else 0.0
 
 
-def _twice(o, best, known, wealth, aversion, least):
-    chance, won, lost = _arm(o)
-    p, good, bad = known
-    again = (o.outcomes * chance + 1.0) / (o.outcomes + 1.0) if o.outcomes else chance
-    if o is best and o.outcomes:
-        p = o.outcomes * chance / (o.outcomes + 1.0)
-    repeats = o is best or again * won + (1.0 - again) * lost > (p * good + (1.0 - p) * bad) * o.span / best.span
-    then, gained, missed = (again, won, lost) if repeats else known
-    chances = (chance * then, chance * (1.0 - then), (1.0 - chance) * p, (1.0 - chance) * (1.0 - p))
-    payoffs = (won + gained, won + missed, lost + good, lost + bad)
-    after = chance * (o.span if repeats else best.span) + (1.0 - chance) * best.span
-    income = (o.income * o.span + best.income * after) / (o.span + after)
-    held = wealth + o.income * o.days + best.income * best.days
-    return income + certain(chances, payoffs, held, aversion, least) / (o.span + after)
+@entry
+def _twice(options, best, wealth, aversion, least, values):
+    first = options[best]
+    known, good, bad = _arm(first)
+    for i in range(len(options)):
+        o = options[i]
+        if not o.feasible:
+            continue
+        chance, won, lost = _arm(o)
+        n, again, p = o.outcomes, chance, known
+        if n > 0:
+            again = (n * chance + 1.0) / (n + 1.0)
+            p = n * chance / (n + 1.0) if i == best else known
+        then, gained, missed, span = again, won, lost, o.span
+        if i != best and again * won + (1.0 - again) * lost <= (p * good + (1.0 - p) * bad) * o.span / first.span:
+            then, gained, missed, span = known, good, bad, first.span
+        chances = (chance * then, chance * (1.0 - then), (1.0 - chance) * p, (1.0 - chance) * (1.0 - p))
+        payoffs = (won + gained, won + missed, lost + good, lost + bad)
+        after = chance * span + (1.0 - chance) * first.span
+        income = (o.income * o.span + first.income * after) / (o.span + after)
+        held = wealth + o.income * o.days + first.income * first.days
+        values[i] = income + certain(chances, payoffs, held, aversion, least) / (o.span + after)

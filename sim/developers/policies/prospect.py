@@ -1,5 +1,8 @@
 """Cumulative prospect theory."""
 
+import numpy as np
+
+from sim.compiling import entry, kernel
 from sim.developers.options import NEVER
 
 
@@ -12,30 +15,37 @@ def prospect(options, own, public):
     λ = 2.25, c = .61 for gains and .69 for losses; 1, 1, 1, 1 is the mean.
     """
     about = public.settings.developers.prospect
-    return [o.income + _certain(o.chances, o.payoffs, about) / o.span if o.chances else NEVER for o in options]
+    sure = np.empty(len(options))
+    _sure(options, about.curvature, about.aversion, about.gains, about.losses, sure)
+    return np.where(options["feasible"], options["income"] + sure / options["span"], NEVER)
 
 
-def _certain(chances, payoffs, about):
-    outcomes = sorted(zip(payoffs, chances, strict=True))
-    curve = about.curvature
-    total = _ranked([(-x, p) for x, p in outcomes if x < 0.0], about.losses, curve) * -about.aversion
-    total += _ranked([(x, p) for x, p in reversed(outcomes) if x > 0.0], about.gains, curve)
-    if total >= 0.0:
-        return total ** (1.0 / curve)
-    return -((-total / about.aversion) ** (1.0 / curve))
+@entry
+def _sure(options, curve, aversion, gains, losses, sure):
+    for i in range(len(options)):
+        chances, payoffs = options[i].chances, options[i].payoffs
+        total = _ranked(chances, payoffs, 1.0, gains, curve) - aversion * _ranked(chances, payoffs, -1.0, losses, curve)
+        sure[i] = total ** (1.0 / curve) if total >= 0.0 else -((-total / aversion) ** (1.0 / curve))
 
 
-def _ranked(outcomes, curve, power):
-    """Σ (w(p_1+…+p_i) - w(p_1+…+p_{i-1}))·x_i^α over outcomes from the most extreme inward."""
-    total = chance = before = 0.0
-    for x, p in outcomes:
-        chance = min(chance + p, 1.0)
-        after = _weight(chance, curve)
-        total += (after - before) * x**power
-        before = after
+@kernel
+def _ranked(chances, payoffs, sign, power, curve):
+    """Σ (w(chance of x_i or beyond) - w(chance of beyond))·|x_i|^α over the outcomes of this ``sign``."""
+    total = 0.0
+    for i in range(len(chances)):
+        x = sign * payoffs[i]
+        if x <= 0.0:
+            continue
+        beyond = 0.0
+        for j in range(len(chances)):
+            y = sign * payoffs[j]
+            if y > x or (y == x and j < i):
+                beyond += chances[j]
+        total += (_weight(beyond + chances[i], power) - _weight(beyond, power)) * x**curve
     return total
 
 
+@kernel
 def _weight(p, c):
-    q = p**c
-    return q / (q + (1.0 - p) ** c) ** (1.0 / c)
+    q = min(p, 1.0) ** c
+    return q / (q + (1.0 - min(p, 1.0)) ** c) ** (1.0 / c)

@@ -1,5 +1,7 @@
 """Chance alone: the placebo."""
 
+import numpy as np
+
 from sim.developers.options import EXIT, NEVER, WAIT
 
 
@@ -10,4 +12,4 @@ def random(options, own, public):
     it is bankrupt. In the field: zero-intelligence traders (Gode and Sunder, Journal of Political Economy 101, 1993);
     no published default.
     """
-    return [NEVER if o.kind in (WAIT, EXIT) else 0.0 for o in options]
+    return np.where(np.isin(options["kind"], (WAIT, EXIT)), NEVER, 0.0)

@@ -2,7 +2,9 @@
 
 import math
 
-from sim.developers.options import EXIT, NEVER, WAIT
+import numpy as np
+
+from sim.developers.options import EXIT, NEVER, WAIT, mean
 
 _FORGOTTEN = 1e-300  # so that a propensity of 0 has a logarithm; noise never makes up for it
 
@@ -17,11 +19,7 @@ def roth_erev(options, own, public):
     takes the strongest.
     """
     scale = public.settings.developers.noise or 1.0
-    held = own.beliefs.propensities
-    return [_value(o, held, scale) for o in options]
-
-
-def _value(o, held, scale):
-    if o.kind in held:
-        return scale * math.log(max(held[o.kind], _FORGOTTEN)) if o.chances else NEVER
-    return NEVER if o.kind in (WAIT, EXIT) else o.income + o.mean() / o.span
+    values = options["income"] + mean(options) / options["span"]
+    for kind, held in own.beliefs.propensities.items():
+        values[options["kind"] == kind] = scale * math.log(max(held, _FORGOTTEN))
+    return np.where(options["feasible"] & ~np.isin(options["kind"], (WAIT, EXIT)), values, NEVER)
