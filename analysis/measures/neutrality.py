@@ -1,0 +1,130 @@
+"""Neutrality: whether models of equal ability fare alike, whatever their developer's wealth, tenure or stake.
+
+Model-epochs (`analysis.model_epochs`) are matched: those of one epoch, one domain and one bin of mean ability, .02
+wide, are a stratum, and the two groups are compared within strata only.
+"""
+
+import numpy as np
+
+from analysis.mantel_haenszel import log_odds_ratio, log_rate_ratio
+from analysis.measure import measure
+from analysis.model_epochs import RECIPE, ModelEpochs, model_epochs
+from analysis.run import Run
+
+ABILITY_BIN = 0.02
+
+_GROUPS = {
+    "wealth": ("developers of tiers 4 and 5 and those of tiers 1 and 2", "t.tier >= 4", "t.tier <= 2"),
+    "tenure": (
+        "developers who have been there longest and shortest, two fifths of the epoch's model-epochs each",
+        "t.groupby('epoch').tenure.rank(pct=True) > .6",
+        "t.groupby('epoch').tenure.rank(pct=True) <= .4",
+    ),
+    "stake": (
+        "models with the highest and lowest stake, two fifths of the epoch's model-epochs each",
+        "t.groupby('epoch').stake.rank(pct=True) > .6",
+        "t.groupby('epoch').stake.rank(pct=True) <= .4",
+    ),
+}
+"""Name of a trait → the groups in words, and in pandas."""
+
+_OUTCOMES = {
+    "admitted": ("odds", "days admitted against days in the sandbox or ejected", "t.admitted", "t.withheld"),
+    "surfaced": ("rate", "turns routed a day", "t.turns", "t.periods"),
+    "retried_onto": ("rate", "retries served for a turn routed", "(t.attempts - t.turns).clip(lower=0)", "t.turns"),
+    "forgiven": (
+        "odds",
+        "first failures mended by a retry against the others",
+        "t.mended",
+        "(t.turns - t.first_good - t.mended).clip(lower=0)",
+    ),
+    "paid": ("rate", "revenue a day", "t.income", "t.periods"),
+}
+"""Name of an outcome → what is compared, in words, and its events and their exposure (rate) or complement (odds)."""
+
+
+def _counts(outcome: str, rows: ModelEpochs) -> tuple[np.ndarray, np.ndarray]:
+    """Events, and their exposure or complement, of each model-epoch."""
+    match outcome:
+        case "admitted":
+            return rows.admitted, rows.withheld
+        case "surfaced":
+            return rows.turns, rows.periods
+        case "retried_onto":
+            return np.maximum(rows.attempts - rows.turns, 0.0), rows.turns
+        case "forgiven":
+            return rows.mended, np.maximum(rows.turns - rows.first_good - rows.mended, 0.0)
+        case "paid":
+            return rows.income, rows.periods
+    raise KeyError(outcome)
+
+
+def strata(run: Run) -> np.ndarray:
+    """The number of each model-epoch's stratum, from 0: (rows,)."""
+    rows = run.once(model_epochs)
+    level = np.floor(rows.ability / ABILITY_BIN).astype(np.int64)
+    return np.unique((rows.epoch * 1_000 + level) * 1_000 + rows.domain, return_inverse=True)[1]
+
+
+def groups(run: Run) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Trait → which model-epochs are of the upper group and which of the lower: (rows,) each."""
+    rows = run.once(model_epochs)
+    found = {"wealth": (rows.tier >= 4, rows.tier <= 2)}
+    for name in ("tenure", "stake"):
+        rank = rank_within(rows.epoch, getattr(rows, name))
+        found[name] = (rank > 0.6, rank <= 0.4)
+    return found
+
+
+def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Mean rank of each value among those of its group, over their number: in (0, 1], shape (rows,)."""
+    if not len(value):
+        return np.empty(0)
+    order = np.lexsort((value, group))
+    g, v = group[order], value[order]
+    first_of_group = np.append(True, g[1:] != g[:-1])
+    first_of_tie = first_of_group | np.append(True, v[1:] != v[:-1])
+    ties, block = np.flatnonzero(first_of_tie), np.flatnonzero(first_of_group)
+    middle = (ties + np.append(ties[1:], len(v)) - 1) / 2
+    start, size = block[np.cumsum(first_of_group) - 1], np.diff(np.append(block, len(v)))
+    rank = np.empty(len(v))
+    rank[order] = (middle[np.cumsum(first_of_tie) - 1] - start + 1) / size[np.cumsum(first_of_group) - 1]
+    return rank
+
+
+def _neutrality(outcome: str, trait: str) -> None:
+    """Register the matched comparison of one outcome by one trait."""
+    kind, compared, events, others = _OUTCOMES[outcome]
+    between, upper, lower = _GROUPS[trait]
+
+    def function(run: Run) -> float:
+        stratum, (high, low) = run.once(strata), run.once(groups)[trait]
+        table = [
+            np.bincount(stratum, np.where(those, counts, 0.0))
+            for those in (high, low)
+            for counts in _counts(outcome, run.once(model_epochs))
+        ]
+        return (log_odds_ratio if kind == "odds" else log_rate_ratio)(*table)
+
+    function.__name__ = f"neutrality_{outcome}_{trait}"
+    function.__doc__ = f"How much the {kind} differ at equal ability: {compared}, {between}."
+    size = "(s.a + s.b + s.c + s.d)" if kind == "odds" else "(s.b + s.d)"
+    measure(
+        unit=f"log {kind} ratio",
+        formula=f"log(Σ a·d/n / Σ b·c/n) over strata of epoch (10 days), domain and ability (bins of {ABILITY_BIN}), "
+        + ("n = a + b + c + d; a yes and b no of the first group, c and d of the second" if kind == "odds" else
+           "n = b + d; a events in exposure b of the first group, c in d of the second") + "; 0 is neutral",
+        within=(-np.inf, np.inf),
+        source="Mantel and Haenszel 1959" + ("" if kind == "odds" else "; Rothman and Boice 1979"),
+        recipe=f"{RECIPE}.pipe(lambda t: pd.DataFrame({{"
+        f"'a': ({events}).where({upper}, 0), 'b': ({others}).where({upper}, 0),"
+        f" 'c': ({events}).where({lower}, 0), 'd': ({others}).where({lower}, 0)}})"
+        f".groupby([t.epoch, t.domain, np.floor(t.ability / {ABILITY_BIN})]).sum())"
+        f".pipe(lambda s: -np.log(pd.Series([(s.a * s.d / {size}).sum(), (s.b * s.c / {size}).sum()])"
+        ".replace(0, np.nan)).diff().iloc[1])",
+    )(function)  # fmt: skip
+
+
+for _outcome in _OUTCOMES:
+    for _trait in _GROUPS:
+        _neutrality(_outcome, _trait)
