@@ -1,6 +1,5 @@
 """Which regressor explains how much: R² shared out as by Shapley; Lindeman, Merenda and Gold 1980 (LMG)."""
 
-from itertools import combinations
 from math import comb
 
 import numpy as np
@@ -18,18 +17,21 @@ def lmg(gram: np.ndarray) -> np.ndarray:
     scale = np.sqrt(np.diag(gram))
     scale[scale == 0.0] = np.inf
     correlation = gram / np.outer(scale, scale)
-    explained = {subset: _r2(correlation, subset) for size in range(p + 1) for subset in combinations(range(p), size)}
+    inside = np.arange(2**p)[:, None] >> np.arange(p) & 1  # row: a set of regressors, by the bits of its number
+    r2 = _explained(correlation, inside)
     shares = np.zeros(p)
-    for subset, r2 in explained.items():
-        for i in set(range(p)) - set(subset):
-            gain = explained[tuple(sorted((*subset, i)))] - r2
-            shares[i] += gain / (p * comb(p - 1, len(subset)))
+    for i in range(p):
+        without = np.flatnonzero(inside[:, i] == 0)
+        orders = p * np.array([comb(p - 1, size) for size in inside[without].sum(axis=1)])
+        shares[i] = ((r2[without + 2**i] - r2[without]) / orders).sum()
     return shares
 
 
-def _r2(correlation: np.ndarray, subset: tuple[int, ...]) -> float:
-    """R² of the last variable on those of ``subset``, whether or not they are independent."""
-    if not subset:
-        return 0.0
-    with_it = correlation[-1, subset]
-    return float(with_it @ np.linalg.pinv(correlation[np.ix_(subset, subset)], hermitian=True) @ with_it)
+def _explained(correlation: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """R² of the last variable on each set of regressors, whether or not they are independent: (sets,).
+
+    The pseudo-inverse of a matrix with empty rows and columns is that of the rest.
+    """
+    among = correlation[:-1, :-1] * inside[:, :, None] * inside[:, None, :]
+    with_it = correlation[-1, :-1] * inside
+    return np.einsum("si,sij,sj->s", with_it, np.linalg.pinv(among, hermitian=True), with_it)

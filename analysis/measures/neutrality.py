@@ -43,36 +43,41 @@ _OUTCOMES = {
 """Name of an outcome → what is compared, in words, and its events and their exposure (rate) or complement (odds)."""
 
 
-def _counts(outcome: str, rows: ModelEpochs) -> tuple[np.ndarray, np.ndarray]:
-    """Events, and their exposure or complement, of each model-epoch."""
-    match outcome:
-        case "admitted":
-            return rows.admitted, rows.withheld
-        case "surfaced":
-            return rows.turns, rows.periods
-        case "retried_onto":
-            return np.maximum(rows.attempts - rows.turns, 0.0), rows.turns
-        case "forgiven":
-            return rows.mended, np.maximum(rows.turns - rows.first_good - rows.mended, 0.0)
-        case "paid":
-            return rows.income, rows.periods
-    raise KeyError(outcome)
+def _counts(rows: ModelEpochs) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Outcome → events, and their exposure or complement, of each model-epoch."""
+    retries = np.maximum(rows.attempts - rows.turns, 0.0)
+    lost = np.maximum(rows.turns - rows.first_good - rows.mended, 0.0)
+    return {
+        "admitted": (rows.admitted, rows.withheld),
+        "surfaced": (rows.turns, rows.periods),
+        "retried_onto": (retries, rows.turns),
+        "forgiven": (rows.mended, lost),
+        "paid": (rows.income, rows.periods),
+    }
 
 
-def strata(run: Run) -> np.ndarray:
-    """The number of each model-epoch's stratum, from 0: (rows,)."""
-    rows = run.once(model_epochs)
-    level = np.floor(rows.ability / ABILITY_BIN).astype(np.int64)
-    return np.unique((rows.epoch * 1_000 + level) * 1_000 + rows.domain, return_inverse=True)[1]
-
-
-def groups(run: Run) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Trait → which model-epochs are of the upper group and which of the lower: (rows,) each."""
-    rows = run.once(model_epochs)
+def _groups(rows: ModelEpochs) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Trait → which model-epochs are of the first group and which of the second: (rows,) each."""
     found = {"wealth": (rows.tier >= 4, rows.tier <= 2)}
     for name in ("tenure", "stake"):
         rank = rank_within(rows.epoch, getattr(rows, name))
         found[name] = (rank > 0.6, rank <= 0.4)
+    return found
+
+
+def _matched(run: Run) -> dict[tuple[str, str], np.ndarray]:
+    """(outcome, trait) → a, b, c, d of every stratum: (4, strata)."""
+    rows = run.once(model_epochs)
+    stratum = (rows.epoch * 1_000 + np.floor(rows.ability / ABILITY_BIN).astype(np.int64)) * 1_000 + rows.domain
+    order = np.argsort(stratum, kind="stable")
+    starts = np.flatnonzero(np.diff(stratum[order], prepend=-1))
+    counts = _counts(rows)
+    columns = np.stack([column for pair in counts.values() for column in pair])[:, order]
+    found = {}
+    for trait, groups in _groups(rows).items():
+        first, second = (np.add.reduceat(columns * group[order], starts, axis=1) for group in groups)
+        for i, outcome in enumerate(counts):
+            found[outcome, trait] = np.concatenate([first[2 * i : 2 * i + 2], second[2 * i : 2 * i + 2]])
     return found
 
 
@@ -98,13 +103,8 @@ def _neutrality(outcome: str, trait: str) -> None:
     between, upper, lower = _GROUPS[trait]
 
     def function(run: Run) -> float:
-        stratum, (high, low) = run.once(strata), run.once(groups)[trait]
-        table = [
-            np.bincount(stratum, np.where(those, counts, 0.0))
-            for those in (high, low)
-            for counts in _counts(outcome, run.once(model_epochs))
-        ]
-        return (log_odds_ratio if kind == "odds" else log_rate_ratio)(*table)
+        a, b, c, d = run.once(_matched)[outcome, trait]
+        return (log_odds_ratio if kind == "odds" else log_rate_ratio)(a, b, c, d)
 
     function.__name__ = f"neutrality_{outcome}_{trait}"
     function.__doc__ = f"How much the {kind} differ at equal ability: {compared}, {between}."
