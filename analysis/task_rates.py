@@ -15,6 +15,8 @@ from analysis.calibration.quadrature import task_step
 _HALF_WINDOW = 8.5
 _MEAN = 0.346
 """mu is within .01 of logit(a)·√(1 + 0.346 s²): where Newton's method starts."""
+_SURE = 300.0
+"""Beyond this logit a success rate is 0 or 1, and far from overflow."""
 _DONE = 1e-7
 """A step of this size leaves an error of the order of its square."""
 
@@ -59,14 +61,15 @@ def _octaves(spread: np.ndarray, trials: int) -> Iterator[tuple[np.ndarray, np.n
 def _solve(ability, spread, z, weight) -> tuple[np.ndarray, np.ndarray]:
     """mu with E[p] = ability, by Newton's method on the logit, where the equation is almost a line; p (M, nodes)."""
     target = np.log(ability / (1.0 - ability))
-    mu, reach = target * np.sqrt(1.0 + _MEAN * spread**2), 2.0 * (1.0 + spread)
-    against = np.exp(-spread[:, None] * z)  # odds of failing where mu = 0
+    start, reach = target * np.sqrt(1.0 + _MEAN * spread**2), 2.0 * (1.0 + spread)
+    against = np.exp(-np.clip(start[:, None] + spread[:, None] * z, -_SURE, _SURE))  # odds of failing at the start
+    mu = start.copy()
     for _ in range(50):
-        p = 1.0 / (1.0 + np.exp(-mu)[:, None] * against)
+        p = 1.0 / (1.0 + np.exp(start - mu)[:, None] * against)
         mean = p @ weight
         slope = mean - (p * p) @ weight
         step = (target - np.log(mean / (1.0 - mean))) * mean * (1.0 - mean) / slope
         mu += np.clip(step, -reach, reach)
         if np.abs(step).max(initial=0.0) < _DONE:
             break
-    return mu, 1.0 / (1.0 + np.exp(-mu)[:, None] * against)
+    return mu, 1.0 / (1.0 + np.exp(start - mu)[:, None] * against)
