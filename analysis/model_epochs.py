@@ -1,21 +1,16 @@
-"""Models epoch by epoch, from the standings: what each was like, what it got, and whose it was.
-
-An epoch is ten days: shorter than evidence remembers by default, long enough for hundreds of turns a model. The house
-and the warm-up are left out; a period belongs to the epoch in which it ends.
-"""
+"""Models epoch by epoch, from the standings: what each was like, what it got, and whose it was."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.epochs import BEGIN, ENDS, begin, ends
 from analysis.run import Run
-
-EPOCH_DAYS = 10
 
 
 @dataclass(frozen=True)
 class ModelEpochs:
-    """One row per epoch and model with a row in the standings, all arrays (rows,).
+    """One row per epoch (`analysis.epochs`) and model with a row in the standings, without the house; arrays (rows,).
 
     ``epoch`` and ``domain`` are numbers; ``periods`` in the standings, those of them ``admitted`` and ``withheld``
     (neither admitted nor retired); means over them of ``ability`` and ``stake`` (credits); sums of ``turns``,
@@ -42,31 +37,32 @@ class ModelEpochs:
 
 
 def model_epochs(run: Run) -> ModelEpochs:
-    """The model-epochs of ``run``, in order of epoch and model."""
+    """The model-epochs of ``run``, in order of epoch and model; none where fewer periods than epochs follow warm-up."""
     standings, models, developers = run["standings"], run["models"], run["developers"]
-    day, model = standings["day"], standings["model"]
-    kept = np.flatnonzero((day > run.config["warmup_days"]) & (models["developer"][model] >= 0))
-    day, model = day[kept], model[kept]
-    epoch = np.ceil(day / EPOCH_DAYS).astype(np.int64)
-    width = len(models["model"])
-    code = epoch * width + model
+    width, last_days = len(models["model"]), ends(run)
+    everything = standings["day"]  # in order
+    first = np.searchsorted(everything, begin(run), side="right")
+    settled = slice(first if np.isfinite(last_days).all() else len(everything), None)
+    day, model = everything[settled], standings["model"][settled]
+    code = np.searchsorted(last_days, day) * width + model
     there = np.bincount(code, minlength=1)
     rows = np.flatnonzero(there)
+    rows = rows[models["developer"][rows % width] >= 0]
     periods = there[rows].astype(float)
 
     def total(values: np.ndarray) -> np.ndarray:
         return np.bincount(code, values, len(there))[rows]
 
     def column(name: str) -> np.ndarray:
-        return total(standings[name][kept])
+        return total(standings[name][settled])
 
-    status = standings["status"][kept]
+    status = standings["status"][settled]
     admitted = status == "admitted"
     owner = models["developer"][rows % width]
     answered = models["turns_ok"]
     fee = np.divide(models["revenue"], answered, out=np.zeros(width), where=answered > 0)
-    last = np.zeros(len(there))
-    last[code] = day  # days ascend, so the last one stays
+    seen = np.zeros(len(there))
+    seen[code] = day  # the last one stays
     return ModelEpochs(
         epoch=rows // width,
         domain=models["domain"][rows % width],
@@ -82,15 +78,15 @@ def model_epochs(run: Run) -> ModelEpochs:
         income=column("turns_ok") * fee[rows % width],
         tier=developers["tier"][owner],
         wealth=developers["wealth_start"][owner],
-        tenure=last[rows] - developers["arrived_day"][owner],
+        tenure=seen[rows] - developers["arrived_day"][owner],
     )
 
 
 RECIPE = (
-    "standings[standings.day > config['warmup_days']]"
+    f"standings[standings.day > {BEGIN}]"
     ".merge(models[['model', 'developer', 'domain', 'revenue', 'turns_ok']].rename(columns={'turns_ok': 'answered'}))"
     ".merge(developers[['developer', 'tier', 'wealth_start', 'arrived_day']])"
-    f".assign(epoch=lambda t: np.ceil(t.day / {EPOCH_DAYS}), inside=lambda t: t.status == 'admitted',"
+    f".assign(epoch=lambda t: np.searchsorted({ENDS}, t.day), inside=lambda t: t.status == 'admitted',"
     " outside=lambda t: ~t.status.isin(['admitted', 'retired']),"
     " mended=lambda t: t.self_rescued + t.rescued, income=lambda t: t.turns_ok * (t.revenue / t.answered).fillna(0))"
     ".groupby(['epoch', 'model'], as_index=False).agg(domain=('domain', 'first'), periods=('day', 'size'),"

@@ -6,6 +6,7 @@ spread is of the same octave, at the step that `quadrature.task_step` proves exa
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from math import comb
 
 import numpy as np
@@ -52,10 +53,16 @@ def _octaves(spread: np.ndarray, trials: int) -> Iterator[tuple[np.ndarray, np.n
     """(indices of models, nodes, weights) for each octave of spreads that has any."""
     octave = np.ceil(np.log2(np.maximum(spread, 1.0)))
     for one in np.unique(octave):
-        step = task_step(float(2.0**one), trials)
-        half = int(_HALF_WINDOW / step)
-        z = step * np.arange(-half, half + 1)
-        yield np.flatnonzero(octave == one), z, np.exp(-0.5 * z * z) * step / np.sqrt(2.0 * np.pi)
+        yield np.flatnonzero(octave == one), *_nodes(2.0**one, trials)
+
+
+@cache
+def _nodes(spread: float, trials: int) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights of the rule."""
+    step = task_step(spread, trials)
+    half = int(_HALF_WINDOW / step)
+    z = step * np.arange(-half, half + 1)
+    return z, np.exp(-0.5 * z * z) * step / np.sqrt(2.0 * np.pi)
 
 
 def _solve(ability, spread, z, weight) -> tuple[np.ndarray, np.ndarray]:

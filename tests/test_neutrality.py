@@ -70,11 +70,11 @@ def test_ranks_within_groups_are_those_of_pandas(pairs):
     assert rank_within(group, value) == pytest.approx(expected)
 
 
-DEVELOPERS, DAYS = 100, 10
+DEVELOPERS, DAYS = 100, 24
 
 
 def network(rng, wealth_doubles=False):
-    """A hundred models of a developer each, over one epoch, whose abilities take three values."""
+    """A hundred models of a developer each, over twelve epochs of two days, whose abilities take three values."""
     model = np.arange(DEVELOPERS)
     wealth = rng.lognormal(9, 1, DEVELOPERS)
     tier = 1 + np.argsort(np.argsort(wealth)) * 5 // DEVELOPERS
@@ -90,6 +90,7 @@ def network(rng, wealth_doubles=False):
                 "revenue": 1.07 * good.sum(axis=0)},
         developers={"tier": tier, "wealth_start": wealth,
                     "arrived_day": -rng.uniform(0, 50, DEVELOPERS)},
+        timeline={"day": np.arange(1.0, DAYS + 1)},
         standings={"day": day, "model": who, "status": status, "ability": ability[who],
                    "stake": rng.choice([0.0, 500.0, 2000.0], DEVELOPERS)[who], "turns": turns.ravel(),
                    "turns_ok": good.ravel(), "first_good": good.ravel(),
@@ -111,14 +112,14 @@ def test_where_traits_are_dealt_at_random_the_ratio_is_neutral(name):
 
 def test_wealth_that_doubles_traffic_at_equal_ability_is_found_and_nothing_else():
     run = network(np.random.default_rng(2), wealth_doubles=True)
-    assert MEASURES["neutrality_surfaced_wealth"].function(run) == pytest.approx(math.log(2))
-    assert abs(MEASURES["neutrality_admitted_wealth"].function(run)) < 0.5
-    assert abs(MEASURES["neutrality_forgiven_wealth"].function(run)) < 0.1
+    assert MEASURES["neutrality_surfaced.wealth"].function(run) == pytest.approx(math.log(2))
+    assert abs(MEASURES["neutrality_admitted.wealth"].function(run)) < 0.5
+    assert abs(MEASURES["neutrality_forgiven.wealth"].function(run)) < 0.1
 
 
 @pytest.mark.parametrize("name", NEUTRALITY)
 def test_a_network_without_anybody_has_no_ratio(name):
     whole = network(np.random.default_rng(1))
     empty = {name: {column: values[:0] for column, values in whole[name].items()} for name in ("standings",)}
-    run = made_run(models=whole["models"], developers=whole["developers"], **empty)
+    run = made_run(models=whole["models"], developers=whole["developers"], timeline=whole["timeline"], **empty)
     assert math.isnan(MEASURES[name].function(run))

@@ -78,5 +78,5 @@ def test_where_wealth_doubles_traffic_wealth_explains_more_than_stake_and_tenure
 
     planted = shares(network(np.random.default_rng(2), wealth_doubles=True))
     assert planted["wealth"] > 5 * max(planted["stake"], planted["tenure"])
-    # Without it each is one of four regressors of noise and ability over 100 rows: 1/99 of the variance in the mean.
+    # Without it each is noise that a hundred developers have: it explains 1/99 of the variance in the mean.
     assert max(shares(network(np.random.default_rng(2))).values()) < 0.1

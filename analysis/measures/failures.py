@@ -123,13 +123,14 @@ BEARERS = {
 
 def _borne(bearer: str) -> None:
     columns = BEARERS[bearer]
+    words = "the network" if bearer == "network" else bearer
     everything = [name for names in BEARERS.values() for name in names]
 
     def function(run: Run) -> float:
         return _share(_sum(run, "incidence", *columns), _sum(run, "incidence", *everything))
 
     function.__name__ = f"borne_by_{bearer}"
-    function.__doc__ = f"Share of what failures cost in credits that falls on {bearer}."
+    function.__doc__ = f"Share of what failures cost in credits that falls on {words}"
     measure(
         unit="share of credits",
         formula=f"Σ ({' + '.join(columns)}) / Σ of all columns developer_*, users_*, network_* of incidence",

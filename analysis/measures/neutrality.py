@@ -13,32 +13,31 @@ from analysis.run import Run
 
 ABILITY_BIN = 0.02
 
+_RANK = "t.groupby('epoch').{}.rank(pct=True)"
 _GROUPS = {
-    "wealth": ("developers of tiers 4 and 5 and those of tiers 1 and 2", "t.tier >= 4", "t.tier <= 2"),
-    "tenure": (
-        "developers who have been there longest and shortest, two fifths of the epoch's model-epochs each",
-        "t.groupby('epoch').tenure.rank(pct=True) > .6",
-        "t.groupby('epoch').tenure.rank(pct=True) <= .4",
-    ),
-    "stake": (
-        "models with the highest and lowest stake, two fifths of the epoch's model-epochs each",
-        "t.groupby('epoch').stake.rank(pct=True) > .6",
-        "t.groupby('epoch').stake.rank(pct=True) <= .4",
-    ),
+    "wealth": ("t.tier >= 4", "t.tier <= 2"),
+    "tenure": (f"{_RANK.format('tenure')} > .6", f"{_RANK.format('tenure')} <= .4"),
+    "stake": (f"{_RANK.format('stake')} > .6", f"{_RANK.format('stake')} <= .4"),
 }
-"""Name of a trait → the groups in words, and in pandas."""
+"""Trait → the upper and the lower two fifths, in pandas: of developers by wealth, else of an epoch's model-epochs."""
+
+_WORDS = {
+    "wealth": "upper: developers of tiers 4 and 5, lower: 1 and 2",
+    "tenure": "by days since the developer's arrival, ranked within the epoch",
+    "stake": "by mean stake, ranked within the epoch",
+}
 
 _OUTCOMES = {
-    "admitted": ("odds", "days admitted against days in the sandbox or ejected", "t.admitted", "t.withheld"),
-    "surfaced": ("rate", "turns routed a day", "t.turns", "t.periods"),
-    "retried_onto": ("rate", "retries served for a turn routed", "(t.attempts - t.turns).clip(lower=0)", "t.turns"),
+    "admitted": ("odds", "Days admitted against days in the sandbox or ejected", "t.admitted", "t.withheld"),
+    "surfaced": ("rate", "Turns routed a day", "t.turns", "t.periods"),
+    "retried_onto": ("rate", "Retries served for a turn routed", "(t.attempts - t.turns).clip(lower=0)", "t.turns"),
     "forgiven": (
         "odds",
-        "first failures mended by a retry against the others",
+        "First failures mended by a retry against the others",
         "t.mended",
         "(t.turns - t.first_good - t.mended).clip(lower=0)",
     ),
-    "paid": ("rate", "revenue a day", "t.income", "t.periods"),
+    "paid": ("rate", "Revenue a day", "t.income", "t.periods"),
 }
 """Name of an outcome → what is compared, in words, and its events and their exposure (rate) or complement (odds)."""
 
@@ -100,20 +99,21 @@ def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
 def _neutrality(outcome: str, trait: str) -> None:
     """Register the matched comparison of one outcome by one trait."""
     kind, compared, events, others = _OUTCOMES[outcome]
-    between, upper, lower = _GROUPS[trait]
+    upper, lower = _GROUPS[trait]
 
     def function(run: Run) -> float:
         a, b, c, d = run.once(_matched)[outcome, trait]
         return (log_odds_ratio if kind == "odds" else log_rate_ratio)(a, b, c, d)
 
-    function.__name__ = f"neutrality_{outcome}_{trait}"
-    function.__doc__ = f"How much the {kind} differ at equal ability: {compared}, {between}."
+    function.__name__ = f"neutrality_{outcome}.{trait}"
+    function.__doc__ = f"{compared}, of the upper two fifths by the trait against the lower, at equal ability."
     size = "(s.a + s.b + s.c + s.d)" if kind == "odds" else "(s.b + s.d)"
     measure(
         unit=f"log {kind} ratio",
-        formula=f"log(Σ a·d/n / Σ b·c/n) over strata of epoch (10 days), domain and ability (bins of {ABILITY_BIN}), "
+        formula=f"log(Σ a·d/n / Σ b·c/n) over strata of epoch (a twelfth of the time after warm-up), domain and ability "
+        f"(bins of {ABILITY_BIN}) of model-epochs, "
         + ("n = a + b + c + d; a yes and b no of the first group, c and d of the second" if kind == "odds" else
-           "n = b + d; a events in exposure b of the first group, c in d of the second") + "; 0 is neutral",
+           "n = b + d; a events in exposure b of the first group, c in d of the second") + f"; {_WORDS[trait]}; 0 is neutral",
         within=(-np.inf, np.inf),
         source="Mantel and Haenszel 1959" + ("" if kind == "odds" else "; Rothman and Boice 1979"),
         recipe=f"{RECIPE}.pipe(lambda t: pd.DataFrame({{"

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from analysis.detection import alarm
+from analysis.epochs import BEGIN, begin
 from analysis.measure import measure
 from analysis.run import Run
 
@@ -17,32 +18,31 @@ _ALARM = (
     " / max(r.std(), .01 * abs(r.mean())) - .5).iloc[len(x) // 5:].fillna(0).cumsum()))(x.iloc[:len(x) // 5]))"
 )
 _FALL = (
-    f"{_ALARM}(standings[standings.day > config['warmup_days']]"
+    f"{_ALARM}(standings[standings.day > {BEGIN}]"
     ".merge(models[models.developer >= 0][['model', 'lineage']]).groupby(['day', 'lineage']).turns.sum().groupby('day')"
-    ".agg(lambda x: x.sum() ** 2 / (x ** 2).sum()).reindex(timeline.day[timeline.day > config['warmup_days']]), -1)"
+    f".agg(lambda x: x.sum() ** 2 / (x ** 2).sum()).reindex(timeline.day[timeline.day > {BEGIN}]), -1)"
 )
 _FIRST = "np.nanmin([" + ", ".join(
-    f"{_ALARM}(timeline[timeline.day > config['warmup_days']].set_index('day').{name}, {sign:g})"
+    f"{_ALARM}(timeline[timeline.day > {BEGIN}].set_index('day').{name}, {sign:g})"
     for name, sign in PUBLIC.items()
 ) + "])"  # fmt: skip
 
 
 def _days(run: Run) -> np.ndarray:
-    """The ends of the periods after warm-up."""
+    """The ends of the periods that begin after warm-up."""
     day = run["timeline"]["day"]
-    return day[day > run.config["warmup_days"]]
+    return day[day > begin(run)]
 
 
 def diversity(run: Run) -> np.ndarray:
     """Effective number of lineages by routed turns, the house's apart, of each period after warm-up. NaN: none."""
     standings, models, days = run["standings"], run["models"], _days(run)
-    model = standings["model"]
-    kept = (standings["day"] > run.config["warmup_days"]) & (models["developer"][model] >= 0)
-    period, model = np.searchsorted(days, standings["day"][kept]), model[kept]
+    settled = slice(np.searchsorted(standings["day"], begin(run), side="right"), None)  # they are in order of days
+    period, model = np.searchsorted(days, standings["day"][settled]), standings["model"][settled]
     width = len(models["model"])
-    turns = np.bincount(period * width + models["lineage"][model], standings["turns"][kept], len(days) * width).reshape(
-        len(days), width
-    )
+    cell = period * width + models["lineage"][model]
+    counted = np.where(models["developer"][model] >= 0, standings["turns"][settled], 0)
+    turns = np.bincount(cell, counted, len(days) * width).reshape(len(days), width)
     total, squares = turns.sum(axis=1), np.einsum("ij,ij->i", turns, turns)
     return np.divide(total**2, squares, out=np.full(len(days), np.nan), where=squares > 0)
 
@@ -54,7 +54,7 @@ def _fall(run: Run) -> float:
 
 def _warning(run: Run) -> float:
     timeline = run["timeline"]
-    late = timeline["day"] > run.config["warmup_days"]
+    late = timeline["day"] > begin(run)
     found = [alarm(timeline[name][late], sign) for name, sign in PUBLIC.items()]
     heard = [index for index in found if index is not None]
     return float(_days(run)[min(heard)]) if heard else math.nan

@@ -47,7 +47,7 @@ def _routing(place: int, cause: str, stands_for: str) -> None:
         return float(run.once(_shares)[place])
 
     function.__name__ = f"routing_by_{cause}"
-    function.__doc__ = f"Share of the variance of routed shares that {cause} explains: {stands_for}."
+    function.__doc__ = f"Share of the variance of routed shares that {cause} explains ({stands_for})"
     measure(
         unit="share of variance",
         formula="mean gain in R² over all orders in which performance, stake, tenure and wealth can enter a linear "
