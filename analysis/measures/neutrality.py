@@ -14,18 +14,20 @@ from analysis.run import Run
 ABILITY_BIN = 0.02
 
 _RANK = "t.groupby('epoch').{}.rank(pct=True)"
-_GROUPS = {
-    "wealth": ("t.tier >= 4", "t.tier <= 2"),
-    "tenure": (f"{_RANK.format('tenure')} > .6", f"{_RANK.format('tenure')} <= .4"),
-    "stake": (f"{_RANK.format('stake')} > .6", f"{_RANK.format('stake')} <= .4"),
+_TRAITS = {
+    "wealth": ("tiers 4 and 5 against 1 and 2", "t.tier >= 4", "t.tier <= 2"),
+    "tenure": (
+        "two fifths by days since the developer's arrival, ranked within the epoch",
+        f"{_RANK.format('tenure')} > .6",
+        f"{_RANK.format('tenure')} <= .4",
+    ),
+    "stake": (
+        "two fifths by mean stake, ranked within the epoch",
+        f"{_RANK.format('stake')} > .6",
+        f"{_RANK.format('stake')} <= .4",
+    ),
 }
-"""Trait → the upper and the lower two fifths, in pandas: of developers by wealth, else of an epoch's model-epochs."""
-
-_WORDS = {
-    "wealth": "upper: developers of tiers 4 and 5, lower: 1 and 2",
-    "tenure": "by days since the developer's arrival, ranked within the epoch",
-    "stake": "by mean stake, ranked within the epoch",
-}
+"""Trait → its upper and lower group in words, and each in pandas."""
 
 _OUTCOMES = {
     "admitted": ("odds", "Days admitted against days in the sandbox or ejected", "t.admitted", "t.withheld"),
@@ -39,7 +41,12 @@ _OUTCOMES = {
     ),
     "paid": ("rate", "Revenue a day", "t.income", "t.periods"),
 }
-"""Name of an outcome → what is compared, in words, and its events and their exposure (rate) or complement (odds)."""
+"""Outcome → what is compared, in words, and in pandas its events and their exposure (rate) or complement (odds)."""
+
+_FORMULA = {
+    "odds": "n = a + b + c + d; a yes and b no of the upper group, c and d of the lower",
+    "rate": "n = b + d; a events in exposure b of the upper group, c in d of the lower",
+}
 
 
 def _counts(rows: ModelEpochs) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -99,21 +106,19 @@ def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
 def _neutrality(outcome: str, trait: str) -> None:
     """Register the matched comparison of one outcome by one trait."""
     kind, compared, events, others = _OUTCOMES[outcome]
-    upper, lower = _GROUPS[trait]
+    between, upper, lower = _TRAITS[trait]
 
     def function(run: Run) -> float:
         a, b, c, d = run.once(_matched)[outcome, trait]
         return (log_odds_ratio if kind == "odds" else log_rate_ratio)(a, b, c, d)
 
     function.__name__ = f"neutrality_{outcome}.{trait}"
-    function.__doc__ = f"{compared}, of the upper two fifths by the trait against the lower, at equal ability."
+    function.__doc__ = f"{compared}, upper against lower group at equal ability"
     size = "(s.a + s.b + s.c + s.d)" if kind == "odds" else "(s.b + s.d)"
     measure(
         unit=f"log {kind} ratio",
-        formula=f"log(Σ a·d/n / Σ b·c/n) over strata of epoch (a twelfth of the time after warm-up), domain and ability "
-        f"(bins of {ABILITY_BIN}) of model-epochs, "
-        + ("n = a + b + c + d; a yes and b no of the first group, c and d of the second" if kind == "odds" else
-           "n = b + d; a events in exposure b of the first group, c in d of the second") + f"; {_WORDS[trait]}; 0 is neutral",
+        formula="log(Σ a·d/n / Σ b·c/n) over strata of model-epochs: epoch (a twelfth of the time after warm-up), "
+        f"domain, mean ability in bins of {ABILITY_BIN}; {_FORMULA[kind]}: {between}; 0 is neutral",
         within=(-np.inf, np.inf),
         source="Mantel and Haenszel 1959" + ("" if kind == "odds" else "; Rothman and Boice 1979"),
         recipe=f"{RECIPE}.pipe(lambda t: pd.DataFrame({{"
@@ -122,9 +127,9 @@ def _neutrality(outcome: str, trait: str) -> None:
         f".groupby([t.epoch, t.domain, np.floor(t.ability / {ABILITY_BIN})]).sum())"
         f".pipe(lambda s: -np.log(pd.Series([(s.a * s.d / {size}).sum(), (s.b * s.c / {size}).sum()])"
         ".replace(0, np.nan)).diff().iloc[1])",
-    )(function)  # fmt: skip
+    )(function)
 
 
 for _outcome in _OUTCOMES:
-    for _trait in _GROUPS:
+    for _trait in _TRAITS:
         _neutrality(_outcome, _trait)
