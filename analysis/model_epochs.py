@@ -15,8 +15,8 @@ class ModelEpochs:
     ``epoch`` and ``domain`` are numbers; ``periods`` in the standings, those of them ``admitted`` and ``withheld``
     (neither admitted nor retired); means over them of ``ability`` and ``stake`` (credits); sums of ``turns``,
     ``first_good``, ``mended`` (rescued, by itself or others), ``attempts`` and ``income`` (turns_ok at the model's mean
-    revenue for one, credits); of its developer the ``tier``, ``wealth`` at arrival (credits) and ``tenure`` (days since
-    arrival at the end of the last period).
+    revenue for one, credits); of its developer the ``tier``, ``wealth`` at arrival (credits) and ``tenure`` (days from
+    arrival to the epoch's end). A model of which nothing was counted in a period has no row for it there.
     """
 
     epoch: np.ndarray
@@ -61,8 +61,6 @@ def model_epochs(run: Run) -> ModelEpochs:
     owner = models["developer"][rows % width]
     answered = models["turns_ok"]
     fee = np.divide(models["revenue"], answered, out=np.zeros(width), where=answered > 0)
-    seen = np.zeros(len(there))
-    seen[code] = day  # the last one stays
     return ModelEpochs(
         epoch=rows // width,
         domain=models["domain"][rows % width],
@@ -78,7 +76,7 @@ def model_epochs(run: Run) -> ModelEpochs:
         income=column("turns_ok") * fee[rows % width],
         tier=developers["tier"][owner],
         wealth=developers["wealth_start"][owner],
-        tenure=seen[rows] - developers["arrived_day"][owner],
+        tenure=last_days[rows // width] - developers["arrived_day"][owner],
     )
 
 
@@ -93,7 +91,7 @@ RECIPE = (
     " admitted=('inside', 'sum'),"
     " withheld=('outside', 'sum'), ability=('ability', 'mean'), stake=('stake', 'mean'), turns=('turns', 'sum'),"
     " first_good=('first_good', 'sum'), mended=('mended', 'sum'), attempts=('attempts', 'sum'),"
-    " income=('income', 'sum'), tier=('tier', 'first'), wealth=('wealth_start', 'first'), day=('day', 'max'),"
-    " arrived=('arrived_day', 'first')).assign(tenure=lambda t: t.day - t.arrived)"
+    " income=('income', 'sum'), tier=('tier', 'first'), wealth=('wealth_start', 'first'),"
+    f" arrived=('arrived_day', 'first')).assign(tenure=lambda t: {ENDS}[t.epoch] - t.arrived)"
 )
 """The same rows in pandas, for the recipes of measures."""

@@ -31,7 +31,7 @@ _TRAITS = {
 
 _OUTCOMES = {
     "admitted": ("odds", "Days admitted against days in the sandbox or ejected", "t.admitted", "t.withheld"),
-    "surfaced": ("rate", "Turns routed a day", "t.turns", "t.periods"),
+    "surfaced": ("rate", "Turns routed per day in the standings", "t.turns", "t.periods"),
     "retried_onto": ("rate", "Retries served for a turn routed", "(t.attempts - t.turns).clip(lower=0)", "t.turns"),
     "forgiven": (
         "odds",
@@ -39,7 +39,7 @@ _OUTCOMES = {
         "t.mended",
         "(t.turns - t.first_good - t.mended).clip(lower=0)",
     ),
-    "paid": ("rate", "Revenue a day", "t.income", "t.periods"),
+    "paid": ("rate", "Revenue per day in the standings", "t.income", "t.periods"),
 }
 """Outcome → what is compared, in words, and in pandas its events and their exposure (rate) or complement (odds)."""
 
