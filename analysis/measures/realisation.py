@@ -22,10 +22,10 @@ _FALL = (
     ".merge(models[models.developer >= 0][['model', 'lineage']]).groupby(['day', 'lineage']).turns.sum().groupby('day')"
     f".agg(lambda x: x.sum() ** 2 / (x ** 2).sum()).reindex(timeline.day[timeline.day > {BEGIN}]), -1)"
 )
-_FIRST = "np.nanmin([" + ", ".join(
+_FIRST = "pd.Series([" + ", ".join(
     f"{_ALARM}(timeline[timeline.day > {BEGIN}].set_index('day').{name}, {sign:g})"
     for name, sign in PUBLIC.items()
-) + "])"  # fmt: skip
+) + "]).min()"  # fmt: skip
 
 
 def _days(run: Run) -> np.ndarray:
