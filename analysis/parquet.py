@@ -23,16 +23,19 @@ class Columns(Mapping[str, np.ndarray]):
         self.path, self.name = path, name
         self._read: dict[str, np.ndarray] = {}
         with reading(path):
-            self._file = pq.ParquetFile(path)
-        self.rows = self._file.metadata.num_rows
-        self._known = self._file.schema_arrow.names
+            metadata = pq.read_metadata(path)
+            kinds = metadata.schema.to_arrow_schema()
+            texts = [kind.name for kind in kinds if pa.types.is_string(kind.type)]
+            self._file = pq.ParquetFile(path, metadata=metadata, read_dictionary=texts)
+        self.rows = metadata.num_rows
+        self._known = kinds.names
 
     def __getitem__(self, column: str) -> np.ndarray:
         if column not in self._read:
             if column not in self._known:
                 raise InputError(self._lacks(column))
             with reading(self.path):
-                found = _array(self._file.read(columns=[column]).column(0))
+                found = _array(self._file.read(columns=[column], use_threads=False).column(0))
             if found.dtype == object and self._number(column):
                 if len(found):
                     raise InputError(f"{self.path}: column {column!r} holds texts, not numbers: it is no run's table")
@@ -59,10 +62,20 @@ class Columns(Mapping[str, np.ndarray]):
 
 
 def _array(column: pa.ChunkedArray) -> np.ndarray:
+    if pa.types.is_dictionary(column.type):
+        return _texts(column.unify_dictionaries())
     if pa.types.is_floating(column.type) or (pa.types.is_integer(column.type) and column.null_count):
         column = column.cast(pa.float64())
     array = column.to_numpy()
     return array.astype(object) if array.dtype.kind == "U" else array
+
+
+def _texts(column: pa.ChunkedArray) -> np.ndarray:
+    """Every text as one object, however often it stands there: to compare them is to compare addresses."""
+    if not column.num_chunks:
+        return np.empty(0, object)
+    texts = np.array([*column.chunk(0).dictionary.to_pylist(), None], object)
+    return texts[np.concatenate([chunk.indices.fill_null(len(texts) - 1).to_numpy() for chunk in column.chunks])]
 
 
 class reading:

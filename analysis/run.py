@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ import yaml
 from analysis.columns import documents
 from analysis.errors import InputError, nearest
 from analysis.parquet import Columns
+
+T = TypeVar("T")
 
 TABLES = tuple(name for name in documents() if name != "summary")
 
@@ -43,7 +46,7 @@ class Run(Mapping[str, Table]):
 
     def __init__(self, where: Path | str, config: dict, summary: dict, version: str, load: Callable[[str], Table]):
         self.where, self.config, self.summary, self.version = where, config, summary, version
-        self._load, self._tables = load, {}
+        self._load, self._tables, self._made = load, {}, {}
 
     @staticmethod
     def read(folder: Path) -> "Run":
@@ -83,6 +86,12 @@ class Run(Mapping[str, Table]):
         """A table, or some of its columns, for pandas."""
         held = self[name]
         return pd.DataFrame({column: held[column] for column in columns or held})
+
+    def once(self, make: Callable[["Run"], T]) -> T:
+        """``make(self)``, worked out once for all measures that ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
 
     @property
     def decides(self) -> bool:

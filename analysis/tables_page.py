@@ -11,8 +11,9 @@ _MEASURES = """## Measures
 
 What `turnstile compare`, studies and tuning take from the tables, besides the keys of the summary. Each recipe is a
 line of pandas that gives the same number: in it every table is a DataFrame under its own name, `summary` and `config`
-are dictionaries, and `pd` and `np` are pandas and numpy. In the names of a family each word between braces is one
-measure, and the recipe is of the first: in the others its columns are theirs.
+are dictionaries, `pd` and `np` are pandas and numpy, and `scipy` and `itertools` are what they are called. In the
+names of a family each word between braces is one measure, and the recipe is of the first: in the others its columns
+are theirs.
 """
 
 _TWINS = """## Measures of twins

@@ -14,10 +14,10 @@ CONFIG = {
 """A world in which an idea has reached traffic after 50 live turns."""
 
 
-def made_run(config=CONFIG, version="1", where="made", **tables) -> Run:
-    """A run of which only ``tables``, name → column → values, are known."""
+def made_run(config=CONFIG, version="1", where="made", summary=None, **tables) -> Run:
+    """A run of which only ``tables``, name → column → values, and the ``summary`` are known."""
     held = {name: {column: np.asarray(v) for column, v in table.items()} for name, table in tables.items()}
-    return Run(where, config, {}, version, lambda name: Table(held[name], slice(None)))
+    return Run(where, config, summary or {}, version, lambda name: Table(held[name], slice(None)))
 
 
 def made_ideas(fates, potential=0.8, live_turns=None, distance=2) -> dict:

@@ -1,11 +1,15 @@
 """Every measure, found by itself: its recipe gives its number, its range holds, and it says what it is."""
 
+import itertools
 import json
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.optimize
+import scipy.special
+import scipy.stats
 import yaml
 
 import analysis.measures  # noqa: F401  fills the registry
@@ -40,7 +44,7 @@ def names(folder, behind=""):
 
 @pytest.fixture(scope="module")
 def first(twins):
-    return names(twins[0]) | {"pd": pd, "np": np}
+    return names(twins[0]) | {"pd": pd, "np": np, "scipy": scipy, "itertools": itertools}
 
 
 @pytest.fixture(scope="module")

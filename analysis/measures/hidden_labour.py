@@ -2,19 +2,70 @@
 
 import math
 
+import numpy as np
+
 from analysis.measure import measure
 from analysis.run import Run
 
+_TIERS = {"": None, "_poorest": 1, "_richest": 5}
+"""Ending of a measure's name → tier of developers that it is about; None: all of them."""
+_BUILDING = ("hours_refine", "hours_experiment", "hours_harden", "hours_data")
+_PROVING = ("hours_cleanup", "hours_study", "hours_rehearse", "hours_wait")
 
-@measure(
-    unit="share of hours",
-    formula="Σ hours_cleanup / Σ hours over developers",
-    within=(0.0, 1.0),
-    source="Turnstile, docs/model.md, M12",
-    recipe="developers.hours_cleanup.sum() / developers.filter(like='hours_').sum().sum()",
-)
-def cleanup_share(run: Run) -> float:
-    """Share of all hours that goes into cleaning up before a submission. NaN where nobody worked."""
+
+def _hours(run: Run, tier: int | None, names: tuple[str, ...]) -> float:
     developers = run["developers"]
-    total = math.fsum(developers[name].sum() for name in developers if name.startswith("hours_"))
-    return developers["hours_cleanup"].sum() / total if total else math.nan
+    those = slice(None) if tier is None else developers["tier"] == tier
+    return math.fsum(developers[name][those].sum() for name in names)
+
+
+def _quality(run: Run, tier: int | None) -> float:
+    """Σ ability of the models of the tier's developers that were submitted and ever admitted."""
+    models = run["models"]
+    counted = ~np.isnan(models["admitted_day"]) & (models["kind"] != "founder") & (models["developer"] >= 0)
+    if tier is not None:
+        counted[counted] = run["developers"]["tier"][models["developer"][counted]] == tier
+    return math.fsum(models["ability"][counted])
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else math.nan
+
+
+def _of_tier(name: str, tier: int | None, about: str, of, **said) -> None:
+    """Register ``of(run, tier)``; THOSE in the recipe are the tier's developers."""
+
+    def function(run: Run) -> float:
+        return of(run, tier)
+
+    function.__name__ = name
+    function.__doc__ = about + ("" if tier is None else f", by developers of tier {tier}")
+    rows = "developers" if tier is None else f"developers[developers.tier == {tier}]"
+    measure(**said | {"recipe": said["recipe"].replace("THOSE", rows)})(function)
+
+
+for _ending, _tier in _TIERS.items():
+    _of_tier(
+        f"cleanup_share{_ending}", _tier, "Share of all hours that goes into cleaning up before a submission",
+        lambda run, tier: _ratio(_hours(run, tier, ("hours_cleanup",)), _hours(run, tier, _BUILDING + _PROVING)),
+        unit="share of hours", formula="Σ hours_cleanup / Σ hours over developers", within=(0.0, 1.0),
+        source="Turnstile, docs/model.md, M12",
+        recipe="THOSE.hours_cleanup.sum() / THOSE.filter(like='hours_').sum().sum()",
+    )  # fmt: skip
+    _of_tier(
+        f"cleanup_per_quality{_ending}", _tier, "Hours of cleaning up for each sure answer admitted",
+        lambda run, tier: _ratio(_hours(run, tier, ("hours_cleanup",)), _quality(run, tier)),
+        unit="h per probability", within=(0.0, math.inf), source="Turnstile, docs/model.md, M12",
+        formula="Σ hours_cleanup over developers / Σ ability over those of their models that were submitted and ever "
+        "admitted",
+        recipe="THOSE.hours_cleanup.sum() / models[models.admitted_day.notna() & (models.kind != 'founder')"
+        " & models.developer.isin(THOSE.developer)].ability.sum()",
+    )  # fmt: skip
+    _of_tier(
+        f"proving_per_building{_ending}", _tier, "Hours spent on being trusted for an hour of building",
+        lambda run, tier: _ratio(_hours(run, tier, _PROVING), _hours(run, tier, _BUILDING)),
+        unit="1", within=(0.0, math.inf), source="trust_friction of the summary, its hours alone",
+        formula="Σ (hours_cleanup + hours_study + hours_rehearse + hours_wait) / Σ (hours_refine + hours_experiment + "
+        "hours_harden + hours_data) over developers",
+        recipe=f"THOSE[{list(_PROVING)}].sum().sum() / THOSE[{list(_BUILDING)}].sum().sum()",
+    )  # fmt: skip

@@ -1,0 +1,29 @@
+"""Dose and response: how much a measure changes for a unit of the lever, over seeds that saw every dose."""
+
+import numpy as np
+
+from analysis.errors import InputError
+from analysis.inference.paired import Interval, t_interval
+
+
+def slopes(doses, responses) -> np.ndarray:
+    """The least-squares slope of each seed's responses on the doses: (seeds,).
+
+    ``doses`` (d,), two or more different ones; ``responses`` (seeds, d). NaN for a seed that lacks a response.
+    """
+    doses, responses = np.asarray(doses, float), np.asarray(responses, float)
+    if responses.ndim != 2 or responses.shape[1] != len(doses):
+        raise InputError(f"responses of shape {responses.shape}; allowed is (seeds, {len(doses)}), one a dose")
+    centred = doses - doses.mean()
+    if not np.isfinite(doses).all() or not centred @ centred > 0:
+        raise InputError(f"doses {doses.tolist()}; allowed are two or more different finite ones")
+    return responses @ centred / (centred @ centred)
+
+
+def dose_response(doses, responses, level: float = 0.95) -> Interval:
+    """The mean over worlds of the linear slope of the response, with Student's interval over seeds.
+
+    The estimand is the best straight line through each world's responses at these doses, averaged over worlds, whether
+    or not the response is a line. Seeds are the units: the doses of one seed share its world and are no replicates.
+    """
+    return t_interval(slopes(doses, responses), level)

@@ -1,0 +1,135 @@
+"""Neutrality: whether models of equal ability fare alike, whatever their developer's wealth, tenure or stake.
+
+Model-epochs (`analysis.model_epochs`) are matched: those of one epoch, one domain and one bin of mean ability, .02
+wide, are a stratum, and the two groups are compared within strata only.
+"""
+
+import numpy as np
+
+from analysis.mantel_haenszel import log_odds_ratio, log_rate_ratio
+from analysis.measure import measure
+from analysis.model_epochs import RECIPE, ModelEpochs, model_epochs
+from analysis.run import Run
+
+ABILITY_BIN = 0.02
+
+_RANK = "t.groupby('epoch').{}.rank(pct=True)"
+_TRAITS = {
+    "wealth": ("tiers 4 and 5 against 1 and 2", "t.tier >= 4", "t.tier <= 2"),
+    "tenure": (
+        "two fifths by days since the developer's arrival, ranked within the epoch",
+        f"{_RANK.format('tenure')} > .6",
+        f"{_RANK.format('tenure')} <= .4",
+    ),
+    "stake": (
+        "two fifths by mean stake, ranked within the epoch",
+        f"{_RANK.format('stake')} > .6",
+        f"{_RANK.format('stake')} <= .4",
+    ),
+}
+"""Trait → its upper and lower group in words, and each in pandas."""
+
+_OUTCOMES = {
+    "admitted": ("odds", "Days admitted against days in the sandbox or ejected", "t.admitted", "t.withheld"),
+    "surfaced": ("rate", "Turns routed per day in the standings", "t.turns", "t.periods"),
+    "retried_onto": ("rate", "Retries served for a turn routed", "(t.attempts - t.turns).clip(lower=0)", "t.turns"),
+    "forgiven": (
+        "odds",
+        "First failures mended by a retry against the others",
+        "t.mended",
+        "(t.turns - t.first_good - t.mended).clip(lower=0)",
+    ),
+    "paid": ("rate", "Revenue per day in the standings", "t.income", "t.periods"),
+}
+"""Outcome → what is compared, in words, and in pandas its events and their exposure (rate) or complement (odds)."""
+
+_FORMULA = {
+    "odds": "n = a + b + c + d; a yes and b no of the upper group, c and d of the lower",
+    "rate": "n = b + d; a events in exposure b of the upper group, c in d of the lower",
+}
+
+
+def _counts(rows: ModelEpochs) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Outcome → events, and their exposure or complement, of each model-epoch."""
+    retries = np.maximum(rows.attempts - rows.turns, 0.0)
+    lost = np.maximum(rows.turns - rows.first_good - rows.mended, 0.0)
+    return {
+        "admitted": (rows.admitted, rows.withheld),
+        "surfaced": (rows.turns, rows.periods),
+        "retried_onto": (retries, rows.turns),
+        "forgiven": (rows.mended, lost),
+        "paid": (rows.income, rows.periods),
+    }
+
+
+def _groups(rows: ModelEpochs) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Trait → which model-epochs are of the first group and which of the second: (rows,) each."""
+    found = {"wealth": (rows.tier >= 4, rows.tier <= 2)}
+    for name in ("tenure", "stake"):
+        rank = rank_within(rows.epoch, getattr(rows, name))
+        found[name] = (rank > 0.6, rank <= 0.4)
+    return found
+
+
+def _matched(run: Run) -> dict[tuple[str, str], np.ndarray]:
+    """(outcome, trait) → a, b, c, d of every stratum: (4, strata)."""
+    rows = run.once(model_epochs)
+    stratum = (rows.epoch * 1_000 + np.floor(rows.ability / ABILITY_BIN).astype(np.int64)) * 1_000 + rows.domain
+    order = np.argsort(stratum, kind="stable")
+    starts = np.flatnonzero(np.diff(stratum[order], prepend=-1))
+    counts = _counts(rows)
+    columns = np.stack([column for pair in counts.values() for column in pair])[:, order]
+    found = {}
+    for trait, groups in _groups(rows).items():
+        first, second = (np.add.reduceat(columns * group[order], starts, axis=1) for group in groups)
+        for i, outcome in enumerate(counts):
+            found[outcome, trait] = np.concatenate([first[2 * i : 2 * i + 2], second[2 * i : 2 * i + 2]])
+    return found
+
+
+def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Mean rank of each value among those of its group, over their number: in (0, 1], shape (rows,)."""
+    if not len(value):
+        return np.empty(0)
+    order = np.lexsort((value, group))
+    g, v = group[order], value[order]
+    first_of_group = np.append(True, g[1:] != g[:-1])
+    first_of_tie = first_of_group | np.append(True, v[1:] != v[:-1])
+    ties, block = np.flatnonzero(first_of_tie), np.flatnonzero(first_of_group)
+    middle = (ties + np.append(ties[1:], len(v)) - 1) / 2
+    start, size = block[np.cumsum(first_of_group) - 1], np.diff(np.append(block, len(v)))
+    rank = np.empty(len(v))
+    rank[order] = (middle[np.cumsum(first_of_tie) - 1] - start + 1) / size[np.cumsum(first_of_group) - 1]
+    return rank
+
+
+def _neutrality(outcome: str, trait: str) -> None:
+    """Register the matched comparison of one outcome by one trait."""
+    kind, compared, events, others = _OUTCOMES[outcome]
+    between, upper, lower = _TRAITS[trait]
+
+    def function(run: Run) -> float:
+        a, b, c, d = run.once(_matched)[outcome, trait]
+        return (log_odds_ratio if kind == "odds" else log_rate_ratio)(a, b, c, d)
+
+    function.__name__ = f"neutrality_{outcome}.{trait}"
+    function.__doc__ = f"{compared}, upper against lower group at equal ability"
+    size = "(s.a + s.b + s.c + s.d)" if kind == "odds" else "(s.b + s.d)"
+    measure(
+        unit=f"log {kind} ratio",
+        formula="log(Σ a·d/n / Σ b·c/n) over strata of model-epochs: epoch (a twelfth of the time after warm-up), "
+        f"domain, mean ability in bins of {ABILITY_BIN}; {_FORMULA[kind]}: {between}; 0 is neutral",
+        within=(-np.inf, np.inf),
+        source="Mantel and Haenszel 1959" + ("" if kind == "odds" else "; Rothman and Boice 1979"),
+        recipe=f"{RECIPE}.pipe(lambda t: pd.DataFrame({{"
+        f"'a': ({events}).where({upper}, 0), 'b': ({others}).where({upper}, 0),"
+        f" 'c': ({events}).where({lower}, 0), 'd': ({others}).where({lower}, 0)}})"
+        f".groupby([t.epoch, t.domain, np.floor(t.ability / {ABILITY_BIN})]).sum())"
+        f".pipe(lambda s: -np.log(pd.Series([(s.a * s.d / {size}).sum(), (s.b * s.c / {size}).sum()])"
+        ".replace(0, np.nan)).diff().iloc[1])",
+    )(function)
+
+
+for _outcome in _OUTCOMES:
+    for _trait in _TRAITS:
+        _neutrality(_outcome, _trait)

@@ -1,0 +1,98 @@
+"""Realisation lag: how long after diversity has fallen anything that the public sees gives the alarm."""
+
+import math
+
+import numpy as np
+
+from analysis.detection import alarm
+from analysis.epochs import BEGIN, begin
+from analysis.measure import measure
+from analysis.run import Run
+
+PUBLIC = {"success_rate": -1.0, "latency_p99_s": 1.0, "hhi": 1.0}
+"""Column of the timeline that anybody can see → the direction in which it gets worse."""
+
+_SOURCE = "Turnstile; Page 1954 (cumulative sum), Hill 1973 (effective number)"
+_ALARM = (
+    "(lambda x, sign: (lambda r: (lambda c: c.index[c - np.minimum(c.cummin(), 0) > 5].min())((sign * (x - r.mean())"
+    " / max(r.std(), .01 * abs(r.mean())) - .5).iloc[len(x) // 5:].fillna(0).cumsum()))(x.iloc[:len(x) // 5]))"
+)
+_FALL = (
+    f"{_ALARM}(standings[standings.day > {BEGIN}]"
+    ".merge(models[models.developer >= 0][['model', 'lineage']]).groupby(['day', 'lineage']).turns.sum().groupby('day')"
+    f".agg(lambda x: x.sum() ** 2 / (x ** 2).sum()).reindex(timeline.day[timeline.day > {BEGIN}]), -1)"
+)
+_FIRST = "pd.Series([" + ", ".join(
+    f"{_ALARM}(timeline[timeline.day > {BEGIN}].set_index('day').{name}, {sign:g})"
+    for name, sign in PUBLIC.items()
+) + "]).min()"  # fmt: skip
+
+
+def _days(run: Run) -> np.ndarray:
+    """The ends of the periods that begin after warm-up."""
+    day = run["timeline"]["day"]
+    return day[day > begin(run)]
+
+
+def diversity(run: Run) -> np.ndarray:
+    """Effective number of lineages by routed turns, the house's apart, of each period after warm-up. NaN: none."""
+    standings, models, days = run["standings"], run["models"], _days(run)
+    settled = slice(np.searchsorted(standings["day"], begin(run), side="right"), None)  # they are in order of days
+    period, model = np.searchsorted(days, standings["day"][settled]), standings["model"][settled]
+    width = len(models["model"])
+    cell = period * width + models["lineage"][model]
+    counted = np.where(models["developer"][model] >= 0, standings["turns"][settled], 0)
+    turns = np.bincount(cell, counted, len(days) * width).reshape(len(days), width)
+    total, squares = turns.sum(axis=1), np.einsum("ij,ij->i", turns, turns)
+    return np.divide(total**2, squares, out=np.full(len(days), np.nan), where=squares > 0)
+
+
+def _fall(run: Run) -> float:
+    found = alarm(diversity(run), -1.0)
+    return math.nan if found is None else float(_days(run)[found])
+
+
+def _warning(run: Run) -> float:
+    timeline = run["timeline"]
+    late = timeline["day"] > begin(run)
+    found = [alarm(timeline[name][late], sign) for name, sign in PUBLIC.items()]
+    heard = [index for index in found if index is not None]
+    return float(_days(run)[min(heard)]) if heard else math.nan
+
+
+@measure(
+    unit="days",
+    formula="first day with S > 5, S = max(0, S + (m - x)/sd - 0.5), x = 1 / Σ (share of the day's routed turns)² over "
+    "lineages, the house apart; m, sd those of the first fifth of the periods after warm-up, sd at least m/100",
+    within=(0.0, math.inf),
+    source=_SOURCE,
+    recipe=_FALL,
+)
+def diversity_fall_day(run: Run) -> float:
+    """When the effective number of lineages has fallen. NaN where it never does."""
+    return run.once(_fall)
+
+
+@measure(
+    unit="days",
+    formula="the same of success_rate falling, latency_p99_s rising or hhi rising, whichever comes first",
+    within=(0.0, math.inf),
+    source=_SOURCE,
+    recipe=_FIRST,
+)
+def public_alarm_day(run: Run) -> float:
+    """When the first public measure gives the alarm. NaN where none does."""
+    return run.once(_warning)
+
+
+@measure(
+    unit="days",
+    formula="public_alarm_day, or the run's last day where there is none, less diversity_fall_day",
+    within=(-math.inf, math.inf),
+    source=_SOURCE,
+    recipe=f"np.nan_to_num({_FIRST}, nan=timeline.day.max()) - {_FALL}",
+)
+def realisation_lag(run: Run) -> float:
+    """Days from the fall of diversity to the first public alarm, at least where none came. NaN without a fall."""
+    warned = run.once(_warning)
+    return (run["timeline"]["day"][-1] if math.isnan(warned) else warned) - run.once(_fall)
