@@ -20,7 +20,7 @@ def show_reliability(result: dict) -> None:
     if len(models) > MOST_MODELS:
         print(f"and {len(models) - MOST_MODELS} models more, in calibration.json")
     shares = (f"{key} {_with_error(result[key], result[f'{key}_se'])}" for key in ("kappa", "xi"))
-    print(f"\n{len(models)} models · {' · '.join(shares)}")
+    print(f"\n{len(models)} model{'s' * (len(models) != 1)} · {' · '.join(shares)}")
     for model, entry in result.get("hazard", {}).get("models", {}).items():
         values = (f"{key} {_with_error(entry[key], entry[f'{key}_se'])}" for key in entry if f"{key}_se" in entry)
         print(f"{model}: {' · '.join(values)}")

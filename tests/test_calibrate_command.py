@@ -83,6 +83,15 @@ def test_the_table_of_models_shows_what_was_fitted(turnstile):
     assert f"kappa {fitted['kappa']:.2f}" in out
 
 
+def test_names_are_shown_as_they_are(turnstile):
+    names = ("[bold]a[/bold]", "[/]", ":smile:")
+    rows = [f"{name},t{task},4,{task % 5}\n" for name in names for task in range(8)]
+    Path("log.csv").write_text("model,task_id,n,c\n" + "".join(rows))
+    code, out, _ = turnstile("calibrate", "log.csv", "--out", "mine")
+    assert code == 0
+    assert all(f"\n{name} " in out for name in names)
+
+
 def test_the_table_of_a_long_log_is_short_and_says_so(turnstile):
     rows = [f"m{m},t{task},4,{(m + task) % 5}\n" for m in range(25) for task in range(8)]
     Path("log.csv").write_text("model,task_id,n,c\n" + "".join(rows))

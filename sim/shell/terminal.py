@@ -72,7 +72,7 @@ def progress(horizon_days: float | None) -> Iterator[Callable[[float], None] | N
 
 def show(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str]) -> None:
     """Print a table, fitted to a terminal; the columns named in ``numbers`` are set flush right and never broken."""
-    console = Console()
+    console = Console(markup=False, emoji=False)  # names are the user's: brackets and colons in them mean nothing
     if not console.is_terminal:
         console.width = _UNBROKEN
     table = Table(box=box.SIMPLE if console.is_terminal else None, pad_edge=False, padding=(0, 1, 0, 0))
