@@ -31,13 +31,13 @@ def calibrate(file: Path, out: Path, name: str | None, replace: bool) -> None:
 def _traffic(file: Path, out: Path, name: str, replace: bool):
     from analysis.calibration.traffic import fit_traffic
     from analysis.calibration.traffic_preset import places, write_traffic
+    from scenarios.calibrated import show_traffic
     from sim.demand.trace import read_columns
 
     places(out, name, replace)  # refuses now what would be refused after the work
     result = fit_traffic(read_columns(file), file.name)
     paths = write_traffic(result, out, name, replace)
-    fitted = result["demand"]
-    print(f"{result['statistics']['rows']:,} turns · {fitted['rate']:,.0f} turns/day · sigma {_list(fitted['sigma'])}")
+    show_traffic(result)
     return "demand", paths
 
 
@@ -45,13 +45,13 @@ def _reliability(file: Path, out: Path, name: str, replace: bool):
     from analysis.calibration.reliability import fit_reliability
     from analysis.calibration.trials import read_trials
     from analysis.calibration.writing import grouped, left_out, places, write_reliability
+    from scenarios.calibrated import show_reliability
 
     places(out, name, replace)  # refuses now what would be refused after the work
     trials = read_trials(file)
     result = fit_reliability(trials)
     paths = write_reliability(result, out, name, replace, _prediction(trials))
-    shares = " · ".join(f"{key} {_number(result[key])}" for key in ("kappa", "xi"))
-    print(f"{len(result['models'])} models · {shares}")
+    show_reliability(result)
     if unusable := left_out(result):
         print(f"left out of the preset: {grouped(unusable)}")
     return "calibration", paths
@@ -77,11 +77,3 @@ def _header(file: Path) -> set[str]:
             return {name.strip() for name in next(csv.reader([lines.readline(65_536)]), [])}
     except (OSError, EOFError, ValueError, csv.Error):
         return set()
-
-
-def _number(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.3f}"
-
-
-def _list(values: list[float]) -> str:
-    return ", ".join(map(_number, values)) or "none"

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from scenarios.bench import plane, simpy_by_hand, simpy_tuned
+from scenarios.bench.page import BARS, FURTHER, page
 from scenarios.bench.queues import Queues, erlang_c_wait
 from scenarios.bench.world import World, network_world, world
 from sim.records import Outcome
@@ -88,3 +89,15 @@ def test_waits_of_the_compiled_plane_obey_erlang_c():
         _, attempts = log_of(seeded(network, seed), 40_000)
         waits.append(after_warm_up([attempts["waited"]]))
     assert_mean(waits, np.average(queues.waits(), weights=queues.arrivals))
+
+
+def test_the_page_judges_what_has_a_bar_and_shows_the_rest():
+    on_the_bar = {name: float(bar) for name, (_, bar, _) in BARS.items()}
+    rest = dict.fromkeys(FURTHER, 7.5) | {"turns_per_s": 1e6, "machine": {"cores": 2}, "quick": False}
+    met = page(on_the_bar | rest)
+    assert met.count("| met |") == len(BARS)
+    assert all(met.count(f"| {name} | 7.5 |") == 1 for name in FURTHER)
+    assert "| turns_per_s | 1,000,000 |" in met
+    missed = page({name: bar * (0.99 if BARS[name][0] == ">=" else 1.01) for name, bar in on_the_bar.items()} | rest)
+    assert missed.count("| **missed** |") == len(BARS)
+    assert page(rest | {"compiled_vs_ciw": None}).count("| not measured |") == len(BARS)

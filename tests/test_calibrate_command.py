@@ -24,12 +24,12 @@ def trials(path: str) -> str:
     return path
 
 
-def turns(path: str, context: bool = False, hazard: float = 0.15) -> str:
+def turns(path: str, context: bool = False, hazard: float = 0.15, tasks: tuple[int, int] = (60, 60)) -> str:
     """Two models whose sessions derail with a hazard of ``hazard`` a turn at a full window, and then mostly fail."""
     rng = np.random.default_rng(2)
     rows = ["model,task_id,trial,turn,success,context_tokens,window_tokens" if context else
             "model,task_id,trial,turn,success"]  # fmt: skip
-    for model, task in np.ndindex(2, 60):
+    for model, task in ((m, t) for m in range(2) for t in range(tasks[m])):
         rate = rng.random()
         for trial in range(3):
             derailed = False
@@ -65,6 +65,53 @@ def test_a_log_becomes_a_preset_that_runs(write, file, group, name, turnstile):
     use = f"--config-dir mine {group}={name}"
     assert use in out
     assert turnstile("run", *use.split(), "hydra.run.dir=one")[0] == 0
+
+
+def words(row: str) -> list[str]:
+    return row.replace("±", " ").split()
+
+
+def test_the_table_of_models_shows_what_was_fitted(turnstile):
+    _, out, _ = turnstile("calibrate", trials("log.csv"), "--out", "mine")
+    fitted = json.loads(Path("mine/calibration.json").read_text())
+    shown = {words(row)[0]: words(row)[1:] for row in out.splitlines() if words(row)}
+    assert words("model tasks trials mu ± se spread ± se ability pass^4 fitted")[1:] == shown["model"]
+    for name, entry in fitted["models"].items():
+        numbers = [entry[key] for key in ("tasks", "trials", "mu", "mu_se", "spread", "spread_se", "ability")]
+        numbers += [entry["pass_k_observed"][3], entry["pass_k_predicted"][3]]
+        assert [float(text) for text in shown[name]] == pytest.approx(numbers, abs=5.1e-3)
+    assert f"kappa {fitted['kappa']:.2f}" in out
+
+
+def test_names_are_shown_as_they_are(turnstile):
+    names = ("[bold]a[/bold]", "[/]", ":smile:")
+    rows = [f"{name},t{task},4,{task % 5}\n" for name in names for task in range(8)]
+    Path("log.csv").write_text("model,task_id,n,c\n" + "".join(rows))
+    code, out, _ = turnstile("calibrate", "log.csv", "--out", "mine")
+    assert code == 0
+    assert all(f"\n{name} " in out for name in names)
+
+
+def test_the_table_of_a_long_log_is_short_and_says_so(turnstile):
+    rows = [f"m{m},t{task},4,{(m + task) % 5}\n" for m in range(25) for task in range(8)]
+    Path("log.csv").write_text("model,task_id,n,c\n" + "".join(rows))
+    _, out, _ = turnstile("calibrate", "log.csv", "--out", "mine")
+    assert sum(line.startswith("m") and line[1].isdigit() for line in out.splitlines()) == 20
+    assert "and 5 models more, in calibration.json" in out
+
+
+def test_the_table_of_traffic_shows_settings_and_dispersion(turnstile):
+    _, out, _ = turnstile("calibrate", str(write_sample("chat.csv.gz")), "--out", "mine")
+    fitted = json.loads(Path("mine/traffic.json").read_text())
+    rate = next(words(row) for row in out.splitlines() if row.startswith("rate "))
+    assert float(rate[1]) == pytest.approx(fitted["demand"]["rate"], rel=1e-5)
+    row = next(words(row) for row in out.splitlines() if row.startswith("dispersion of counts over 60 s"))
+    at = fitted["fit"]["windows_s"].index(60)
+    sides = ("observed", "fitted", "poisson")
+    expected = [fitted["fit"][f"idc_{side}"][at] for side in sides]
+    assert [float(text) for text in row[-3:]] == pytest.approx(expected, abs=5.1e-3)
+    # A Poisson process in n windows, measured around its own mean: 1 - 1/n.
+    assert expected[2] == pytest.approx(1 - 60 / fitted["statistics"]["span_s"], rel=0.02)
 
 
 def test_a_bad_log_gets_one_line_and_leaves_nothing(turnstile):
@@ -141,14 +188,18 @@ def test_a_full_disk_names_the_file_and_leaves_nothing(last, turnstile, monkeypa
 
 @pytest.mark.parametrize("context", [False, True])
 def test_a_hazard_that_was_fitted_is_in_force_when_the_preset_is_used(context, turnstile):
-    code, out, _ = turnstile("calibrate", turns("log.csv", context), "--out", "mine")
+    code, out, _ = turnstile("calibrate", turns("log.csv", context, tasks=(80, 40)), "--out", "mine")
     assert code == 0
+    assert "m0: derail_hazard 0.1" in out
     assert "use it: turnstile run --config-dir mine calibration=log" in out
     assert turnstile("run", "--config-dir", "mine", "calibration=log", "hydra.run.dir=one")[0] == 0
     used = yaml.safe_load(Path("one/config.yaml").read_text())
-    fitted = json.loads(Path("mine/calibration.json").read_text())["hazard"]["models"].values()
-    found = np.array([entry["derail_hazard"] for entry in fitted])
-    assert used["population"]["hazard"] == pytest.approx(found.mean(), rel=1e-3)
+    calibration = json.loads(Path("mine/calibration.json").read_text())
+    fitted = calibration["hazard"]["models"].values()
+    found = [entry["derail_hazard"] for entry in fitted]
+    sessions = [entry["trials"] for entry in calibration["models"].values()]
+    assert sessions == [240, 120]
+    assert used["population"]["hazard"] == pytest.approx(np.average(found, weights=sessions), rel=1e-3)
     assert used["population"]["hazard"] == pytest.approx(0.15, abs=0.08)
     penalties = [entry["derail_penalty"] for entry in fitted]
     assert min(penalties) <= used["response"]["derail_penalty"] <= max(penalties)

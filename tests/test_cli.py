@@ -156,6 +156,7 @@ BAD = {
     "runs/mine": "'runs/mine': found a word without =; allowed are KEY=VALUE such as ",
     "/": "'/': found a folder, which hydra.run.dir=FOLDER writes into; allowed are KEY=VALUE",
     "": "'': found a word without =",
+    "=3": "'=3': found a value without a key; allowed are KEY=VALUE such as ",
     "demand.rate=nan": "demand.rate: found nan",
     "demand.rate=inf": "demand.rate: found inf",
     "demand.rate=${no.such}": "demand.rate: ",

@@ -17,9 +17,27 @@ def test_presets_of_ones_own(tmp_path):
     assert sim.configure("retry=mine", folder=tmp_path).retry.retries == 9
 
 
-def test_bad_values_are_refused():
-    with pytest.raises(InputError, match=r"demand\.rate"):
-        sim.configure("demand.rate=-1")
+@pytest.mark.parametrize(("override", "line"), {
+    "demand.rate=-1": r"demand\.rate: found -1",
+    "demand.rat=1": r"demand\.rat: no such key; did you mean 'demand\.rate'",
+    "retry=opnai": r"retry: found 'opnai'.*'openai'",
+    "retry": "a word without =",
+    "demand.rate=[1,": "not an override",
+    "demand.rate=???": r"demand\.rate: found \?\?\?",
+    "demand.rate=${no.such}": r"demand\.rate: ",
+}.items())
+def test_bad_overrides_are_refused(override, line):
+    with pytest.raises(InputError, match=line):
+        sim.configure(override)
+
+
+def test_bad_presets_are_refused(tmp_path):
+    with pytest.raises(InputError, match=r"folder: \S*nowhere is no folder"):
+        sim.configure(folder=tmp_path / "nowhere")
+    (tmp_path / "retry").mkdir()
+    (tmp_path / "retry" / "mine.yaml").write_text("retries: [1\n")
+    with pytest.raises(InputError, match=r"mine\.yaml:\d: not valid YAML"):
+        sim.configure("retry=mine", folder=tmp_path)
 
 
 def test_a_run_conserves_turns():

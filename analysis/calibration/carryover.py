@@ -1,7 +1,8 @@
 """What a preset says of carryover where success by turn was fitted: keys of the population and of the response.
 
 The simulator draws each model's hazard around one mean, and has one penalty b and one exponent γ for all. So h is the
-mean over models, and b and γ are the estimates of a common value: each model's weighted by its precision.
+mean over models, each counted by its sessions, and b and γ are the estimates of a common value, each weighted by its
+precision. A mean of hazards is not weighted by precision: small ones have small errors, and would drag it down.
 """
 
 import numpy as np
@@ -11,13 +12,17 @@ _MOST = {"derail_penalty": 30.0, "gamma": 10.0}  # what the keys allow; a fit ma
 
 def carryover_lines(result: dict) -> list[str]:
     """Lines of YAML with the derail hazard, its penalty and its exponent; none where no usable model has them."""
-    fitted = result.get("hazard", {}).get("models", {})
-    models = [fitted[m] for m, e in result["models"].items() if e["spread"] is not None and m in fitted]
-    models = [entry for entry in models if entry["derail_hazard"] is not None]
-    if not models:
+    fitted = {
+        name: entry
+        for name, entry in result.get("hazard", {}).get("models", {}).items()
+        if result["models"][name]["spread"] is not None and entry["derail_hazard"] is not None
+    }
+    if not fitted:
         return []
-    hazard = np.mean([entry["derail_hazard"] for entry in models])
-    lines = ["population:", f"  hazard: {hazard:.4g}  # per turn; calibrated: mean of {len(models)} models"]
+    models, sessions = list(fitted.values()), [result["models"][name]["trials"] for name in fitted]
+    hazard = np.average([entry["derail_hazard"] for entry in models], weights=sessions)
+    source = f"mean of {len(models)} models over {sum(sessions):,} sessions"
+    lines = ["population:", f"  hazard: {hazard:.4g}  # per turn; calibrated: {source}"]
     by_context = "gamma" in models[0]
     values = {key: value for key in _MOST if (value := _common(models, key)) is not None}
     comments = {"derail_penalty": "logit; calibrated", "gamma": "calibrated"}

@@ -36,7 +36,8 @@ _SIGMA = (1e-3, 2.0)  # log-rate
 class Modulation:
     """A fitted process.
 
-    ``observed`` and ``fitted`` are the IDC at ``windows``, then the lag-1 autocorrelation, without the daily cycle.
+    ``observed``, ``fitted`` and ``poisson`` (a constant rate) are the IDC at ``windows``, then the lag-1
+    autocorrelation, without the daily cycle.
     """
 
     rate: float  # arrivals/s
@@ -47,6 +48,7 @@ class Modulation:
     windows: tuple[float, ...]  # s
     observed: np.ndarray
     fitted: np.ndarray
+    poisson: np.ndarray
     p_values: list[float]  # of the fits with 0, 1, … components: chance of a worse match
 
 
@@ -76,8 +78,8 @@ def fit_modulation(arrivals: np.ndarray) -> Modulation:
             break
     order = np.argsort(-tau)
     sigma, tau = sigma[order].tolist(), tau[order].tolist()
-    fitted = expected(rate, sigma, tau, windows, span)
-    return Modulation(rate, sigma, tau, cycle, peak_h, windows, observed, fitted, p_values)
+    fitted, poisson = (expected(rate, *drift, windows, span) for drift in ((sigma, tau), ([], [])))
+    return Modulation(rate, sigma, tau, cycle, peak_h, windows, observed, fitted, poisson, p_values)
 
 
 def usable_windows(arrivals: np.ndarray) -> tuple[float, ...]:

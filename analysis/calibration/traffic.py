@@ -55,8 +55,8 @@ def fit_traffic(trace: Mapping[str, np.ndarray], source: str = "a trace") -> dic
     """``demand`` settings that imitate the trace, its statistics, and how well the arrivals are met.
 
     Keys: ``source``, ``demand`` (settings of kind modulated), ``statistics`` (see ``describe``), ``fit`` (windows in s;
-    observed and fitted IDC at them; lag-1 autocorrelation of 10 s bins; ``p_values`` of the fits with 0, 1, …
-    components). Raises ``InputError`` for a trace too short to be fitted.
+    IDC at them and lag-1 autocorrelation of 10 s bins, observed, fitted and of a Poisson process; ``p_values`` of the
+    fits with 0, 1, … components). Raises ``InputError`` for a trace too short to be fitted.
     """
     t = np.asarray(trace["t_s"], float)
     if t.size < FEWEST_ROWS:
@@ -87,12 +87,11 @@ def fit_traffic(trace: Mapping[str, np.ndarray], source: str = "a trace") -> dic
             demand["followup_mu"], demand["followup_sigma"] = _lognormal(added[added > 0])
     fit = {
         "windows_s": list(process.windows),
-        "idc_observed": process.observed[:-1].tolist(),
-        "idc_fitted": process.fitted[:-1].tolist(),
-        "lag1_autocorrelation_10s_observed": float(process.observed[-1]),
-        "lag1_autocorrelation_10s_fitted": float(process.fitted[-1]),
         "p_values": process.p_values,
     }
+    for whose in ("observed", "fitted", "poisson"):
+        *idc, lag_one = getattr(process, whose).tolist()
+        fit |= {f"idc_{whose}": idc, f"lag1_autocorrelation_10s_{whose}": lag_one}
     return {"source": source, "demand": demand, "statistics": statistics, "fit": fit}
 
 

@@ -10,7 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from sim.config import config_folder
 from sim.errors import InputError
 from sim.shell.complaints import complaint
-from sim.shell.overrides import check_overrides
+from sim.shell.overrides import check_overrides, check_presets
 
 FROM_FILE = "from_file"  # name under which the configuration of a file is composed
 
@@ -25,8 +25,8 @@ def hydra_arguments(argv: Sequence[str]) -> list[str]:
     args = parser.parse_intermixed_args(list(argv))
     if args.config_path is not None:
         raise InputError("--config-path: not available; name a folder of your own presets with --config-dir")
-    if args.config_dir is not None and not Path(args.config_dir).is_dir():
-        raise InputError(f"--config-dir: {args.config_dir} is no folder")
+    if args.config_dir is not None:
+        check_presets(Path(args.config_dir), "--config-dir")
     files = [word for word in args.overrides if _is_file(word)]
     overrides = [word for word in args.overrides if word not in files]
     check_overrides(overrides, args.config_dir and Path(args.config_dir))

@@ -14,7 +14,7 @@ from omegaconf.errors import (
 )
 from yaml import MarkedYAMLError
 
-from sim.config import no_such_key
+from sim.config import config_folder, no_such_key
 from sim.errors import InputError, nearest, shown
 
 
@@ -71,7 +71,9 @@ def _missing_config(error: MissingConfigException) -> InputError | None:
     group, _, name = error.missing_cfg_file.rpartition("/")
     if not group:
         return InputError(f"{name}: no such configuration; {nearest(name, error.options or [])}")
-    known = [option for option in error.options or [] if option != "base"]
+    # Hydra knows no options where it is a preset, not an override, that asks for another one.
+    shipped = [file.stem for file in (config_folder() / group).glob("*.yaml")]
+    known = [option for option in error.options or shipped if option != "base"]
     if not known:
         return InputError(f"{group}={name}: no such group")
     return InputError(f"{group}: found {name!r}; there is no such preset; {nearest(name, known)}")

@@ -1,4 +1,4 @@
-"""What can be said of overrides before Hydra composes them: that each is one, and that a group gets an option."""
+"""What can be said of overrides and presets before Hydra composes them: that they are some, and will be read."""
 
 import os
 from collections.abc import Sequence
@@ -21,10 +21,24 @@ def check_overrides(words: Sequence[str], presets: Path | None) -> None:
     for word in words:
         if "=" not in word and not word.startswith("~"):
             raise InputError(f"{shown(word)}: found {_kind(word)}; allowed are {_FORMS}")
+        if word.startswith("="):
+            raise InputError(f"{shown(word)}: found a value without a key; allowed are {_FORMS}")
     for override in OverridesParser.create().parse_overrides(list(words)):
         for value in [] if override.is_delete() else _values(override):
             if value is None or isinstance(value, int | float):
                 _refuse_choice(override.key_or_group, value, presets)
+
+
+def check_presets(folder: Path, named: str) -> None:
+    """Refuse what is no ``folder``, and a preset where we have one: Hydra would find ours first, and never read it.
+
+    ``named``: what names the folder. Raises ``InputError``.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{named}: {folder} is no folder")
+    for ours in config_folder().glob("*/*.yaml"):
+        if (theirs := folder / ours.relative_to(config_folder())).exists():
+            raise InputError(f"{theirs}: Turnstile has a preset of this name, which wins; allowed is another name")
 
 
 def _kind(word: str) -> str:

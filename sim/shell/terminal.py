@@ -1,7 +1,7 @@
 """What a run shows: a bar on stderr while it works, a short table and its files when it is done."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,6 +46,8 @@ ECONOMY = (  # likewise, where anybody submitted anything
     ("welfare", "credits", ",.0f"),
 )
 
+_UNBROKEN = 1000  # characters a line; a file or a pipe has no width
+
 
 @contextmanager
 def progress(horizon_days: float | None) -> Iterator[Callable[[float], None] | None]:
@@ -68,18 +70,28 @@ def progress(horizon_days: float | None) -> Iterator[Callable[[float], None] | N
         yield tell
 
 
+def show(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str]) -> None:
+    """Print a table, fitted to a terminal; the columns named in ``numbers`` are set flush right and never broken."""
+    console = Console(markup=False, emoji=False)  # names are the user's: brackets and colons in them mean nothing
+    if not console.is_terminal:
+        console.width = _UNBROKEN
+    table = Table(box=box.SIMPLE if console.is_terminal else None, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in columns:
+        number = column in numbers
+        table.add_column(column, justify="right" if number else "left", no_wrap=number, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
 def report(summary: Mapping, folder: Path, files: list[Path], seconds: float) -> None:
     """Print the measures that say most, each with its unit, and what was written where."""
-    console = Console()
-    table = Table(box=box.SIMPLE if console.is_terminal else None, pad_edge=False)
-    table.add_column("measure")
-    table.add_column("value", justify="right")
-    table.add_column("unit")
+    rows = []
     for key, unit, form in SHOWN + (ECONOMY if summary.get("submissions") else ()):
         value = summary.get(key)
         if value is not None and value == value:
-            table.add_row(key, format(value, form), unit)
-    console.print(table)
+            rows.append((key, format(value, form), unit))
+    show(("measure", "value", "unit"), rows, numbers=("value",))
     print(f"\n{len(files)} files in {folder} after {seconds:.1f} s:")
     print("  " + "\n  ".join(str(file.relative_to(folder)) for file in files))
 
