@@ -24,13 +24,15 @@ def in_traffic(run: Run, ideas: Mapping[str, np.ndarray], traffic: float = TRAFF
 def fates(run: Run, ideas: Mapping[str, np.ndarray], traffic: float = TRAFFIC) -> np.ndarray:
     """Where each of ``ideas`` stopped: (ideas,) words.
 
-    Not pursued: the ``shelved_reason`` of the table. Pursued: ``not submitted``; ``undecided`` at the end of the run;
-    ``rejected`` at the gauntlet; ``starved of traffic``, in the sandbox or admitted but without the traffic that
-    ``in_traffic`` asks for, be it that the run ended; ``sandbox``, with traffic and never admitted; ``admitted``.
+    Not pursued: the ``shelved_reason`` of the table. Pursued: ``attempt limit``, ``not submitted``; ``undecided`` at
+    the end of the run; ``rejected`` at the gauntlet; ``starved of traffic``, in the sandbox or admitted but without
+    the traffic that ``in_traffic`` asks for, be it that the run ended; ``sandbox``, with traffic and never admitted;
+    ``admitted``.
     """
     model, submissions = ideas["model"], run["submissions"]
     rejected = np.isin(model, submissions["model"][submissions["decision"] == "rejected"])
     stops = (
+        (ideas["shelved_reason"] == "attempt limit", "attempt limit"),
         (np.isnan(ideas["submitted_day"]), "not submitted"),
         (model < 0, "undecided"),
         (rejected, "rejected"),

@@ -7,6 +7,7 @@ import pytest
 from analysis import columns
 from sim.compose import configure
 from sim.simulation import simulate
+from tests.economies import economy
 
 CONFIG = configure(
     "horizon_days=40", "demand.rate=2000", "demand.tolerance=3", "evidence.audit=0.5", "retry.payer=network",
@@ -142,10 +143,10 @@ def test_decisions_follow_from_confidence(summary, tables):
 def test_fates_of_ideas(summary, tables):
     ideas, models, rows = tables["ideas"], tables["models"], tables["submissions"]
     pursued, reason = ideas["pursued_day"].notna(), ideas["shelved_reason"]
-    assert (reason.isna() == pursued).all()
+    assert (reason.isna() == pursued).all()  # nobody is barred here
     assert pursued.sum() == summary["experiments_started"]
-    assert reason.isin(["not chosen", "unaffordable", "left"]).sum() == summary["ideas_shelved"]
-    assert (reason.isna() | reason.isin(["not chosen", "unaffordable", "left", "open"])).all()
+    assert reason.isin(["not chosen", "expected loss", "unaffordable", "left"]).sum() == summary["ideas_shelved"]
+    assert (reason.isna() | reason.isin(["not chosen", "expected loss", "unaffordable", "left", "open"])).all()
     assert (tables["timeline"]["ideas_shelved"] >= 0).all()  # what was shelved stays so
     assert len(ideas) == summary["ideas_had"]
     assert (ideas["submitted_day"].dropna() >= ideas["pursued_day"][ideas["submitted_day"].notna()]).all()
@@ -253,3 +254,26 @@ def test_incidence_counts_each_failure_where_the_models_have_it(tables):
     paid = fell[["developer_retries", "users_retries", "network_retries"]]
     assert paid.sum(axis=1).to_numpy() == pytest.approx(models["retry_cost"].to_numpy())
     assert (paid > 0).any().sum() == 1  # one payer
+
+
+class TestReasons:
+    """Each reason for which an idea comes to nothing, in an economy in which it must be met."""
+
+    @staticmethod
+    def reasons(**keys):
+        return simulate(economy(**keys)).tables["ideas"]["shelved_reason"].value_counts()
+
+    def test_a_project_that_pays_nothing_is_an_expected_loss(self):
+        paid = self.reasons(developers__noise=0.0)
+        unpaid = self.reasons(developers__noise=0.0, projects__experiment__cost=1e6)
+        assert unpaid.get("expected loss", 0) > paid.get("expected loss", 0)
+        assert unpaid.get("not chosen", 0) < paid.get("not chosen", 0)
+
+    def test_one_attempt_a_run_bars_what_is_built_afterwards(self):
+        assert self.reasons(gauntlet__attempts=1, gauntlet__attempt_days=1000.0)["attempt limit"] > 0
+        assert "attempt limit" not in self.reasons(gauntlet__attempts=0)
+
+    def test_who_wants_what_nobody_can_pay_cannot_afford_it(self):
+        often = {"developers__policy": "random", "landscape__idea_days": 4.0, "developers__endowment__wealth": 5000.0}
+        assert self.reasons(**often, projects__experiment__cost=2000.0)["unaffordable"] > 0
+        assert "unaffordable" not in self.reasons(**often | {"developers__endowment__wealth": 1e7})

@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.intervals import wilson
 from analysis.run import Run
-from analysis.style import BLUE, GREY, ORANGE, SKY, THOUSANDS, VERMILION, panels, say
+from analysis.style import BLUE, GREY, ORANGE, PURPLE, SKY, THOUSANDS, VERMILION, panels, say
 
 TITLE = "Ideas by potential and fate, and the share pursued with 95 % Wilson intervals"
 BINS = 24
@@ -18,6 +18,7 @@ _FATES = {
     "pursued, not admitted": SKY,
     "shelved, unaffordable": VERMILION,
     "shelved, not chosen": ORANGE,
+    "shelved, expected loss": PURPLE,
     "shelved, left": "0.6",
     "open at the end": "0.85",
 }
@@ -47,7 +48,7 @@ def draw(run: Run) -> Figure:
     above.yaxis.set_major_formatter(THOUSANDS)
     figure.legend(loc="outside upper left", ncols=2, handlelength=0.9, columnspacing=1.0)
 
-    tried, decided = counts[:2].sum(axis=0), counts[:4].sum(axis=0)
+    tried, decided = counts[:2].sum(axis=0), counts[:5].sum(axis=0)
     if decided.any():
         seen = decided > 0
         middle, share = ((edges[1:] + edges[:-1]) / 2)[seen], (tried / np.where(seen, decided, 1))[seen]
@@ -65,5 +66,6 @@ def fate(ideas: pd.DataFrame) -> np.ndarray:
     """What became of each idea: a word of the legend."""
     pursued, admitted = ideas["pursued_day"].notna(), ideas["admitted_day"].notna()
     reason = ideas["shelved_reason"]
-    conditions = [pursued & admitted, pursued, reason == "unaffordable", reason == "not chosen", reason == "left"]
-    return np.select([c.to_numpy(bool) for c in conditions], [*_FATES][:5], [*_FATES][5])
+    conditions = [pursued & admitted, pursued, reason == "unaffordable", reason == "not chosen",
+                  reason == "expected loss", reason == "left"]  # fmt: skip
+    return np.select([c.to_numpy(bool) for c in conditions], [*_FATES][:6], [*_FATES][6])

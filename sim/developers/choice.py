@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiling import entry
-from sim.developers.options import NEVER, SHELVE, WAIT, Option
+from sim.developers.options import NEVER, SHELVE, SLOT, WAIT, Option
 from sim.developers.plans import Built, projects, submissions
 from sim.developers.policies import resolve
 from sim.streams import CHOICE, draw, uniform
@@ -17,6 +17,7 @@ class Decision(NamedTuple):
 
     intended: Option
     option: Option
+    loss: bool = False  # whether to experiment looked worse than to wait
 
 
 @entry
@@ -58,15 +59,18 @@ class Chooser:
     def project(self, own, public) -> Decision:
         """What to do at a free moment."""
         own.beliefs.read(public, own.domain)
-        return self._decide(projects(own, public), own, public, self._projects)
+        options = projects(own, public)
+        values = self._policy(options, own, public)
+        experiment, wait = (values[options["slot"] == SLOT[kind]][0] for kind in ("experiment", WAIT))
+        return self._decide(options, values, own, public, self._projects)._replace(loss=bool(experiment < wait))
 
     def submission(self, own, public, built: Built) -> Decision:
         """What to do with a finished build."""
         own.beliefs.read(public, own.domain)
-        return self._decide(submissions(own, public, built), own, public, self._submissions)
+        options = submissions(own, public, built)
+        return self._decide(options, self._policy(options, own, public), own, public, self._submissions)
 
-    def _decide(self, options, own, public, noise):
-        values = self._policy(options, own, public)
+    def _decide(self, options, values, own, public, noise):
         return choose(options, values, own.wealth, public.settings.developers.noise, noise.draw(len(options)))
 
 

@@ -144,6 +144,7 @@ class Developer:
         entered = []
         for name in range(self.number * names, (self.number + 1) * names):
             if not gate.open_to(name):
+                self.notebook.barred(row)
                 continue
             fee = gate.fee(self.number, self.board.grants[self.number])
             if fee is None:

@@ -34,7 +34,7 @@ class Fate:
     idea: Idea
     distance: int = -1  # bits from the base when it came
     pursued_day: float | None = None
-    shelved_reason: str = "open"  # open, unaffordable, not chosen, left; pursued ones: ""
+    shelved_reason: str = "open"  # see docs/tables.md; "" where pursued and not kept from being submitted
     submitted_day: float | None = None
     model: int = -1
 
@@ -47,7 +47,7 @@ class Notebook:
     gone: bool = False  # whether the developer has left
     fates: list[Fate] = field(default_factory=list)
     idea: Idea | None = None  # at hand
-    wanted: bool = False  # whether it was to be pursued and could not be paid
+    passed_over: str = "not chosen"  # why it has not been pursued so far
     spent: float = 0.0  # credits on projects, rehearsals and fees so far
     pending: tuple | None = None  # (kind, revenue, spent) before the last project, for those who reinforce
     admitted_since: float | None = None
@@ -70,8 +70,8 @@ class Notebook:
 
     def imagine(self, idea: Idea, distance: int) -> None:
         """An idea comes; the one before it, if nobody pursued it, is shelved. Nobody has it who has left."""
-        self._shelve("unaffordable" if self.wanted else "not chosen")
-        self.idea, self.wanted = idea, False
+        self._shelve(self.passed_over)
+        self.idea, self.passed_over = idea, "not chosen"
         self.fates.append(Fate(idea, distance))
         self.book["ideas"] += 1
         if self.gone:
@@ -83,11 +83,13 @@ class Notebook:
             self.book["shelved"] += 1
 
     def decide(self, decision) -> None:
-        """What was wanted and could not be paid is remembered; who stays is not tempted."""
+        """Why the idea at hand is passed over is remembered; who stays is not tempted."""
         if decision.option.kind != "exit":
             self.tempted_day = None
-        if decision.intended.kind == "experiment" != decision.option.kind and self.idea is not None:
-            self.wanted = True
+        if decision.intended.kind == "experiment" != decision.option.kind:
+            self.passed_over = "unaffordable"
+        elif self.passed_over != "unaffordable":
+            self.passed_over = "expected loss" if decision.loss else "not chosen"
 
     def pursue(self, day: float) -> Idea:
         """The idea at hand is pursued."""
@@ -102,9 +104,18 @@ class Notebook:
 
     def submit(self, row, day: float) -> None:
         """A build goes to the gauntlet."""
-        for fate in self.fates:
-            if fate.idea.number == row["idea"]:
-                fate.submitted_day = day
+        for fate in self._of(row):
+            fate.submitted_day, fate.shelved_reason = day, ""
+
+    def barred(self, row) -> None:
+        """A build may not go to the gauntlet: the limit of attempts is used up."""
+        for fate in self._of(row):
+            if fate.submitted_day is None:
+                fate.shelved_reason = "attempt limit"
+
+    def _of(self, row) -> list[Fate]:
+        """The fate of the idea that a build is of, if it is of one."""
+        return [fate for fate in self.fates if fate.idea.number == row["idea"]]
 
     def decided(self, done) -> None:
         """A submission is decided."""
