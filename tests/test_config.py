@@ -150,6 +150,10 @@ CONTRADICTIONS = {
     "population.models": 1,
     "tick_s": 1 / 3,
     "calibration.systems": [],
+    "developers.stakes": [],
+    "developers.rehearsals": [],
+    "developers.cleanup.hours": [],
+    "developers.cleanup.study": [],
 }
 
 

@@ -1,6 +1,7 @@
 """The check of a composed configuration."""
 
 import math
+import operator
 import sys
 import types
 import typing
@@ -127,6 +128,9 @@ def _consistent(c: Config) -> None:
         raise InputError("calibration.kappa + calibration.xi: allowed is at most 1")
     if not c.calibration.systems:
         raise InputError("calibration.systems: found an empty list; allowed is at least one system")
+    for name in ("stakes", "rehearsals", "cleanup.hours", "cleanup.study"):
+        if not operator.attrgetter(name)(c.developers):  # no plan of a submission without one of each
+            raise InputError(f"developers.{name}: found an empty list; allowed is at least one, such as [0]")
     if c.retry.jitter in ("subtract", "around") and c.retry.jitter_share > 1:
         limit = f"up to 1 with retry.jitter={c.retry.jitter}"
         raise InputError(f"retry.jitter_share: found {c.retry.jitter_share:g}; allowed is {limit}")
