@@ -22,7 +22,10 @@ from tests.test_null_controls import ELSEWHERE, FALLING, MECHANISMS, RANDOM, SWI
 
 BACKOFF = {"retry__retries": 2, "retry__kinds": ["bad"], "retry__backoff": "exponential", "retry__base_s": 30.0,
            "retry__cap_s": 300.0, "retry__jitter": "none"}  # fmt: skip
-WEIGHT = {"stake__rule": "weight", "stake__beta": 0.0, "stake__alpha": 8.0}
+MANY = {"governance__strictness": 0.2}
+"""Several models admitted in each domain, among which an allocation can choose."""
+UNIFORM = {"router__allocation": "uniform"}
+WEIGHT = MANY | {"stake__rule": "weight", "stake__beta": 0.0, "stake__alpha": 8.0}
 BUSY = {"population__slots": 1, "population__tokens_per_s": 2.0, "service__patience": "none",
         "governance__strictness": 0.3}  # fmt: skip
 FREE = {f"projects__{kind}__cost": 0.0 for kind in PROJECTS}
@@ -34,19 +37,21 @@ IN_WORDS = {  # key: (a value at which it is on, other keys, keys that say in wo
     "retry.base_s": (30.0, BACKOFF, {"retry__backoff": "none"}),
     "retry.cap_s": (300.0, BACKOFF, {"retry__backoff": "none"}),
     "retry.jitter_share": (0.5, BACKOFF | {"retry__jitter": "around"}, {"retry__jitter": "none"}),
-    "router.showcase.alpha": (8.0, {"router__allocation": "showcase"}, {"router__allocation": "uniform"}),
-    "router.proportional.alpha": (8.0, {"router__allocation": "proportional"}, {"router__allocation": "uniform"}),
-    "router.cvar.alpha": (8.0, {"router__allocation": "cvar"}, {"router__allocation": "uniform"}),
-    "router.epsilon_greedy.epsilon": (0.5, {"router__allocation": "epsilon_greedy"}, {"router__allocation": "greedy"}),
+    "router.showcase.alpha": (8.0, MANY | {"router__allocation": "showcase"}, UNIFORM),
+    "router.proportional.alpha": (8.0, MANY | {"router__allocation": "proportional"}, UNIFORM),
+    "router.cvar.alpha": (8.0, MANY | {"router__allocation": "cvar"}, UNIFORM),
+    "router.epsilon_greedy.epsilon": (
+        0.5, MANY | {"router__allocation": "epsilon_greedy"}, {"router__allocation": "greedy"},
+    ),
     "router.stake_weighted.alpha": (
-        8.0, {"router__allocation": "stake_weighted", "router__stake_weighted__beta": 0.0},
-        {"router__allocation": "uniform"},
+        8.0, MANY | {"router__allocation": "stake_weighted", "router__stake_weighted__beta": 0.0},
+        UNIFORM,
     ),
     "router.stake_weighted.beta": (
-        2.0, {"router__allocation": "stake_weighted", "router__stake_weighted__alpha": 4.0},
+        2.0, MANY | {"router__allocation": "stake_weighted", "router__stake_weighted__alpha": 4.0},
         {"router__allocation": "proportional", "router__proportional__alpha": 4.0},
     ),
-    "stake.alpha": (8.0, WEIGHT, {"stake__rule": "none", "router__allocation": "uniform"}),
+    "stake.alpha": (8.0, WEIGHT, {"stake__rule": "none"} | UNIFORM),
     "stake.beta": (2.0, WEIGHT, {"stake__rule": "none", "router__allocation": "proportional",
                                  "router__proportional__alpha": 8.0}),
     "stake.n_c": (400.0, {"stake__sigma": 1.0}, {"stake__rule": "none"}),
@@ -60,7 +65,7 @@ IN_WORDS = {  # key: (a value at which it is on, other keys, keys that say in wo
 INERT = {  # key: (a value at which it is on, other keys, a key that then acts through it alone, two values of that)
     "evidence.audit": (1.0, {"retry__retries": 2}, "evidence__visibility", (0.0, 1.0)),
     "evidence.design_effect": (True, {"gauntlet__repeats": 5}, "evidence__pool", (1.0, 1000.0)),
-    "router.slow_start_days": (10.0, {}, "router__slow_start_min", (0.1, 0.9)),
+    "router.slow_start_days": (10.0, MANY, "router__slow_start_min", (0.1, 0.9)),
     "landscape.sd": (0.4, {}, "landscape__k", (0, 6)),
     "data.exponent": (1.05, {}, "data__start__curation", (1.0, 2.0)),
     "data.error_scale": (1.2, {}, "data__error_power", (0.2, 0.6)),
