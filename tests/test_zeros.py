@@ -78,7 +78,7 @@ TOTALS = {  # key: (a value at which it is on, other keys, what then adds up to 
     "gauntlet.fee": (150.0, {}, "fees"),
     "gauntlet.rehearsal_fee": (60.0, {"developers__rehearsals": [2]}, "rehearsal_cost"),
     "gauntlet.rehearsal_days": (0.25, {"developers__rehearsals": [2]}, "rehearse_hours"),
-    "stake.delegation.cut": (0.2, {"stake__delegation__supply": 1000.0}, "costaker_surplus"),
+    "stake.delegation.cut": (0.2, {"stake__delegation__supply": 1000.0, "stake__slashing": "none"}, "costaker_surplus"),
     "developers.endowment.running_cost": (5000.0, {"developers__endowment__wealth": 9000.0}, "bankruptcies"),
 } | {f"projects.{kind}.cost": (50.0, FREE, "project_cost") for kind in PROJECTS}
 

@@ -7,7 +7,7 @@ from scipy import stats
 from sim.response import penalised
 from sim.trust.evidence import Evidence
 from sim.trust.gauntlet import Evaluator
-from tests.audits import evidence_config, location, sessions
+from tests.audits import evidence_config, location, sessions, window
 from tests.candidates import PLAIN, candidate, settings
 from tests.verification.estimates import Estimate
 from tests.verification.figures import figure, save
@@ -34,9 +34,11 @@ def evaluated(evaluator, made, truth: float, networks: int) -> dict[bool, np.nda
             scores.append(evaluator.score(made, 0))
         for use_d, kept in found.items():
             e = Evidence(evidence_config(design_effect=use_d), MODELS)
-            for m, score in enumerate(scores):
-                e.add([m], [score.good], [score.bad], [score.clusters])
-            e.update(sessions(np.random.default_rng(0), MODELS, 0, 1.0, 0.5, 2.0), 0.0)  # all are judged anew
+            e.good += [score.good for score in scores]
+            e.bad += [score.bad for score in scores]
+            e.squares += e.good + e.bad
+            e.clusters += [score.clusters for score in scores]
+            e.update(window(MODELS), 0.0)  # which judges them, by a correlation that is the network's
             kept.append(held(e, truth))
     return {use_d: np.concatenate(kept) for use_d, kept in found.items()}
 
