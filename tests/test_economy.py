@@ -213,3 +213,15 @@ def test_nobody_decides_twice_at_one_moment(monkeypatch):
 
     monkeypatch.setattr(Developer, "_decide", counted)
     simulate(economy(developers__endowment__wealth_sigma=1.0, learning__v0=100))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"governance__strictness": 0.0, "governance__sandbox_strictness": 0.0, "gauntlet__disclosure": "none"},
+        {"developers__beliefs__ejection": 1.0, "developers__horizon_days": 10_000},
+    ],
+    ids=["no bar", "sure to be ejected"],
+)
+def test_extreme_beliefs_are_beliefs(keys):
+    assert simulate(economy(horizon_days=6, warmup_days=0, **keys)).summary["turns"] > 0

@@ -11,6 +11,7 @@ from sim.compiling import kernel
 
 _ROOT = math.sqrt(0.5)
 _DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
+_SURE = 700.0  # ejections expected within the horizon, beyond which exp would end
 _CERTAIN = 1e-12  # a chance below it is none: nothing is believed of what follows
 
 # What admission is worth to one developer today, by its beliefs.
@@ -64,8 +65,10 @@ def outlook(own, public) -> np.ndarray:
     else:
         rate = public.rate[own.domain]
         level, rival = beliefs.revenue, own.rate if own.admitted else 0.0
-        reference = rate if rate > 0 else max(public.required)  # with nobody admitted, the least that will be
-    hazard = beliefs.ejection * horizon
+        # With nobody admitted the least that will be; where anybody will be, what is believed of the unknown.
+        unknown = settings.evidence.prior_good / (settings.evidence.prior_good + settings.evidence.prior_bad)
+        reference = rate if rate > 0 else max(public.required) or unknown
+    hazard = min(beliefs.ejection * horizon, _SURE)
     stay = horizon * (1.0 / hazard - 1.0 / math.expm1(hazard)) if hazard > 1e-6 else horizon / 2
     amnesty = own.failures < governance.amnesty
     fee = settings.gauntlet.fee * (1.0 - own.grant)
