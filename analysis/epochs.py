@@ -35,12 +35,12 @@ BORN = (
 
 def begin(run: Run) -> float:
     """The day on which the first epoch begins: when the first period does that begins at or after warm-up."""
-    return float(np.append(0.0, run["timeline"]["day"])[_first(run)])
+    return float(np.append(0.0, run["timeline"]["day"])[run.once(_first)])
 
 
 def ends(run: Run) -> np.ndarray:
     """The day on which each epoch ends, (EPOCHS,). NaN where fewer periods than epochs follow warm-up."""
-    days, first = run["timeline"]["day"], _first(run)
+    days, first = run["timeline"]["day"], run.once(_first)
     periods = len(days) - first
     if periods < EPOCHS:
         return np.full(EPOCHS, np.nan)
@@ -53,7 +53,7 @@ def turns_by_epoch(run: Run, owner: np.ndarray) -> np.ndarray:
     ``owner`` (M,) numbers from 0 to whom each model counts, -1 for nobody.
     """
     days, rows = run["timeline"]["day"], run["standings"]
-    first, many = _first(run), int(owner.max(initial=-1)) + 1
+    first, many = run.once(_first), int(owner.max(initial=-1)) + 1
     periods = len(days) - first
     if periods < EPOCHS:
         return np.full((many, EPOCHS), np.nan)
@@ -77,10 +77,16 @@ def over_epochs(run: Run, index: Callable[[np.ndarray], float], entity: str) -> 
     ``entity`` is a column of models: model, developer, lineage or domain. Holders are those with a model that had been
     built by the epoch's end, whatever it got; the house is nobody. NaN where fewer periods than epochs follow warm-up.
     """
+    turns, born = run.once(_of_holders, entity)
+    last = ends(run)
+    return np.array([index(turns[born <= day, i]) if np.isfinite(day) else np.nan for i, day in enumerate(last)])
+
+
+def _of_holders(run: Run, entity: str) -> tuple[np.ndarray, np.ndarray]:
+    """`turns_by_epoch` and `first_built` of the holders, without the house."""
     models = run["models"]
     owner = np.where(models["developer"] >= 0, models[entity], -1)
-    turns, born, last = turns_by_epoch(run, owner), first_built(run, owner), ends(run)
-    return np.array([index(turns[born <= day, i]) if np.isfinite(day) else np.nan for i, day in enumerate(last)])
+    return turns_by_epoch(run, owner), first_built(run, owner)
 
 
 def _first(run: Run) -> int:

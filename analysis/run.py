@@ -25,9 +25,12 @@ class Table(Mapping[str, np.ndarray]):
 
     def __init__(self, columns: Columns, rows: slice):
         self._columns, self._rows = columns, rows
+        self._read: dict[str, np.ndarray] = {}
 
     def __getitem__(self, column: str) -> np.ndarray:
-        return self._columns[column][self._rows]
+        if column not in self._read:
+            self._read[column] = self._columns[column][self._rows]
+        return self._read[column]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
@@ -87,11 +90,11 @@ class Run(Mapping[str, Table]):
         held = self[name]
         return pd.DataFrame({column: held[column] for column in columns or held})
 
-    def once(self, make: Callable[["Run"], T]) -> T:
-        """``make(self)``, worked out once for all measures that ask for it."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return self._made[make]
+    def once(self, make: Callable[..., T], *of: str) -> T:
+        """``make(self, *of)``, worked out once for all measures that ask for it."""
+        if (make, of) not in self._made:
+            self._made[make, of] = make(self, *of)
+        return self._made[make, of]
 
     @property
     def decides(self) -> bool:

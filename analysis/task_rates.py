@@ -1,7 +1,7 @@
 """Success rates over random tasks, p = sigmoid(mu + s·z) with z ~ N(0, 1), of many models at once.
 
 The trapezoid rule on |z| <= 8.5 (what lies beyond has a probability of 2e-17). Models share nodes with those whose
-spread is of the same octave, at the step that `quadrature.task_step` proves exact to rounding for its upper end.
+spread is of the same half octave, at the step that `quadrature.task_step` proves exact to rounding for its upper end.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def task_rates(ability: np.ndarray, spread: np.ndarray, most: int) -> TaskRates:
     ability, spread = np.asarray(ability, float), np.asarray(spread, float)
     mu = np.empty(len(ability))
     passed = np.empty((len(ability), most))
-    for those, z, weight in _octaves(spread, most):
+    for those, z, weight in _half_octaves(spread, most):
         mu[those], p = _solve(ability[those], spread[those], z, weight)
         power = p.copy()
         for k in range(most):
@@ -49,11 +49,11 @@ def task_rates(ability: np.ndarray, spread: np.ndarray, most: int) -> TaskRates:
     return TaskRates(mu, passed)
 
 
-def _octaves(spread: np.ndarray, trials: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """(indices of models, nodes, weights) for each octave of spreads that has any."""
-    octave = np.ceil(np.log2(np.maximum(spread, 1.0)))
-    for one in np.unique(octave):
-        yield np.flatnonzero(octave == one), *_nodes(2.0**one, trials)
+def _half_octaves(spread: np.ndarray, trials: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """(indices of models, nodes, weights) for each half octave of spreads that has any."""
+    half_octave = np.ceil(2.0 * np.log2(np.maximum(spread, 1.0)))
+    for one in np.unique(half_octave):
+        yield np.flatnonzero(half_octave == one), *_nodes(2.0 ** (one / 2.0), trials)
 
 
 @cache

@@ -121,7 +121,7 @@ def _indices() -> None:
             for entity in index.entities:
 
                 def function(run: Run, index=index, quantity=quantity, entity=entity) -> float:
-                    return index.function(amounts(run, quantity, entity))
+                    return index.function(run.once(amounts, quantity, entity))
 
                 function.__doc__ = f"{index.about} of x, each holder's turns after warm-up or revenue"
                 recipe = f"({index.recipe})({_X.format(entity=entity, column=column)})"
@@ -139,7 +139,7 @@ def _decompositions() -> None:
             for entity in ("model", "developer"):
 
                 def function(run: Run, split=split, quantity=quantity, entity=entity) -> float:
-                    return split(amounts(run, quantity, entity), tiers(run, entity))
+                    return split(run.once(amounts, quantity, entity), run.once(tiers, entity))
 
                 function.__doc__ = f"The part of Theil's T that is {part} wealth tiers"
                 x = _X.format(entity=entity, column=column)

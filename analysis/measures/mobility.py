@@ -101,7 +101,7 @@ def rank_persistence(run: Run) -> float:
 
     NaN where no pair of epochs has five who had turns in both.
     """
-    found = [kendall(x, y) for x, y in _pairs(_turns(run))]
+    found = [kendall(x, y) for x, y in _pairs(run.once(_turns))]
     return float(np.mean(found)) if found else math.nan
 
 
@@ -119,14 +119,14 @@ def shorrocks_index(run: Run) -> float:
 
     NaN where no pair of epochs has five who had turns in both.
     """
-    return shorrocks(transitions(_pairs(_turns(run))))
+    return shorrocks(transitions(_pairs(run.once(_turns))))
 
 
 def _entrants(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """Of developers whose first model was built after warm-up: at the top, (n, EPOCHS) of bool; that day, (n,)."""
     born = first_built(run, run["models"]["developer"])
     came = np.isfinite(born) & (born > begin(run))
-    return top(_turns(run))[came], born[came]
+    return top(run.once(_turns))[came], born[came]
 
 
 @measure(
@@ -170,7 +170,7 @@ def entrants_at_top(run: Run) -> float:
 )
 def incumbents_survival(run: Run) -> float:
     """Share of the developers at the top when warm-up ends that are there when the run ends. NaN where nobody was."""
-    at_top = top(_turns(run))
+    at_top = top(run.once(_turns))
     return float(at_top[at_top[:, 0], -1].mean()) if at_top[:, 0].any() else math.nan
 
 
@@ -187,4 +187,4 @@ def incumbents_survival(run: Run) -> float:
 )
 def top_stay(run: Run) -> float:
     """How long a developer who comes to the top tenth stays there. NaN where more than half are seen to stay."""
-    return median_survival(*stays(top(_turns(run))))
+    return median_survival(*stays(top(run.once(_turns))))
