@@ -83,10 +83,11 @@ def _client(workers: int, address: str | None):
     from dask import config
     from distributed import Client, LocalCluster
 
-    quiet = {"distributed.worker.daemon": False, "logging.distributed": "error"}
+    quiet = {"logging.distributed": "error"}
     with config.set(quiet):
         if address is None:
-            with LocalCluster(workers, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster, Client(cluster) as client:
+            local = LocalCluster(workers, threads_per_worker=1, dashboard_address=None, silence_logs=50)
+            with local as cluster, Client(cluster) as client:
                 client.run(_deaf)
                 yield client
             return

@@ -1,6 +1,5 @@
 """Do the jobs that a store lacks: with progress, failures on record, and whatever is finished kept."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,7 +58,8 @@ def _progress(total: int, there: int) -> Iterator:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
-    columns = ("simulating", BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[said]}"), TimeRemainingColumn())
+    said = TextColumn("{task.fields[said]}")
+    columns = ("simulating", BarColumn(), MofNCompleteColumn(), said, TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=total, completed=there, said="")
 

@@ -23,7 +23,7 @@ class Outcome(NamedTuple):
 
 
 def work(jobs: list[Job], wanted: tuple[str, ...]) -> list[Outcome]:
-    """Run ``jobs`` one after the other and keep the tables ``wanted``, and ``runs``: key, seed, version, config, summary.
+    """Run ``jobs`` in turn and keep the tables ``wanted``, and ``runs``: key, seed, version, config, summary.
 
     A failure of one is its outcome and does not touch the others.
     """

@@ -67,7 +67,7 @@ def names() -> list[str]:
 
 
 def read(name: str) -> Study:
-    """The study ``name``, or that in the file ``name`` (ending in .yaml). Raises ``InputError`` on whatever is wrong."""
+    """The study ``name``, or that in the file ``name`` (.yaml). Raises ``InputError`` where something is wrong."""
     path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
     if not path.is_file():
         raise InputError(f"{name}: no such study; {nearest(name, names())}")
@@ -93,7 +93,8 @@ def _study(path: Path, said: object) -> Study:
     if len(arms) < 2:
         raise InputError(f"{path}: arms: found {len(arms)}; allowed are two or more, or a dose")
     guards = tuple(_each(path, "guards", found.get("guards", []), GUARDS))
-    decisive = tuple(_decisive(path, i, each, arms, guards, dose) for i, each in enumerate(_list(path, "decisive", found)))
+    claims = enumerate(_list(path, "decisive", found))
+    decisive = tuple(_decisive(path, i, each, arms, guards, dose) for i, each in claims)
     seeds = found.get("seeds", 40)
     if not isinstance(seeds, int) or isinstance(seeds, bool) or seeds < 2:
         raise InputError(f"{path}: seeds: found {shown(seeds)}; allowed is a whole number from 2")
