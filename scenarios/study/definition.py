@@ -14,7 +14,7 @@ from sim.errors import InputError, nearest, shown
 FOLDER = Path(__file__).parents[1] / "studies"
 """Where the studies lie: a new file is a new study."""
 
-SIGNS = {"up": 1, "down": -1, "none": 0}
+SIGNS = {"up": 1, "down": -1}
 
 
 @dataclass(frozen=True)
