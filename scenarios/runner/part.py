@@ -34,14 +34,18 @@ def write_part(folder: Path, name: str, tables: Tables) -> None:
 
 def read_part(folder: Path, name: str) -> dict[str, pa.Table]:
     """All tables of a part."""
-    places = (place for place in folder.iterdir() if (place / f"{name}.parquet").is_file())
-    return {place.name: pq.read_table(place / f"{name}.parquet") for place in places}
+    return {path.parent.name: pq.read_table(path) for path in _files(folder, name)}
 
 
 def drop_part(folder: Path, name: str) -> None:
     """Remove a part, ``runs`` first."""
-    for place in sorted(folder.iterdir(), key=lambda place: place.name != RUNS):
-        (place / f"{name}.parquet").unlink(missing_ok=True)
+    for path in sorted(_files(folder, name), key=lambda path: path.parent.name != RUNS):
+        path.unlink()
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    """The files of a part."""
+    return [path for path in folder.glob(f"*/{name}.parquet") if not path.parent.name.startswith(".")]
 
 
 def keys_of_parts(folder: Path) -> dict[str, list[str]]:
