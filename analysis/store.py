@@ -27,6 +27,11 @@ def parts(folder: Path) -> list[Path]:
     return found
 
 
+def runs(folder: Path) -> dict[str, Run]:
+    """key → run, for all in the store ``folder``; tables are read when they are asked for."""
+    return {key: run for path in parts(folder) for key, run in Part(path)}
+
+
 class Part:
     """The runs of one part; its tables are read once, column by column, and each run gets its rows."""
 

@@ -145,6 +145,30 @@ def compare(
 
 
 @app.command()
+def study(
+    name: Annotated[str | None, typer.Argument(help="A study of the list, or a file of your own (.yaml).")] = None,
+    overrides: Annotated[list[str] | None, typer.Argument(help="KEY=VALUE, behind the study's own.")] = None,
+    all_: Annotated[bool, typer.Option("--list", help="Name and question of every study.")] = False,
+    seeds: Annotated[int | None, typer.Option("--seeds", min=2, help="Seeds; by default the study's.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; by default studies/NAME.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how long it would take.")] = False,
+) -> None:
+    """Run a designed experiment: its arms with many seeds, and what they find. The same command resumes it."""
+    from scenarios.study import command
+
+    if all_ or name is None:
+        print(command.listing())
+        return
+    workers = workers or os.cpu_count() or 1
+    if dry_run:
+        print(command.forecast(name, overrides or [], seeds, workers))
+    elif command.run_study(name, overrides or [], seeds, out, workers, cluster):
+        raise typer.Exit(1)
+
+
+@app.command()
 def verify(
     out: Annotated[Path | None, typer.Option(help="Folder of the page and its plots.")] = None,
     expression: Annotated[str | None, typer.Option("-k", help="Only the laws that pytest's -k selects.")] = None,

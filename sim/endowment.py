@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.config import Config
 from sim.demand.sessions import domain_shares
-from sim.streams import ENDOWMENT, generator
+from sim.streams import DEAL, ENDOWMENT, generator
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,13 @@ def endow(config: Config, horizon_days: float) -> Endowments:
     domains = config.demand.domains
     drawn = np.searchsorted(np.cumsum(domain_shares(domains, config.demand.zipf))[:-1], uniform[:, 1], side="right")
     founder = np.arange(n) < founders
+    wealth = e.wealth * np.exp(e.wealth_sigma * (normal[:, 0] - 0.5 * e.wealth_sigma))
+    if e.wealth_deal:
+        wealth = generator(config.seed, DEAL, e.wealth_deal).permutation(wealth)
     return Endowments(
         arrival=np.where(founder, 0.0, uniform[:, 0] * d.arrival_share * horizon_days),
         domain=np.where(founder, np.arange(n) % domains, drawn),
-        wealth=e.wealth * np.exp(e.wealth_sigma * (normal[:, 0] - 0.5 * e.wealth_sigma)),
+        wealth=wealth,
         risk_aversion=np.maximum(0.0, e.risk_aversion + e.risk_sd * normal[:, 1]),
         speed=np.exp(e.speed_sd * normal[:, 2]),
         cost=np.exp(e.cost_sd * normal[:, 3]),

@@ -36,6 +36,7 @@ POPULATION = 104
 LANDSCAPE = 106  # (domain, redraw): contributions of the landscape, and when they are redrawn
 IDEAS = 107  # (developer, idea)
 ENDOWMENT = 108  # (developer): arrival, wealth, risk aversion, skill ...
+DEAL = 105  # (shuffle): to whom the fortunes go
 BUILD = 109  # (developer, version): what a project makes of a model
 CHOICE = 110  # (developer, sequence, decision, column): noise on the value of options
 

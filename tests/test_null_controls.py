@@ -127,6 +127,13 @@ class TestWealth:
         assert submissions[rich].mean() > 0.5 and (submissions[~rich] == 0).all()
 
 
+    def test_fortunes_dealt_anew_are_the_same_in_other_hands(self):
+        own, dealt = (endow(economy(developers__endowment__wealth_deal=k), 20.0) for k in (0, 1))
+        assert sorted(own.wealth) == sorted(dealt.wealth)
+        assert (own.wealth != dealt.wealth).any()
+        assert all((getattr(own, name) == getattr(dealt, name)).all() for name in ("arrival", "speed", "cost", "skill"))
+
+
 @pytest.fixture
 def intentions(monkeypatch):
     """What every developer intended at its free moments, in order, of each run until it is cleared."""

@@ -11,6 +11,8 @@ class Endowment:
 
     wealth: float = number("mean wealth at arrival", "credits", 0, 1e9)
     wealth_sigma: float = number("sd of log wealth", low=0, high=5)
+    wealth_deal: int = number("0: to each its own wealth; k: the same fortunes, shuffled among all for the k-th time",
+                              "shuffles", 0, 1_000_000)  # fmt: skip
     running_cost: float = number("living costs", "credits/day", 0, 1e6)
     hours: float = number("working hours", "h/day", above=0, high=24)
     speed_sd: float = number("sd of the log length of one's projects", low=0, high=2)

@@ -15,14 +15,20 @@ from sim.output.disk import writing
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
-    """Write ``frame`` without its index: whole numbers int64, others float64, texts string, NaN as null.
-
-    Raises ``ValueError`` on an infinite value, which no table may hold.
-    """
-    names = [str(name) for name in frame.columns]
-    columns = [_column(frame.iloc[:, i], f"{path.stem}.{name}") for i, name in enumerate(names)]
+    """Write ``frame`` as ``arrow`` gives it. Raises ``ValueError`` on an infinite value."""
+    table = arrow(frame, path.stem)
     with writing(path):
-        pq.write_table(pa.Table.from_arrays(columns, names=names), path, compression="zstd")
+        pq.write_table(table, path, compression="zstd")
+
+
+def arrow(frame: pd.DataFrame, name: str) -> pa.Table:
+    """``frame`` without its index: whole numbers int64, others float64, texts string, NaN as null.
+
+    Raises ``ValueError`` on an infinite value, which no table may hold; it says in which column of ``name``.
+    """
+    columns = [str(column) for column in frame.columns]
+    arrays = [_column(frame.iloc[:, i], f"{name}.{column}") for i, column in enumerate(columns)]
+    return pa.Table.from_arrays(arrays, names=columns)
 
 
 def _column(values: pd.Series, name: str) -> pa.Array:

@@ -1,0 +1,51 @@
+"""A job: one configuration and seed, under a key that says what its result depends on and nothing else."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import sim
+from sim.config import Config
+
+ENGINE = "engine"
+"""The one key of a configuration that changes no result."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run to be done. ``key``: sha256 of configuration, seed, the simulator's sources and the files it reads."""
+
+    key: str
+    config: Config
+
+    @staticmethod
+    def of(config: Config, seed: int) -> "Job":
+        """The job of ``config`` with ``seed`` in place of its own."""
+        chosen = replace(config, seed=seed)
+        trace = digest(Path(chosen.demand.path)) if chosen.demand.kind == "trace" else ""
+        said = json.dumps([document(chosen), fingerprint(), trace], sort_keys=True)
+        return Job(hashlib.sha256(said.encode()).hexdigest()[:20], chosen)
+
+
+def document(config: Config) -> dict:
+    """The configuration as a document of plain values, without the engine."""
+    return {name: value for name, value in asdict(config).items() if name != ENGINE}
+
+
+@cache
+def fingerprint() -> str:
+    """What the simulator's sources are: any edit in ``sim/`` makes other keys, an edit elsewhere does not."""
+    root, found = Path(sim.__file__).parent, hashlib.sha256()
+    for source in sorted(root.rglob("*.py")):
+        found.update(str(source.relative_to(root)).encode())
+        found.update(source.read_bytes())
+    return found.hexdigest()
+
+
+@cache
+def digest(path: Path) -> str:
+    """sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
