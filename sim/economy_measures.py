@@ -3,9 +3,6 @@
 ``docs/tables.md`` states the unit and the formula of each.
 """
 
-from collections import Counter
-from operator import attrgetter
-
 import numpy as np
 
 from sim.developers.community import Community
@@ -28,7 +25,6 @@ def so_far(network: Network, gate: Gate, community: Community) -> dict[str, floa
     hours = dict(zip(ACTIVITIES, books["hours"].sum(axis=0).tolist(), strict=True))
     started = dict(zip(PROJECTS, books["started"].sum(axis=0).tolist(), strict=True))
     status, ledger = network.status, network.ledger.totals()
-    decided = Counter(map(attrgetter("decision"), gate.submissions))
     decided_day, admitted_day = network.standing["evaluated_day"], network.standing["admitted_day"]
     experiments = network.models.rows["kind"] == KINDS.index("experiment")
     return {
@@ -50,7 +46,7 @@ def so_far(network: Network, gate: Gate, community: Community) -> dict[str, floa
         "ideas_had": int(books["ideas"].sum()),
         "ideas_shelved": int(books["shelved"].sum()),
         "submissions": len(gate.submissions),
-        **{name: decided[decision] for name, decision in
+        **{name: gate.decisions[decision] for name, decision in
            (("admissions", "admitted"), ("sandboxed", "sandbox"), ("rejections", "rejected"))},
         "ejections": community.ejected,
         "expiries": community.expired,

@@ -6,18 +6,16 @@ from sim.concentration import gini, hhi, nakamoto, top1_share
 from sim.records import LATENCY_BINS, C, N, latency_edges
 
 _EDGES = latency_edges()
-_TURNS = slice(C.TURNS_PLAIN, C.TURNS_ADVERSARIAL + 1)
-_OK = slice(C.OK_PLAIN, C.OK_ADVERSARIAL + 1)
 
 
 def routed(models: np.ndarray) -> np.ndarray:
     """Turns first sent to each model, (M,), from its counters (M, len(C))."""
-    return models[:, _TURNS].sum(axis=1)
+    return models[:, C.TURNS_PLAIN] + models[:, C.TURNS_EDGE] + models[:, C.TURNS_ADVERSARIAL]
 
 
 def answered_well(models: np.ndarray) -> np.ndarray:
     """Turns that each model answered well, at whatever attempt, (M,)."""
-    return models[:, _OK].sum(axis=1)
+    return models[:, C.OK_PLAIN] + models[:, C.OK_EDGE] + models[:, C.OK_ADVERSARIAL]
 
 
 def flow(network: np.ndarray, in_flight: int) -> dict:

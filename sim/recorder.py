@@ -12,7 +12,7 @@ from sim import economy_tables
 from sim.developers.community import Community
 from sim.economy.ledger import credits, since
 from sim.economy_measures import between, friction, so_far, worth
-from sim.growth import padded
+from sim.growth import padded, roomy
 from sim.measures import answered_well, concentration, flow, latencies, routed
 from sim.models import KINDS
 from sim.network.gate import Gate
@@ -58,15 +58,16 @@ class Recorder:
 
         ``weight`` (n,) of the n models that were there when it began.
         """
-        turns, day = routed(counters.models), end / DAY_S
-        weight = padded(weight, len(turns))
-        self.models = padded(self.models, len(turns)) + counters.models
-        self.turns_after_warmup = padded(self.turns_after_warmup, len(turns))
+        day, n = end / DAY_S, len(counters.models)
+        weight = padded(weight, n)
+        self.models = roomy(self.models, n)
+        self.models[:n] += counters.models
+        self.turns_after_warmup = roomy(self.turns_after_warmup, n)
         self.traffic += counters.network
         self.whole_latency += counters.latency
         self.in_flight = counters.in_flight
         if begin >= self.warmup_s:
-            self.turns_after_warmup += turns
+            self.turns_after_warmup[:n] += routed(counters.models)
             self.latency += counters.latency
         if self.period:
             self.period.add(counters, weight)
@@ -120,7 +121,7 @@ class Recorder:
             "ledger": pd.DataFrame(self.ledger, columns=["day", "account", "balance"]),
             "flows": models[["developer", "model", "domain", "turns", "attempts", "turns_ok", "rescued", "revenue"]]
             .sort_values(["developer", "model"], ignore_index=True),
-            "incidence": economy_tables.incidence(self.network, padded(self.models, len(models)), self.whole_latency),
+            "incidence": economy_tables.incidence(self.network, self._of_all(self.models), self.whole_latency),
             "latency": pd.DataFrame(
                 {"latency_low_s": edges[seen], "latency_high_s": edges[seen + 1], "turns": self.latency[seen]}
             ),
@@ -129,7 +130,7 @@ class Recorder:
     def summary(self) -> dict:
         """The summary of the run."""
         passed, agreed = self.reliability
-        turns = padded(self.turns_after_warmup, len(passed))
+        turns = self._of_all(self.turns_after_warmup)
         carried = turns / turns.sum() if turns.sum() else np.full(len(turns), np.nan)
         return {
             **flow(self.traffic, self.in_flight),
@@ -149,6 +150,11 @@ class Recorder:
         """(pass^5, agreement^5) of each model."""
         return self.network.models.reliability(5)
 
+    def _of_all(self, counts: np.ndarray) -> np.ndarray:
+        """``counts`` by model of all models that there are, those included that came after the last window."""
+        n = len(self.network.models)
+        return roomy(counts, n)[:n]
+
     def _work(self, count: np.ndarray) -> dict:
         """What was done with the attempts of a time, from its counts (len(C),)."""
         return {
@@ -164,7 +170,7 @@ class Recorder:
         }
 
     def _models(self) -> pd.DataFrame:
-        network, count = self.network, padded(self.models, len(self.network.models))
+        network, count = self.network, self._of_all(self.models)
         latent, today, standing = network.models.rows, network.models.today, network.standing
         passed, agreed = self.reliability
         turns_ok = answered_well(count)
@@ -190,7 +196,7 @@ class Recorder:
                 "pass_5": passed,
                 "agreement_5": agreed,
                 "turns": routed(count),
-                "turns_after_warmup": padded(self.turns_after_warmup, len(latent)),
+                "turns_after_warmup": self._of_all(self.turns_after_warmup),
                 "turns_ok": turns_ok,
                 "turns_failed": count[:, C.FAILED],
                 "turns_bad_unnoticed": count[:, C.UNNOTICED],

@@ -163,6 +163,8 @@ class Counters:
     def padded(self, models: int) -> "Counters":
         """The same for the first M and nothing for more, up to ``models``: who came during the window."""
         more = models - len(self.models)
+        if more == 0:
+            return self
 
         def longer(array, filler):
             return np.concatenate([array, np.full((more, *array.shape[1:]), filler, array.dtype)])

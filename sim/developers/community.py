@@ -95,8 +95,9 @@ class Community:
 
     def judged(self, verdict) -> None:
         """A tick has decided: failures are remembered, and ideas that are due have come."""
+        day = self.network.day
         for member in self.members:
-            if member.ideas.next_day <= self.network.day:
+            if member.ideas.next_day <= day:
                 member.think()
         self.ejected += int(verdict.ejected.sum())
         self.expired += int(verdict.expired.sum())

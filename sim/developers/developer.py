@@ -12,7 +12,7 @@ from sim.developers.ideas import Ideas
 from sim.developers.notebook import Notebook
 from sim.developers.options import EXIT, SHELVE, WAIT, Option
 from sim.developers.plans import Built, start
-from sim.developers.projects import Birth, Workshop, cleaned
+from sim.developers.projects import Birth, Workshop, cleaned, copies
 from sim.developers.views import Board, Own
 from sim.economy.ledger import OUTSIDE, credits, micro
 from sim.network.gate import Gate
@@ -150,7 +150,7 @@ class Developer:
             if fee is None:
                 break
             self.notebook.spent += credits(fee.own)
-            copy = row.copy()
+            copy = copies(row)[0]
             copy["name"] = name
             if entered:  # the same build under another name is another version
                 copy["version"], self.versions = self.versions, self.versions + 1

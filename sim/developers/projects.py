@@ -101,13 +101,13 @@ class Workshop:
 
     def relabelled(self, row: np.void, parent: np.void, plan: int, polish: float, skill: float) -> np.void:
         """``row``, which ``broaden`` made of ``parent``, with the share ``polish`` of its new wrong labels left."""
-        row = _copies(row)[0]
+        row = copies(row)[0]
         row["dataset"] = self.datasets.broaden(int(parent["dataset"]), plan, polish)
         return self.builds(row, skill, 1)[0]
 
     def builds(self, row: np.void, skill: float, count: int) -> np.ndarray:
         """LATENT (count,): builds of one version, the same model but for their luck; ``row`` is the first of them."""
-        rows, dataset = _copies(row, count), int(row["dataset"])
+        rows, dataset = copies(row, count), int(row["dataset"])
         luck = self.luck(int(row["developer"]), int(row["version"]), count)
         rows["offset"] = skill + self.datasets.offset(dataset) + luck
         rows["potential"] = expit(self.landscape.logit(int(row["domain"]), int(row["position"])) + rows["offset"])
@@ -131,7 +131,7 @@ class Workshop:
 
     def _child(self, kind: str, parent: np.void, birth: Birth) -> np.void:
         """The parent's row under a new name: not cleaned, nothing known of known tasks, not shown to anybody."""
-        row = _copies(parent)[0]
+        row = copies(parent)[0]
         row["kind"], row["idea"], row["name"] = KINDS.index(kind), -1, -1
         row["developer"], row["version"], row["parent"] = birth.developer, birth.version, birth.parent
         row["born_day"] = row["worked_day"] = birth.day
@@ -139,7 +139,7 @@ class Workshop:
         return row
 
 
-def _copies(row: np.void, count: int = 1) -> np.ndarray:
+def copies(row: np.void, count: int = 1) -> np.ndarray:
     """(count,) of the row, by way of its bytes, since numpy copies records field by field."""
     return np.frombuffer(bytearray(row.tobytes() * count), row.dtype)
 
@@ -150,7 +150,7 @@ def cleaned(row: np.void, hours: float, study: float, cleanup: Cleanup) -> np.vo
     Live, drift and penalties keep 1 - lasting·(1 - exp(-c/c0)) of themselves, in this model and its descendants;
     evaluation sees exp(-c/c0) of them (sim.learning.shown). Study gives familiarity 1 - exp(-study/study0).
     """
-    row = _copies(row)[0]
+    row = copies(row)[0]
     polish = float(np.exp(-hours / cleanup.c0))
     for name in ("drift", "e_edge", "e_adv"):
         row[name] *= 1.0 - cleanup.lasting * (1.0 - polish)

@@ -105,8 +105,11 @@ class Ledger:
 
     def flow(self, source: str | None = None, target: str | None = None, purpose: str | None = None) -> int:
         """Micro-credits that went so far from a kind to a kind for a purpose; None: any."""
-        asked = (source, target, purpose)
-        return sum(n for key, n in self.flows.items() if all(map(_fits, asked, key)))
+        return sum(
+            amount
+            for (a, b, c), amount in self.flows.items()
+            if purpose in (c, None) and source in (a, None) and target in (b, None)
+        )
 
     def mint(self, target: Account, amount: int) -> None:
         """``amount`` new micro-credits come into being."""
@@ -212,10 +215,6 @@ class Ledger:
         if not inside:
             raise IndexError(f"no account {account}")
         return i
-
-
-def _fits(asked: str | None, word: str) -> bool:
-    return asked is None or asked == word
 
 
 def _amount(amount: int) -> int:

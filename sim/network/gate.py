@@ -1,6 +1,7 @@
 """M9: the door of the network. A submission waits for a bench, is evaluated, and is decided."""
 
 import math
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -47,6 +48,7 @@ class Gate:
         self.env, self.network = env, network
         self.benches = simpy.Resource(env, network.rules.gauntlet.benches)
         self.submissions: list[Submission] = []
+        self.decisions: Counter[str] = Counter()  # of them
         settings, demand = network.rules.gauntlet, network.rules.demand
         self._tokens = math.exp(demand.output_mu + demand.output_sigma**2 / 2)  # of an answer, the mean
         self.design = 1.0  # of the last evaluation, as the next: its design effect; public
@@ -98,6 +100,7 @@ class Gate:
                 strictness=network.rules.governance.strictness, decision=status.name.lower(),
             )
         )  # fmt: skip
+        self.decisions[self.submissions[-1].decision] += 1
         return self.submissions[-1]
 
     def reevaluate(self, m: int):

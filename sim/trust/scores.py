@@ -68,26 +68,27 @@ def worst_class(outcomes: Outcomes) -> Score:
 def _score(good, bounds) -> Score:
     """The score where the n answers to each prompt are ``good`` (P, n) or not."""
     prompts, n = good.shape
-    counts = [_count(good, low, high) for low, high in pairwise(bounds)]
+    upto = np.zeros((2, prompts + 1), np.int64)
+    _accumulate(good, upto)
+    total, squares = upto[:, -1].tolist()
+    reached = upto[0, bounds].tolist()
     by_class = tuple(
-        g / (n * (high - low)) if high > low else math.nan
-        for (g, _), (low, high) in zip(counts, pairwise(bounds), strict=True)
+        (after - before) / (n * (high - low)) if high > low else math.nan
+        for (before, after), (low, high) in zip(pairwise(reached), pairwise(bounds), strict=True)
     )
-    size, g, squares = float(prompts * n), float(sum(g for g, _ in counts)), float(sum(gg for _, gg in counts))
-    return Score(g / size, by_class, g, size - g, (size, g, squares, g * n, size * n))
+    size, g = float(prompts * n), float(total)
+    return Score(g / size, by_class, g, size - g, (size, g, float(squares), g * n, size * n))
 
 
 @entry
-def _count(good, low, high):
-    """Σg and Σg² over prompts ``low`` to ``high`` - 1, g of whose answers are good."""
-    total = squares = 0
-    for prompt in range(low, high):
+def _accumulate(good, upto):
+    """Σg and Σg² over the first prompts, g of whose answers are good: of none into column 0, and so on."""
+    for prompt in range(len(good)):
         g = 0
         for answer in range(good.shape[1]):
             g += good[prompt, answer]
-        total += g
-        squares += g * g
-    return total, squares
+        upto[0, prompt + 1] = upto[0, prompt] + g
+        upto[1, prompt + 1] = upto[1, prompt] + g * g
 
 
 RULES = {
