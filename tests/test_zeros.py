@@ -139,7 +139,7 @@ def _last_worked_on_long_ago(monkeypatch):
 
 
 def _lucky(monkeypatch):
-    monkeypatch.setattr(sim.developers.projects, "_luck", lambda *_: 1.0)
+    monkeypatch.setattr(sim.developers.projects, "_luck", lambda seed, developer, version, found: found.fill(1.0))
 
 
 def _candidates(name, value, columns=slice(None)):
