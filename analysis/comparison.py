@@ -51,20 +51,37 @@ def _key(run: Run, key: str) -> float | str:
     return math.nan if found is None else found
 
 
+_TOTALS = (
+    ("turns", "models", "Σ turns", lambda rows: rows["turns"].sum()),
+    ("turns", "standings", "Σ turns", lambda rows: rows["turns"].sum()),
+    ("turns", "timeline", "Σ turns", lambda rows: rows["turns"].sum()),
+    ("turns_failed", "incidence", "Σ turns_failed", lambda rows: rows["turns_failed"].sum()),
+    ("submissions", "developers", "Σ submissions", lambda rows: rows["submissions"].sum()),
+    ("submissions", "submissions", "rows", lambda rows: len(rows["developer"])),
+    ("ideas_had", "ideas", "rows", lambda rows: len(rows["developer"])),
+)
+"""(key of the summary, table, what of its rows the key counts, in words and as a function)."""
+
+_MODELS_OF = ("incidence", "standings", "submissions", "ideas")
+"""Tables that name models."""
+
+
 def _check_whole(run: Run) -> None:
-    """Refuse tables that are not the run's own, where the summary betrays them."""
-    for said, table, column in (
-        ("turns", "models", "turns"),
-        ("turns", "standings", "turns"),
-        ("turns", "timeline", "turns"),
-        ("ideas_had", "ideas", None),
-        ("submissions", "submissions", None),
-    ):
-        held = run[table]
-        found = int(np.sum(held[column])) if column else len(held["developer"])
-        if found != _key(run, said):
-            what = "Σ turns" if column else "rows"
-            raise InputError(
-                f"{run.where}: {table}.parquet is not this run's: found {found} {what}; summary.json has {said} "
-                f"{_key(run, said)}"
-            )
+    """Refuse tables that are not the run's own, where the summary or the models betray them."""
+    for key, table, what, count in _TOTALS:
+        found, said = int(count(run[table])), _key(run, key)
+        if found != said:
+            raise _foreign(run, table, f"{found} {what}; summary.json has {key} {said}")
+    models = len(run["models"]["model"])
+    for table in _MODELS_OF:
+        last = int(run[table]["model"].max(initial=-1))
+        if last >= models:
+            raise _foreign(run, table, f"a model {last}; models.parquet ends before {models}")
+    ideas, live = run["ideas"], run["models"]["live_turns"]
+    built = ideas["model"] >= 0
+    if not np.array_equal(ideas["live_turns"][built], live[ideas["model"][built]]):
+        raise _foreign(run, "ideas", "other live_turns than its models have in models.parquet")
+
+
+def _foreign(run: Run, table: str, found: str) -> InputError:
+    return InputError(f"{run.where}: {table}.parquet is not this run's: found {found}")

@@ -125,7 +125,7 @@ def test_a_world_that_only_says_it_is_the_same_is_found_by_its_ideas(turnstile, 
 
 # ---- folders that are not those of runs ------------------------------------------------------------------------------
 
-TABLES = ("ideas", "models", "submissions", "standings", "timeline")
+TABLES = ("developers", "ideas", "incidence", "models", "submissions", "standings", "timeline")
 """Those of which something is compared."""
 
 
@@ -169,10 +169,20 @@ def test_texts_where_numbers_belong(table, column, turnstile, runs):
     assert f"{path}: column '{column}' holds texts, not numbers" in refused(turnstile, "base", "strict")
 
 
-@pytest.mark.parametrize("table", ["models", "submissions", "standings", "timeline"])
-def test_a_table_of_another_run(table, turnstile, runs):
-    shutil.copy(f"other/{table}.parquet", f"strict/{table}.parquet")
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_of_its_twin(table, turnstile, runs):
+    shutil.copy(f"base/{table}.parquet", f"strict/{table}.parquet")
     assert f"strict: {table}.parquet is not this run's: found " in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("table", ["ideas", "incidence", "standings", "submissions"])
+def test_a_model_that_the_run_does_not_have(table, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    rows = pd.read_parquet(path)
+    rows.assign(model=rows["model"].replace(rows["model"].max(), 10**6)).to_parquet(path)
+    assert f"{table}.parquet is not this run's: found a model 1000000; models.parquet ends before " in refused(
+        turnstile, "base", "strict"
+    )
 
 
 def test_a_summary_of_another_version(turnstile, runs):
