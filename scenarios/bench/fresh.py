@@ -1,7 +1,8 @@
 """Measures that need a process of their own: peak memory, and what compiling costs.
 
 ``python -m scenarios.bench.fresh TURNS`` runs the compiled plane twice for a few turns, then for TURNS turns, and
-prints one JSON object; ``python -m scenarios.bench.fresh KEY=VALUE ...`` runs the economy instead.
+prints one JSON object; ``python -m scenarios.bench.fresh KEY=VALUE ...`` runs the economy instead, and
+``python -m scenarios.bench.fresh FOLDER`` takes all measures of every run in a store.
 """
 
 import json
@@ -37,6 +38,12 @@ def whole_run_of(*overrides: str) -> tuple[float, float]:
     return found["run_s"], found["peak_mb"]
 
 
+def measuring_of(folder: Path) -> tuple[float, float]:
+    """(seconds a run, peak MB) of taking all measures of every run in the store ``folder``, on one core."""
+    found = _measure(str(folder))
+    return found["seconds_a_run"], found["peak_mb"]
+
+
 def _measure(*arguments: int | str, cache: Path | None = None) -> dict:
     # -P: a folder `scenarios` where the command is called must not be taken for ours.
     environment = os.environ | ({"XDG_CACHE_HOME": str(cache)} if cache else {})
@@ -69,6 +76,15 @@ def whole(*overrides: str) -> dict:
     return {"run_s": clock() - started, "peak_mb": _peak_mb()}
 
 
+def measuring(folder: Path) -> dict:
+    """Take all measures of every run in a store, and say how long one took and how much memory was used in all."""
+    from analysis.measuring import MEASURES, measure_store
+
+    started = clock()
+    runs = len(measure_store(folder, [*MEASURES]))
+    return {"seconds_a_run": (clock() - started) / runs, "peak_mb": _peak_mb()}
+
+
 def _peak_mb() -> float:
     """Peak resident memory of this process in MB."""
     try:
@@ -81,5 +97,9 @@ def _peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    overrides = [word for word in sys.argv[1:] if "=" in word]
-    print(json.dumps(whole(*overrides) if overrides else main(int(float(sys.argv[1])))))
+    overrides, first = [word for word in sys.argv[1:] if "=" in word], sys.argv[1]
+    if overrides:
+        found = whole(*overrides)
+    else:
+        found = measuring(Path(first)) if os.path.isdir(first) else main(int(float(first)))
+    print(json.dumps(found))

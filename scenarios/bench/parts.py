@@ -5,11 +5,14 @@ compiling, which is a part of its own.
 """
 
 import importlib
+import tempfile
+from pathlib import Path
 from statistics import median
 from types import ModuleType
 
 from scenarios.bench import heap, plane, simpy_by_hand, simpy_tuned
-from scenarios.bench.fresh import compile_seconds, peak_memory, whole_run_of
+from scenarios.bench.fresh import compile_seconds, measuring_of, peak_memory, whole_run_of
+from scenarios.bench.measures import fill
 from scenarios.bench.queues import Queues
 from scenarios.bench.report import Report
 from scenarios.bench.timing import interleaved, ratio
@@ -160,6 +163,18 @@ def thousand(report: Report) -> None:
     seconds, peak = whole_run_of(*THOUSAND, f"horizon_days={days}", "warmup_days=0")
     report.keep("thousand_s_per_day", seconds / days, "1,000 developers and 10,000 models, seconds a simulated day")
     report.keep("thousand_peak_mb", peak, "memory at its peak, libraries included")
+
+
+def measures(report: Report) -> None:
+    """What all measures of a default run cost, from a study's store, and the memory of who takes them."""
+    seeds = 2 if report.quick else 10
+    report.say(f"measures of default runs, {seeds} seeds")
+    with tempfile.TemporaryDirectory() as folder:
+        fill(Path(folder), configure(), seeds, parts=2)
+        found = [measuring_of(Path(folder)) for _ in range(report.rounds)]
+    seconds, peak = (median(values) for values in zip(*found, strict=True))
+    report.keep("measures_ms_per_run", 1000 * seconds, "all measures of a default run")
+    report.keep("measures_peak_mb", peak, "memory at its peak of one that takes them, libraries included")
 
 
 def memory(report: Report) -> None:

@@ -21,6 +21,7 @@ def bench(quick: bool = False) -> dict:
         parts.whole_run,
         parts.decision,
         parts.thousand,
+        parts.measures,
         parts.memory,
     ):
         part(report)

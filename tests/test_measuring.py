@@ -1,0 +1,142 @@
+"""Measures of the many runs of a store: the same as of each alone, part by part, and one line for what is no store."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from analysis import measuring
+from analysis import store as reading
+from analysis.errors import InputError
+from analysis.measure import MEASURES
+from analysis.measuring import measure_store, measured
+from analysis.run import Run
+from scenarios.bench.measures import WANTED, fill
+from scenarios.runner import store as stores
+from scenarios.runner.job import Job
+from scenarios.runner.running import run_jobs
+from tests.economies import economy
+from tests.runs import write_run
+
+NAMES = [*MEASURES, "success_rate"]
+SEEDS = range(1, 6)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A store of five small economies in three parts."""
+    folder = tmp_path_factory.mktemp("kept") / "store"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stores, "CHUNK", 2)
+        jobs = sorted((Job.of(economy(), seed) for seed in SEEDS), key=lambda job: job.key)
+        assert run_jobs(folder, jobs, WANTED, 1, None) == 0
+    return folder
+
+
+@pytest.fixture
+def spoilt(kept, tmp_path):
+    return Path(shutil.copytree(kept, tmp_path / "store"))
+
+
+@pytest.fixture(scope="module")
+def replicated(tmp_path_factory):
+    """(a store of one part, one of four) of the same run in six copies each."""
+    folder = tmp_path_factory.mktemp("replicated")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scenarios.bench.measures.CHUNK", 6)
+        for parts in (1, 4):
+            fill(folder / str(parts), economy(), seeds=1, parts=parts)
+    return folder / "1", folder / "4"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_measures_of_a_run_do_not_depend_on_where_it_is_kept(workers, kept, tmp_path):
+    found = measure_store(kept, NAMES, workers)
+    assert list(found) == NAMES
+    assert len(found) == len(SEEDS)
+    for seed in SEEDS:
+        alone = measured(Run.read(write_run(economy(seed=seed), tmp_path / f"{workers}-{seed}")), NAMES)
+        pd.testing.assert_series_equal(found.loc[Job.of(economy(), seed).key], pd.Series(alone), check_names=False)
+
+
+def test_copies_of_a_run_measure_alike(replicated):
+    found = measure_store(replicated[1], NAMES)
+    assert found.index.is_unique
+    assert len(found) == 24
+    assert (found.nunique() <= 1).all()
+
+
+def test_memory_is_that_of_one_part_however_many_there_are(replicated, monkeypatch):
+    peaks = []
+    for folder in replicated:
+        held, before = [], pa.total_allocated_bytes()
+
+        def watched(run, names, held=held, before=before):
+            found = measured(run, names)
+            held.append(pa.total_allocated_bytes() - before)
+            return found
+
+        monkeypatch.setattr(measuring, "measured", watched)
+        measure_store(folder, NAMES)
+        peaks.append(max(held))
+    one, four = peaks
+    assert 0 < four <= 1.1 * one
+
+
+def test_a_table_is_opened_once_a_part_and_not_once_a_run(replicated, monkeypatch):
+    opened = []
+
+    class Counted(reading.Columns):
+        def __init__(self, path, name):
+            opened.append(path)
+            super().__init__(path, name)
+
+    monkeypatch.setattr(reading, "Columns", Counted)
+    measure_store(replicated[1], NAMES)
+    assert len(opened) == len(set(opened))
+    assert {path.name for path in opened} == {f"part-{number:05d}.parquet" for number in range(4)}
+
+
+def test_a_misspelt_measure_is_refused_with_the_nearest_name(kept):
+    with pytest.raises(InputError, match=r"gini\.turn\.model: no such measure \(is 'gini\.turns\.model' meant") as said:
+        measure_store(kept, ["gini.turn.model"])
+    assert "\n" not in str(said.value)
+
+
+def test_what_is_no_store(tmp_path):
+    with pytest.raises(InputError, match="not the folder of a study"):
+        measure_store(tmp_path, NAMES)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("table", ["models", "runs", "standings"])
+def test_a_truncated_part(table, workers, spoilt):
+    path = spoilt / table / "part-00001.parquet"
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(InputError, match=rf"{table}/part-00001\.parquet: cannot be read: ") as said:
+        measure_store(spoilt, NAMES, workers)
+    assert "\n" not in str(said.value)
+
+
+def test_a_missing_part(spoilt):
+    (spoilt / "ideas" / "part-00002.parquet").unlink()
+    with pytest.raises(InputError, match=r"ideas/part-00002\.parquet: cannot be read: "):
+        measure_store(spoilt, NAMES)
+
+
+def test_a_part_of_another_version(spoilt):
+    path = spoilt / "models" / "part-00000.parquet"
+    pd.read_parquet(path).drop(columns="revenue").to_parquet(path)
+    with pytest.raises(InputError, match=r"part-00000\.parquet: has no column 'revenue'; this version writes one"):
+        measure_store(spoilt, NAMES)
+
+
+def test_a_run_whose_rows_are_torn_apart(spoilt):
+    path = spoilt / "models" / "part-00000.parquet"
+    rows = pd.read_parquet(path)
+    rows.iloc[np.roll(np.arange(len(rows)), 1)].to_parquet(path)
+    with pytest.raises(InputError, match=r"part-00000\.parquet: the rows of a run do not stand together"):
+        measure_store(spoilt, NAMES)
