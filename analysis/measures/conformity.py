@@ -1,7 +1,6 @@
 """Conformity: how far traffic has drawn together on one spot of the landscape."""
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -44,7 +43,7 @@ _FRIEDMAN = "Friedman & Dieng, TMLR (2023)"
 )
 def position_distance(run: Run) -> float:
     """How far apart the positions of two models are that two turns go to. NaN where no model with traffic has one."""
-    parts = [*_domains(run)]
+    parts = run.once(_domains)
     return 1.0 - sum(s * s * (1.0 - mean_distance(*part)) for s, *part in parts) if parts else math.nan
 
 
@@ -58,7 +57,7 @@ def position_distance(run: Run) -> float:
 )
 def position_distance_in_domains(run: Run) -> float:
     """How far apart they are where both turns are of one domain, the mean over domains."""
-    parts = [*_domains(run)]
+    parts = run.once(_domains)
     return sum(s * mean_distance(*part) for s, *part in parts) if parts else math.nan
 
 
@@ -71,7 +70,7 @@ def position_distance_in_domains(run: Run) -> float:
 )
 def vendi_score(run: Run) -> float:
     """Vendi score of positions: to how many models that have nothing in common the traffic amounts."""
-    parts = [*_domains(run)]  # of several domains the entropies add up, and that of their shares
+    parts = run.once(_domains)  # of several domains the entropies add up, and that of their shares
     return math.exp(sum(s * math.log(vendi(*part) / s) for s, *part in parts)) if parts else math.nan
 
 
@@ -84,16 +83,18 @@ def vendi_score(run: Run) -> float:
 )
 def vendi_score_in_domains(run: Run) -> float:
     """Vendi score of the positions of one domain, the mean over domains."""
-    parts = [*_domains(run)]
+    parts = run.once(_domains)
     return sum(s * vendi(*part) for s, *part in parts) if parts else math.nan
 
 
-def _domains(run: Run) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+def _domains(run: Run) -> list[tuple[float, np.ndarray, np.ndarray]]:
     """Each domain's share of the turns, its models' features and their shares: those with traffic and a position."""
     models = run["models"]
     held = (models["turns_after_warmup"] > 0) & (models["position"] >= 0)
     turns, domain, position = (models[name][held] for name in ("turns_after_warmup", "domain", "position"))
+    found, n = [], run.config["landscape"]["n"]
     for d in np.unique(domain):
         here = domain == d
         total = turns[here].sum()
-        yield total / turns.sum(), bits(position[here], run.config["landscape"]["n"]), turns[here] / total
+        found.append((total / turns.sum(), bits(position[here], n), turns[here] / total))
+    return found

@@ -39,7 +39,7 @@ def _rows(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _mean(run: Run, index: Callable[[np.ndarray, np.ndarray], float]) -> float:
     """The mean of ``index(exposure, merit)`` over domains, weighted by exposure, without those where it is NaN."""
-    which, exposure, merit = _rows(run)
+    which, exposure, merit = run.once(_rows)
     domain = run["models"]["domain"][which]
     inside = [domain == d for d in np.unique(domain)]
     found = np.array([(index(exposure[i], merit[i]), exposure[i].sum()) for i in inside if exposure[i].any()])
@@ -108,7 +108,7 @@ def tier_exposure_ratio(run: Run) -> float:
 
     1 where merit alone decides. NaN where either has no model that counts, or the poorest fifth's got nothing.
     """
-    which, exposure, merit = _rows(run)
+    which, exposure, merit = run.once(_rows)
     tier = run["developers"]["tier"][run["models"]["developer"][which]]
     got, deserved = np.bincount(tier, exposure, 6), np.bincount(tier, merit, 6)
     if not deserved[1] or not deserved[5] or not got[1]:

@@ -77,6 +77,10 @@ def _turns(run: Run) -> np.ndarray:
     return turns_by_epoch(run, run["models"]["developer"])
 
 
+def _top(run: Run) -> np.ndarray:
+    return top(run.once(_turns))
+
+
 def _classes(x: np.ndarray) -> np.ndarray:
     return np.argsort(np.argsort(x, kind="stable"), kind="stable") * CLASSES // len(x)
 
@@ -126,7 +130,7 @@ def _entrants(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """Of developers whose first model was built after warm-up: at the top, (n, EPOCHS) of bool; that day, (n,)."""
     born = first_built(run, run["models"]["developer"])
     came = np.isfinite(born) & (born > begin(run))
-    return top(run.once(_turns))[came], born[came]
+    return run.once(_top)[came], born[came]
 
 
 @measure(
@@ -170,7 +174,7 @@ def entrants_at_top(run: Run) -> float:
 )
 def incumbents_survival(run: Run) -> float:
     """Share of the developers at the top when warm-up ends that are there when the run ends. NaN where nobody was."""
-    at_top = top(run.once(_turns))
+    at_top = run.once(_top)
     return float(at_top[at_top[:, 0], -1].mean()) if at_top[:, 0].any() else math.nan
 
 
@@ -187,4 +191,4 @@ def incumbents_survival(run: Run) -> float:
 )
 def top_stay(run: Run) -> float:
     """How long a developer who comes to the top tenth stays there. NaN where more than half are seen to stay."""
-    return median_survival(*stays(top(run.once(_turns))))
+    return median_survival(*stays(run.once(_top)))

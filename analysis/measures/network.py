@@ -167,7 +167,7 @@ def lineage_failure_loss(run: Run) -> float:
 
     Lineages fail as often as they are used: a turn drawn at random names the one. NaN where no turn was routed.
     """
-    lost, share = _losses(run)
+    lost, share = run.once(_losses)
     return float(lost @ share)
 
 
@@ -180,7 +180,7 @@ def lineage_failure_loss(run: Run) -> float:
 )
 def largest_lineage_failure_loss(run: Run) -> float:
     """Success lost where the lineage with most traffic fails. NaN where no turn was routed."""
-    lost, share = _losses(run)
+    lost, share = run.once(_losses)
     return float(lost[np.argmax(share)])
 
 
@@ -193,5 +193,5 @@ def largest_lineage_failure_loss(run: Run) -> float:
 )
 def worst_lineage_failure_loss(run: Run) -> float:
     """Success lost where the lineage fails whose failure costs most. NaN where no turn was routed."""
-    lost, _ = _losses(run)
+    lost, _ = run.once(_losses)
     return float(lost.max())
