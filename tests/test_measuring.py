@@ -1,5 +1,6 @@
 """Measures of the many runs of a store: the same as of each alone, part by part, and one line for what is no store."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -60,6 +61,16 @@ def test_the_measures_of_a_run_do_not_depend_on_where_it_is_kept(workers, kept, 
     for seed in SEEDS:
         alone = measured(Run.read(write_run(economy(seed=seed), tmp_path / f"{workers}-{seed}")), NAMES)
         pd.testing.assert_series_equal(found.loc[Job.of(economy(), seed).key], pd.Series(alone), check_names=False)
+
+
+def test_the_example_of_the_docs_runs(kept, tmp_path, monkeypatch, capsys):
+    shutil.copytree(kept, tmp_path / "studies" / "mine")
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[1] / "docs" / "running.md").read_text(encoding="utf-8")
+    section = page.partition("## Measures of many")[2].partition("\n## ")[0]
+    (example,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    exec(example, {})
+    assert len(capsys.readouterr().out.splitlines()) == 2 + len(SEEDS)  # names, "key", and a line a run
 
 
 def test_copies_of_a_run_measure_alike(replicated):

@@ -256,7 +256,8 @@ class TestGraphs:
     def test_the_example_of_the_docs_runs(self, folder, monkeypatch, capsys):
         monkeypatch.chdir(folder)
         page = (Path(__file__).parents[1] / "docs" / "running.md").read_text(encoding="utf-8")
-        (example,) = re.findall(r"```python\n(.*?)```", page.partition("## Concentration")[2], re.DOTALL)
+        section = page.partition("## Concentration")[2].partition("\n## ")[0]
+        (example,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
         exec(example, {})
         assert "exponent=" in capsys.readouterr().out
         assert nx.read_graphml("network.graphml").number_of_edges() > 0

@@ -13,7 +13,7 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 import analysis.measures  # noqa: F401  fills the registry
 from analysis.mantel_haenszel import log_odds_ratio, log_rate_ratio
 from analysis.measure import MEASURES
-from analysis.measures.neutrality import rank_within
+from analysis.ranks import rank_within
 from tests.made_runs import made_run
 
 BERKELEY = np.array(

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.mantel_haenszel import log_odds_ratio, log_rate_ratio
 from analysis.measure import measure
 from analysis.model_epochs import RECIPE, ModelEpochs, model_epochs
+from analysis.ranks import rank_within
 from analysis.run import Run
 
 ABILITY_BIN = 0.02
@@ -85,22 +86,6 @@ def _matched(run: Run) -> dict[tuple[str, str], np.ndarray]:
         for i, outcome in enumerate(counts):
             found[outcome, trait] = np.concatenate([first[2 * i : 2 * i + 2], second[2 * i : 2 * i + 2]])
     return found
-
-
-def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
-    """Mean rank of each value among those of its group, over their number: in (0, 1], shape (rows,)."""
-    if not len(value):
-        return np.empty(0)
-    order = np.lexsort((value, group))
-    g, v = group[order], value[order]
-    first_of_group = np.append(True, g[1:] != g[:-1])
-    first_of_tie = first_of_group | np.append(True, v[1:] != v[:-1])
-    ties, block = np.flatnonzero(first_of_tie), np.flatnonzero(first_of_group)
-    middle = (ties + np.append(ties[1:], len(v)) - 1) / 2
-    start, size = block[np.cumsum(first_of_group) - 1], np.diff(np.append(block, len(v)))
-    rank = np.empty(len(v))
-    rank[order] = (middle[np.cumsum(first_of_tie) - 1] - start + 1) / size[np.cumsum(first_of_group) - 1]
-    return rank
 
 
 def _neutrality(outcome: str, trait: str) -> None:
