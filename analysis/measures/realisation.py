@@ -39,8 +39,9 @@ def diversity(run: Run) -> np.ndarray:
     standings, models, days = run["standings"], run["models"], _days(run)
     settled = slice(np.searchsorted(standings["day"], begin(run), side="right"), None)  # they are in order of days
     period, model = np.searchsorted(days, standings["day"][settled]), standings["model"][settled]
-    width = len(models["model"])
-    cell = period * width + models["lineage"][model]
+    named, lineage = np.unique(models["lineage"], return_inverse=True)
+    width = len(named)
+    cell = period * width + lineage[model]
     counted = np.where(models["developer"][model] >= 0, standings["turns"][settled], 0)
     turns = np.bincount(cell, counted, len(days) * width).reshape(len(days), width)
     total, squares = turns.sum(axis=1), np.einsum("ij,ij->i", turns, turns)
