@@ -14,7 +14,10 @@ from tests.economies import differing, economy, table_bytes
 SHORT = {"horizon_days": 10, "demand__rate": 400, "warmup_days": 1}
 VARIANTS = {
     "default": ((), {}),
-    "gate": (("stake=gate", "gauntlet=pass_k", "governance=steered"), {"developers__policy": "random", "horizon_days": 15}),
+    "gate": (
+        ("stake=gate", "gauntlet=pass_k", "governance=steered"),
+        {"developers__policy": "random", "horizon_days": 15},
+    ),
     "additive": (
         ("stake=additive", "gauntlet=agreement_k", "governance=amnesty"),
         {"stake__slashing": "ethereum", "stake__exposure": ["ejection", "rejection", "expiry"],

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from scipy import stats
 from scipy.special import logit
 
 import sim.developers.community
+import sim.endowment
 import sim.network.network
 import sim.scoreboard
 import sim.trust.stake
@@ -22,6 +24,7 @@ from sim.endowment import endow
 from sim.landscape import _History
 from sim.network.gate import Gate
 from sim.simulation import simulate
+from sim.streams import DEAL
 from sim.trust.gauntlet import Evaluator
 from tests.economies import World, differing, economy
 
@@ -334,6 +337,11 @@ def _prices_that_stay(patch):
     patch.setattr(sim.developers.community, "next_price", lambda price, traffic, mean, step: price)
 
 
+def _fortunes_that_stay(patch):
+    inner, same = sim.endowment.generator, SimpleNamespace(permutation=lambda fortunes: fortunes)
+    patch.setattr(sim.endowment, "generator", lambda seed, use, i: same if use == DEAL else inner(seed, use, i))
+
+
 SWITCHES = {  # key: (a value at which it is on, what takes the mechanism out of the code, other keys)
     "learning.v0": (60.0, _matured_at_once, {}),
     "landscape.redraw_days": (2.0, _landscape_that_stays, {}),
@@ -346,6 +354,7 @@ SWITCHES = {  # key: (a value at which it is on, what takes the mechanism out of
     "gauntlet.reevaluate_days": (3.0, _no_evaluation_again, {}),
     "stake.sigma": (1.0, _stake_without_influence, {}),
     "stake.cap": (300.0, _stake_without_cap, {}),
+    "developers.endowment.wealth_deal": (1, _fortunes_that_stay, {}),
     "stake.delegation.supply": (SUPPLY, _nobody_delegates, {}),
     "developers.price_step": (0.2, _prices_that_stay, {"economy__pricing": "price"}),
 }
