@@ -37,9 +37,7 @@ class Columns(Mapping[str, np.ndarray]):
             with reading(self.path):
                 found = _array(self._file.read(columns=[column], use_threads=False).column(0))
             if found.dtype == object and self._number(column):
-                if len(found):
-                    raise InputError(f"{self.path}: column {column!r} holds texts, not numbers: it is no run's table")
-                found = found.astype(np.int64)  # a table without rows has lost its types
+                raise InputError(f"{self.path}: column {column!r} holds texts, not numbers: it is no run's table")
             self._read[column] = found
         return self._read[column]
 

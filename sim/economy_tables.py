@@ -78,15 +78,19 @@ def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
                     "ability_end": ability[m] if made else np.nan,
                 }
             )
-    names = ["developer", "idea", "domain", "day", "distance", "potential", "pursued_day", "shelved_reason",
-             "submitted_day", "model", "admitted_day", "live_turns", "ability_end"]  # fmt: skip
-    floats = ["pursued_day", "submitted_day", "admitted_day"]
-    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(floats, float))
+    types = {
+        **dict.fromkeys(("developer", "idea", "domain"), "int64"), "day": "float64", "distance": "int64",
+        **dict.fromkeys(("potential", "pursued_day"), "float64"), "shelved_reason": object,
+        **{"submitted_day": "float64", "model": "int64", "admitted_day": "float64", "live_turns": "int64"},
+        "ability_end": "float64",
+    }  # fmt: skip
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
 def submissions(gate: Gate) -> pd.DataFrame:
     """One row a decided submission, in order of decision."""
-    return pd.DataFrame(gate.submissions, columns=Submission._fields).drop(columns="by_class")
+    types = {name: kind for name, kind in Submission.__annotations__.items() if kind in (int, float)}
+    return pd.DataFrame(gate.submissions, columns=Submission._fields).astype(types).drop(columns="by_class")
 
 
 def incidence(network: Network, counts: np.ndarray, latency: np.ndarray) -> pd.DataFrame:

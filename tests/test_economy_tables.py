@@ -6,6 +6,7 @@ import pytest
 
 from analysis import columns
 from sim.compose import configure
+from sim.output.tables import arrow
 from sim.simulation import simulate
 from tests.economies import economy
 
@@ -277,3 +278,11 @@ class TestReasons:
         often = {"developers__policy": "random", "landscape__idea_days": 4.0, "developers__endowment__wealth": 5000.0}
         assert self.reasons(**often, projects__experiment__cost=2000.0)["unaffordable"] > 0
         assert "unaffordable" not in self.reasons(**often | {"developers__endowment__wealth": 1e7})
+
+
+def test_tables_have_the_same_types_where_nothing_happens():
+    still, lively = (
+        {name: arrow(table, name).schema for name, table in simulate(economy(**keys)).tables.items()}
+        for keys in ({"horizon_days": 2, "warmup_days": 0, "landscape__idea_days": 1e4}, {})
+    )
+    assert still == lively

@@ -1,11 +1,14 @@
 """Studies: every file composes and names what there is; what a file may not say gets one line."""
 
+import pandas as pd
 import pytest
 import yaml
 
 from analysis.measure import TWIN_MEASURES
 from analysis.measuring import check
+from scenarios.study.command import forecast, listing, run_study
 from scenarios.study.definition import names, read
+from scenarios.study.findings import decide
 from scenarios.study.guards import GUARDS
 from scenarios.study.plan import points
 from sim.compose import configure
@@ -77,3 +80,37 @@ def test_an_arm_that_does_not_compose_is_named(tmp_path):
     path.write_text(yaml.safe_dump(GOOD | {"arms": {"low": ["governance.strictnes=0.5"], "high": []}}))
     with pytest.raises(InputError, match=r"mine: arm low: .*strictness"):
         points(read(str(path)))
+
+
+PLAIN = {
+    "question": "Does strictness matter?",
+    "base": ["horizon_days=3", "warmup_days=0", "demand.rate=500", "population.models=12", "population.developers=6",
+             "developers.arrivals=2"],
+    "arms": {"low": ["governance.strictness=0.4"], "high": ["governance.strictness=0.8"]},
+    "guards": ["random"],
+    "decisive": [GOOD["decisive"][0] | {"measure": "success_rate", "expected": "down"}],
+}  # fmt: skip
+
+
+def test_a_study_runs_and_says_what_it_found(tmp_path, capsys):
+    path, out = tmp_path / "mine.yaml", tmp_path / "out"
+    path.write_text(yaml.safe_dump(PLAIN))
+    assert run_study(str(path), [], 3, out, 1, None) == 0
+    said = capsys.readouterr().out
+    assert "Does strictness matter?" in said and f"12 runs in {out}" in said
+    points, runs = pd.read_parquet(out / "points.parquet"), pd.read_parquet(out / "runs").set_index("key")
+    rates = runs["success_rate"].reindex(points["key"]).to_numpy()
+    by_arm = points.assign(rate=rates)[points["guard"] == ""].pivot(index="seed", columns="arm", values="rate")
+    (decision,) = decide(read(str(path)), out, points)
+    assert decision.finding.interval.estimate == pytest.approx((by_arm["high"] - by_arm["low"]).mean())
+    assert decision.finding.placebo.n == 3
+
+
+def test_a_forecast_counts_the_runs(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(PLAIN))
+    assert "4 points x 5 seeds = 20 runs" in forecast(str(path), [], 5, 2)
+
+
+def test_all_studies_are_listed():
+    assert all(name in listing() and read(name).question in listing() for name in names())

@@ -13,6 +13,7 @@ from scenarios.study.findings import Decision, decide
 from scenarios.study.plan import jobs, points
 from sim.output.disk import writing
 from sim.output.tables import write_table
+from sim.shell.guard import complain
 
 POINTS = "points"
 
@@ -33,7 +34,11 @@ def run_study(
     table, todo = jobs(points(study, overrides), seeds or study.seeds)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    failed = run_jobs(folder, todo, study.tables, workers, cluster)
+    try:
+        failed = run_jobs(folder, todo, study.tables, workers, cluster)
+    except KeyboardInterrupt:
+        complain(f"{folder}: what was finished is kept; the same command goes on")
+        raise
     hidden = folder / f".{POINTS}"
     write_table(table, hidden)
     hidden.rename(folder / f"{POINTS}.parquet")
