@@ -10,7 +10,7 @@ import pyarrow as pa
 import analysis.measures  # noqa: F401  fills the registries
 from analysis.columns import documents
 from analysis.errors import InputError
-from analysis.measure import MEASURES, TWIN_MEASURES
+from analysis.measure import MEASURES, TWIN_MEASURES, in_summary
 from analysis.run import Run
 from analysis.twins import Twins
 
@@ -34,7 +34,7 @@ def compare_runs(first: Run, second: Run) -> pd.DataFrame:
 
 def _rows(first: Run, second: Run) -> Iterator[tuple[str, str, float, float, float]]:
     for key, (unit, _) in documents()["summary"]["columns"].items():
-        a, b = _key(first, key), _key(second, key)
+        a, b = in_summary(first, key), in_summary(second, key)
         if not isinstance(a, str):
             yield key, unit, a, b, b - a
     for name, measure in MEASURES.items():
@@ -42,13 +42,6 @@ def _rows(first: Run, second: Run) -> Iterator[tuple[str, str, float, float, flo
         yield name, measure.unit, a, b, b - a
     for name, measure in TWIN_MEASURES.items():
         yield name, measure.unit, math.nan, math.nan, float(measure.function(first, second))
-
-
-def _key(run: Run, key: str) -> float | str:
-    if key not in run.summary:
-        raise InputError(f"{run.where}: summary.json has no key {key!r}; this version writes one")
-    found = run.summary[key]
-    return math.nan if found is None else found
 
 
 _TOTALS = (
@@ -69,7 +62,7 @@ _MODELS_OF = ("incidence", "standings", "submissions", "ideas")
 def _check_whole(run: Run) -> None:
     """Refuse tables that are not the run's own, where the summary or the models betray them."""
     for key, table, what, count in _TOTALS:
-        found, said = int(count(run[table])), _key(run, key)
+        found, said = int(count(run[table])), in_summary(run, key)
         if found != said:
             raise _foreign(run, table, f"{found} {what}; summary.json has {key} {said}")
     models = len(run["models"]["model"])

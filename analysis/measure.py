@@ -1,8 +1,10 @@
 """What a measure is: a function of the tables of a run, or of two twins, with its unit, formula, range and source."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from analysis.errors import InputError
 from analysis.run import Run
 
 
@@ -79,11 +81,13 @@ def _of_all(names: list[str]) -> str:
 
 
 def value(run: Run, name: str) -> float:
-    """A measure of ``run`` by name: one of `MEASURES`, or else a key of its summary (null: NaN).
+    """A measure of ``run`` by name: one of `MEASURES`, or else a key of its summary."""
+    return float(MEASURES[name].function(run)) if name in MEASURES else in_summary(run, name)
 
-    Raises ``KeyError`` where there is neither.
-    """
-    if name in MEASURES:
-        return float(MEASURES[name].function(run))
-    found = run.summary[name]
-    return float("nan") if found is None else found
+
+def in_summary(run: Run, key: str) -> float | str:
+    """A key of the summary of ``run``; null is NaN. Raises ``InputError`` where it lacks the key."""
+    if key not in run.summary:
+        raise InputError(f"{run.where}: summary.json has no key {key!r}; this version writes one")
+    found = run.summary[key]
+    return math.nan if found is None else found

@@ -1,15 +1,15 @@
 """A Parquet file as numpy arrays, read column by column when they are asked for."""
 
-import difflib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.columns import columns, documents
-from analysis.errors import InputError
+from analysis.columns import documents
+from analysis.errors import InputError, nearest
 
 
 class Columns(Mapping[str, np.ndarray]):
@@ -47,16 +47,19 @@ class Columns(Mapping[str, np.ndarray]):
     def __len__(self) -> int:
         return len(self._known)
 
+    @property
+    def _documented(self) -> Mapping:
+        """What docs/tables.md says of the columns; nothing of the table ``runs``."""
+        return documents().get(self.name, {"columns": {}})["columns"]
+
     def _number(self, column: str) -> bool:
         """Whether the column is documented, and not as one of words."""
-        about = documents().get(self.name, {"columns": {}})["columns"].get(column)
-        return about is not None and about[0] != "word"
+        return column in self._documented and self._documented[column][0] != "word"
 
     def _lacks(self, column: str) -> str:
-        if column in columns(self.name):
+        if column in self._documented:
             return f"{self.path}: has no column {column!r}; this version writes one: the table is another version's"
-        near = difflib.get_close_matches(column, self._known, n=1, cutoff=0.5)
-        return f"{self.path}: has no column {column!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+        return f"{self.path}: has no column {column!r}{nearest(column, self._known)}"
 
 
 def _array(column: pa.ChunkedArray) -> np.ndarray:
@@ -76,16 +79,11 @@ def _texts(column: pa.ChunkedArray) -> np.ndarray:
     return texts[np.concatenate([chunk.indices.fill_null(len(texts) - 1).to_numpy() for chunk in column.chunks])]
 
 
-class reading:
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
     """Whatever pyarrow says of a file it cannot read becomes one line."""
-
-    def __init__(self, path: Path):
-        self.path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind, error, trace) -> None:
-        if isinstance(error, OSError | pa.ArrowException):
-            said = str(error).splitlines()[0] if str(error) else kind.__name__
-            raise InputError(f"{self.path}: cannot be read: {said}") from error
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"{path}: cannot be read: {said}") from error

@@ -6,9 +6,11 @@ run: its key, its version, its configuration as JSON, and its summary.
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.columns import columns
@@ -17,6 +19,7 @@ from analysis.parquet import Columns, reading
 from analysis.run import Run, Table
 
 RUNS = "runs"
+"""The table whose part says that the parts of the same name are complete."""
 
 
 def parts(folder: Path) -> list[Path]:
@@ -45,35 +48,32 @@ class Part:
         held = self._runs
         summary = [name for name in columns("summary") if name in held]
         for i, key in enumerate(held["key"]):
-            yield (
-                key,
-                Run(
-                    f"{self.path}: run {key}",
-                    json.loads(held["config"][i]),
-                    {name: held[name][i] for name in summary},
-                    held["version"][i],
-                    lambda name, key=key: self._table(name, key),
-                ),
-            )
+            config, found = json.loads(held["config"][i]), {name: held[name][i] for name in summary}
+            load = partial(self._table, key)
+            yield key, Run(f"{self.path}: run {key}", config, found, held["version"][i], load)
 
-    def _table(self, name: str, key: str) -> Table:
+    def _table(self, key: str, name: str) -> Table:
         if name not in self._tables:
             path = self.folder / name / self.path.name
-            self._tables[name] = Columns(path, name), _rows(path)
+            with reading(path):
+                keys = pq.read_table(path, columns=["key"], read_dictionary=["key"]).column(0)
+            self._tables[name] = Columns(path, name), rows_of(keys, path)
         held, rows = self._tables[name]
         return Table(held, rows.get(key, slice(0, 0)))
 
 
-def _rows(path: Path) -> dict[str, slice]:
-    """key → the rows of that run."""
-    with reading(path):
-        keys = pq.read_table(path, columns=["key"], read_dictionary=["key"]).column(0).combine_chunks()
+def rows_of(keys: pa.ChunkedArray, where: Path | str) -> dict[str, slice]:
+    """key → the rows of that run, where ``keys`` (rows,) has the key of each.
+
+    Raises ``InputError`` naming ``where`` if the rows of a run do not stand together.
+    """
     if not len(keys):
         return {}
+    keys = pa.array(keys.combine_chunks()).dictionary_encode()
     codes = keys.indices.to_numpy()
     starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
     names = keys.dictionary.to_pylist()
     if len(starts) != len(set(codes[starts].tolist())):
-        raise InputError(f"{path}: the rows of a run do not stand together")
+        raise InputError(f"{where}: the rows of a run do not stand together")
     ends = np.append(starts[1:], len(codes))
     return {names[codes[start]]: slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)}

@@ -6,9 +6,6 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from analysis.comparison import SCHEMA, compare_runs
 from analysis.errors import InputError as TableError
@@ -17,6 +14,7 @@ from analysis.measure import TWIN_MEASURES
 from analysis.run import Run
 from analysis.suppression import suppressed_ideas
 from sim.errors import InputError
+from sim.shell.terminal import show
 
 SHOWN = (
     "success_rate", "pass_5", "agreement_5", "latency_p50_s", "latency_p99_s", "hhi", "gini", "nakamoto_51",
@@ -50,16 +48,11 @@ def compare(first: Path, second: Path, out: Path | None, replace: bool) -> None:
 
 
 def _show(rows: pd.DataFrame) -> None:
-    console = Console()
-    table = Table(box=box.SIMPLE if console.is_terminal else None, pad_edge=False)
-    table.add_column("measure")
-    for name in ("A", "B", "B - A"):
-        table.add_column(name, justify="right")
-    table.add_column("unit")
+    lines, numbers = [], ("A", "B", "B - A")
     for row in rows.itertuples():
         a, b = ("" if row.measure in TWIN_MEASURES else _number(value) for value in (row.a, row.b))
-        table.add_row(row.measure, a, b, _number(row.difference), row.unit)
-    console.print(table)
+        lines.append((row.measure, a, b, _number(row.difference), row.unit))
+    show(("measure", *numbers, "unit"), lines, numbers)
 
 
 def _tell(ideas: pd.DataFrame) -> None:

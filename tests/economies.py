@@ -24,6 +24,14 @@ SMALL = dict(
 )  # fmt: skip
 """Keys of a small economy in which models mature, are admitted and ejected; the fee scales with demand."""
 
+RANDOM = {"developers__policy": "random", "developers__endowment__wealth": 1e6}
+"""Chance decides, and everybody can pay for it."""
+
+FALLING = {"governance__immunity_days": 0, "governance__hysteresis": 0.0, "governance__strictness": 0.72,
+           "stake__exposure": ["ejection", "rejection", "expiry"], "evidence__half_life_days": 2.0,
+           "developers__policy": "random", "developers__endowment__wealth": 1e6}  # fmt: skip
+"""A network in which many fail."""
+
 
 def economy(*groups: str, **keys) -> Config:
     """A small economy, with groups such as ``"stake=gate"``, and ``keys`` with ``__`` for a dot."""

@@ -17,8 +17,8 @@ from sim.developers.projects import Workshop
 from sim.endowment import endow
 from sim.simulation import simulate
 from sim.trust.gauntlet import Evaluator
-from tests.economies import differing, economy
-from tests.test_null_controls import ELSEWHERE, FALLING, MECHANISMS, RANDOM, SWITCHES, assert_alike
+from tests.economies import FALLING, RANDOM, differing, economy
+from tests.test_switches import ELSEWHERE, MECHANISMS, SWITCHES, assert_alike
 
 BACKOFF = {"retry__retries": 2, "retry__kinds": ["bad"], "retry__backoff": "exponential", "retry__base_s": 30.0,
            "retry__cap_s": 300.0, "retry__jitter": "none"}  # fmt: skip

@@ -3,14 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.store import RUNS, rows_of
 from sim.output.disk import sync, writing
-
-RUNS = "runs"
-"""The table whose part says that the parts of the same name are complete."""
 
 Tables = Mapping[str, pa.Table]
 """Name of a table → the rows of some runs; those of one run stand together, under its ``key``."""
@@ -19,17 +16,21 @@ Tables = Mapping[str, pa.Table]
 def write_part(folder: Path, name: str, tables: Tables) -> None:
     """Write ``tables`` as the part ``name``. Raises ``InputError`` where the disk refuses; then there is no part."""
     for table in sorted(tables, key=lambda table: (table == RUNS, table)):
-        place = folder / table
-        path, hidden = place / f"{name}.parquet", place / f".{name}"
-        with writing(path):
-            place.mkdir(parents=True, exist_ok=True)
-            try:
-                pq.write_table(tables[table], hidden, compression="zstd")
-                sync(hidden)
-                hidden.rename(path)
-            finally:
-                hidden.unlink(missing_ok=True)
-            sync(place)
+        write_whole(folder / table / f"{name}.parquet", tables[table])
+
+
+def write_whole(path: Path, table: pa.Table) -> None:
+    """Write one file, whole or not at all. Raises ``InputError`` where the disk refuses."""
+    hidden = path.with_name(f".{path.stem}")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            pq.write_table(table, hidden, compression="zstd")
+            sync(hidden)
+            hidden.rename(path)
+        finally:
+            hidden.unlink(missing_ok=True)
+        sync(path.parent)
 
 
 def read_part(folder: Path, name: str) -> dict[str, pa.Table]:
@@ -56,21 +57,10 @@ def keys_of_parts(folder: Path) -> dict[str, list[str]]:
 
 def runs_in(tables: Tables) -> Iterator[tuple[str, dict[str, pa.Table]]]:
     """(key, its tables) of every run."""
-    rows = {name: _rows(table) for name, table in tables.items()}
+    rows = {name: rows_of(table.column("key"), name) for name, table in tables.items()}
     for key in rows[RUNS]:
-        yield key, {name: tables[name].slice(*rows[name].get(key, (0, 0))) for name in tables}
-
-
-def _rows(table: pa.Table) -> dict[str, tuple[int, int]]:
-    """key → (first row, how many)."""
-    keys = table.column("key").combine_chunks().dictionary_encode()
-    if isinstance(keys, pa.ChunkedArray):
-        keys = keys.combine_chunks()
-    codes = keys.indices.to_numpy()
-    starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    lengths = np.diff(starts, append=len(codes))
-    names = keys.dictionary.to_pylist()
-    return {names[codes[at]]: (at, n) for at, n in zip(starts.tolist(), lengths.tolist(), strict=True)}
+        spans = {name: rows[name].get(key, slice(0, 0)) for name in tables}
+        yield key, {name: tables[name].slice(span.start, span.stop - span.start) for name, span in spans.items()}
 
 
 def together(runs: Iterable[Tables]) -> dict[str, pa.Table]:

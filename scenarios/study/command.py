@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
+from scenarios.runner.part import write_whole
 from scenarios.runner.running import run_jobs
 from scenarios.runner.work import work
 from scenarios.study.definition import Study, names, read
 from scenarios.study.findings import Decision, decide
 from scenarios.study.plan import jobs, points
 from sim.output.disk import writing
-from sim.output.tables import write_table
+from sim.output.tables import arrow
 from sim.shell.guard import complain
+from sim.shell.terminal import show
 
 POINTS = "points"
 
@@ -39,9 +38,7 @@ def run_study(
     except KeyboardInterrupt:
         complain(f"{folder}: what was finished is kept; the same command goes on")
         raise
-    hidden = folder / f".{POINTS}"
-    write_table(table, hidden)
-    hidden.rename(folder / f"{POINTS}.parquet")
+    write_whole(folder / f"{POINTS}.parquet", arrow(table, POINTS))
     if failed:
         print(f"{failed} of {len(todo)} runs failed: see {folder}/failures; the same command tries them again")
     _print(study, decide(study, folder, table, workers))
@@ -65,16 +62,15 @@ def forecast(name: str, overrides: Sequence[str], seeds: int | None, workers: in
 
 
 def _print(study: Study, decisions: list[Decision]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for head in ("measure", "arms", "expected", "effect [95 %]", "placebo [95 %]", "p (Holm)", "finding"):
-        table.add_column(head, overflow="fold")
+    rows = []
     for decision in decisions:
         each, found = decision.decisive, decision.finding
         arms = f"{each.of} - {each.against}" if each.of else f"per {study.dose.key}"
         effect, placebo = _interval(found.interval), f"{each.placebo}: {_interval(found.placebo)}"
-        table.add_row(each.measure, arms, each.expected, effect, placebo, f"{decision.p:.2g}", found.verdict)
+        rows.append((each.measure, arms, each.expected, effect, placebo, f"{decision.p:.2g}", found.verdict))
     print(study.question, end="\n\n")
-    Console().print(table)
+    columns = ("measure", "arms", "expected", "effect [95 %]", "placebo [95 %]", "p (Holm)", "finding")
+    show(columns, rows, numbers=("p (Holm)",))
 
 
 def _interval(interval) -> str:
