@@ -1,10 +1,12 @@
 """What a decisive measure says of a hypothesis: supported, reversed, no effect, or undecided."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.errors import InputError
 from analysis.inference.equivalence import equivalence
+from analysis.inference.family import p_value
 from analysis.inference.paired import Interval, t_interval
 
 
@@ -19,42 +21,62 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A ``verdict`` and ``why``, a sentence; the ``interval`` of the effect, and of the ``placebo`` where there is one;
+    """A ``verdict`` and ``why``, a sentence; the ``interval`` of the effect and those of the ``placebos``;
     ``no_effect_p``, the p-value of the test that the effect is smaller than the smallest of interest."""
 
     verdict: Verdict
     why: str
     interval: Interval
-    placebo: Interval | None
+    placebos: tuple[Interval, ...]
     no_effect_p: float
 
 
-def finding(differences, smallest: float, sign: int, placebo=None, level: float = 0.95) -> Finding:
-    """Judge the paired ``differences`` (seeds,) of a decisive measure by an expected ``sign`` (1 or -1).
+def finding(
+    differences, smallest: float, sign: int, placebos: Sequence = (), level: float = 0.95, p: float | None = None
+) -> Finding:
+    """Judge the paired ``differences`` (seeds,) of a decisive measure by an expected ``sign``: 1, -1, or 0 for none.
 
-    ``smallest`` > 0 is the smallest effect of interest; ``placebo`` (seeds,) are the differences between the same arms
-    with the mechanism off. In this order:
+    ``smallest`` > 0 is the smallest effect of interest; each of ``placebos`` (seeds,) are the differences with the
+    mechanism off; ``p`` is what `claim_p` gives, corrected over a family, and that itself where it stands alone. In
+    this order, with α = 1 - ``level``:
 
-    1. *no effect*: two one-sided tests at 1 - ``level`` place the mean within ± smallest;
-    2. *undecided*: the t interval includes 0, or the placebo's excludes it without such a test's showing that it is
-       smaller than smallest: then the effect is not the mechanism's alone;
-    3. *supported* or *reversed*, by the side of 0 on which the interval lies.
+    1. two one-sided tests at α place the mean within ± smallest: *no effect*, or, where none is expected and ``p`` < α,
+       *supported*;
+    2. the t interval includes 0: *undecided*; where no effect is expected and it does not: *reversed*;
+    3. ``p`` >= α, or a placebo's interval excludes 0 without such tests' showing that its mean is within ± smallest, so
+       that the effect is not the mechanism's alone: *undecided*;
+    4. *supported* or *reversed*, by the side of 0 on which the interval lies.
     """
-    if sign not in (1, -1):
-        raise InputError(f"an expected sign of {sign}; allowed are 1 and -1")
-    effect, p = t_interval(differences, level), equivalence(differences, smallest)
-    control = None if placebo is None else t_interval(placebo, level)
+    if sign not in (1, -1, 0):
+        raise InputError(f"an expected sign of {sign}; allowed are 1, -1 and 0")
+    effect, within = t_interval(differences, level), equivalence(differences, smallest)
+    controls = tuple(t_interval(placebo, level) for placebo in placebos)
     alpha = 1 - level
+    p = claim_p(differences, smallest, sign) if p is None else p
 
     def found(verdict: Verdict, why: str) -> Finding:
-        return Finding(verdict, why, effect, control, p)
+        return Finding(verdict, why, effect, controls, within)
 
-    if p < alpha:
-        return found(Verdict.NO_EFFECT, f"the effect is smaller than {smallest:g} either way (p = {p:.2g})")
+    chance = f"one of several decisive measures, and of so many it may be chance (p = {p:.2g})"
+    if within < alpha:
+        why = f"the effect is smaller than {smallest:g} either way (p = {within:.2g})"
+        if sign:
+            return found(Verdict.NO_EFFECT, why)
+        return found(Verdict.SUPPORTED, why) if p < alpha else found(Verdict.UNDECIDED, chance)
     if not effect.excludes(0.0):
         return found(Verdict.UNDECIDED, f"{effect.n} seeds neither exclude 0 nor an effect of {smallest:g}")
-    if control is not None and control.excludes(0.0) and equivalence(placebo, smallest) >= alpha:
-        return found(Verdict.UNDECIDED, "the effect does not vanish in the placebo, where its mechanism is off")
+    if not sign:
+        return found(Verdict.REVERSED, f"no effect was expected, and the {level:.0%} interval excludes 0")
+    if p >= alpha:
+        return found(Verdict.UNDECIDED, chance)
+    for control, values in zip(controls, placebos, strict=True):
+        if control.excludes(0.0) and equivalence(values, smallest) >= alpha:
+            return found(Verdict.UNDECIDED, "the effect does not vanish in a placebo, where its mechanism is off")
     if effect.estimate * sign > 0:
         return found(Verdict.SUPPORTED, f"{level:.0%} of such intervals hold the truth, and this one excludes 0")
     return found(Verdict.REVERSED, f"the {level:.0%} interval lies on the other side of 0")
+
+
+def claim_p(differences, smallest: float, sign: int) -> float:
+    """p-value of what ``finding`` tests of ``differences`` (seeds,): that they are 0; of no sign, that they are not."""
+    return p_value(differences) if sign else equivalence(differences, smallest)

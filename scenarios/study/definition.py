@@ -1,64 +1,67 @@
 """What a study file may say, and its check."""
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+import analysis.measures  # noqa: F401  fills the registries
+from analysis.columns import columns
+from analysis.measure import MEASURES, TWIN_MEASURES
 from analysis.run import TABLES
-from scenarios.study.guards import GUARDS
-from sim.errors import InputError, nearest, shown
+from scenarios.study import arms as design
+from scenarios.study.arms import Arms
+from scenarios.study.decisive import Decisive, decisive, guard_names
+from scenarios.study.saying import Said
+from sim.errors import InputError, nearest
 
 FOLDER = Path(__file__).parents[1] / "studies"
 """Where the studies lie: a new file is a new study."""
 
-SIGNS = {"up": 1, "down": -1}
+FIGURES = {
+    "effects": "every effect beside its placebos",
+    "dose": "measures against a factor of numbers, a line for each level of another",
+    "arms": "measures by arm, with intervals",
+    "timeline": "columns of the timeline over days, a band for each arm",
+    "tiers": "measures by tier of wealth and arm",
+}
+"""Kinds of figures. ``effects`` is always drawn."""
+
+_OF_RUNS = ("dose", "arms")
+"""Kinds that draw measures of runs."""
+
+_KEPT = ("timeline", "models", "developers", "ideas", "submissions", "flows")
 
 
 @dataclass(frozen=True)
-class Dose:
-    """One key at several values: each is an arm, named by its value."""
+class Figure:
+    """A figure of a study: its ``kind``, its ``measures``, and what else the study says of it."""
 
-    key: str
-    values: tuple
-
-    def arms(self) -> dict[str, tuple[str, ...]]:
-        """Name → overrides."""
-        return {f"{value}": (f"{self.key}={value}",) for value in self.values}
-
-
-@dataclass(frozen=True)
-class Decisive:
-    """A measure that decides: its difference between two arms of one seed, or its slope over the dose.
-
-    ``expected`` sign and the mechanism that would produce it (``because``), and the smallest effect of interest are
-    written before the runs. ``placebo`` names the guard in which the mechanism is off.
-    """
-
-    measure: str
-    expected: str
-    because: str
-    smallest: float
-    placebo: str
-    of: str = ""
-    against: str = ""
+    kind: str
+    measures: tuple[str, ...]
+    rest: dict
 
 
 @dataclass(frozen=True)
 class Study:
-    """A study. ``arms``: name → Hydra overrides, the first is what the others are compared with."""
+    """A study. ``said``: the file as it was read; ``also``: measures that are reported and decide nothing."""
 
     name: str
+    said: dict
     question: str
-    arms: dict[str, tuple[str, ...]]
+    base: tuple[str, ...]
+    arms: Arms
     decisive: tuple[Decisive, ...]
-    base: tuple[str, ...] = ()
-    seeds: int = 40
-    dose: Dose | None = None
-    guards: tuple[str, ...] = ()
-    tables: tuple[str, ...] = field(default=("timeline", "models", "developers", "ideas", "submissions", "flows"))
+    also: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    seeds: int
+    tables: tuple[str, ...]
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Every measure of a run or of twins that the study asks for, each once."""
+        drawn = [name for figure in self.figures if figure.kind in _OF_RUNS for name in figure.measures]
+        return tuple(dict.fromkeys([*(name for each in self.decisive for name in each.measures), *self.also, *drawn]))
 
 
 def names() -> list[str]:
@@ -75,106 +78,45 @@ def read(name: str) -> Study:
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
-    return _study(path, said)
+    return study(Said(path, "", said))
 
 
-def _study(path: Path, said: object) -> Study:
-    known = {f.name for f in fields(Study)} - {"name"}
-    found = _keys(path, "", said, known, {"question", "decisive"})
-    dose = None
-    if "dose" in found:
-        inner = _keys(path, "dose", found["dose"], {"key", "values"}, {"key", "values"})
-        if not isinstance(inner["values"], list) or len(inner["values"]) < 2:
-            raise InputError(f"{path}: dose.values: found {shown(inner['values'])}; allowed is a list of two or more")
-        dose = Dose(_text(path, "dose.key", inner["key"]), tuple(inner["values"]))
-    arms = {name: _overrides(path, f"arms.{name}", words) for name, words in _mapping(path, "arms", found).items()}
-    if dose:
-        arms |= dose.arms()
-    if len(arms) < 2:
-        raise InputError(f"{path}: arms: found {len(arms)}; allowed are two or more, or a dose")
-    guards = tuple(_each(path, "guards", found.get("guards", []), GUARDS))
-    claims = enumerate(_list(path, "decisive", found))
-    decisive = tuple(_decisive(path, i, each, arms, guards, dose) for i, each in claims)
-    seeds = found.get("seeds", 40)
-    if not isinstance(seeds, int) or isinstance(seeds, bool) or seeds < 2:
-        raise InputError(f"{path}: seeds: found {shown(seeds)}; allowed is a whole number from 2")
-    rest = {}
-    if "tables" in found:
-        rest["tables"] = tuple(_each(path, "tables", found["tables"], TABLES))
+def study(said: Said) -> Study:
+    """The study that the document ``said`` describes. Raises ``InputError`` where something is wrong."""
+    known = ("question", "base", "arms", "factors", "guards", "decisive", "also", "figures", "seeds", "tables")
+    found = said.keys(known, ("question", "decisive"))
+    if ("arms" in found) == ("factors" in found):
+        raise said.fault("allowed are either arms or factors")
+    arms = design.named(found["arms"]) if "arms" in found else design.product(found["factors"])
+    guards = guard_names(found["guards"]) if "guards" in found else ()
     return Study(
-        path.stem, _text(path, "question", found["question"]), arms, decisive,
-        _overrides(path, "base", found.get("base", [])), seeds, dose, guards, **rest,
-    )  # fmt: skip
+        said.path.stem,
+        said.value,
+        found["question"].text(),
+        found["base"].overrides() if "base" in found else (),
+        arms,
+        tuple(decisive(arms, each, guards, _measure) for each in found["decisive"].items(least=1)),
+        tuple(map(_measure, found["also"].items())) if "also" in found else (),
+        tuple(map(_figure, found["figures"].items())) if "figures" in found else (),
+        found["seeds"].count(least=2) if "seeds" in found else 40,
+        found["tables"].each(TABLES) if "tables" in found else _KEPT,
+    )
 
 
-def _decisive(path: Path, i: int, said: object, arms: Mapping, guards: tuple, dose: Dose | None) -> Decisive:
-    at = f"decisive[{i}]"
-    given = {f.name for f in fields(Decisive)}
-    found = _keys(path, at, said, given, given - {"of", "against"})
-    for name in ("measure", "because"):
-        _text(path, f"{at}.{name}", found[name])
-    _one(path, f"{at}.expected", found["expected"], SIGNS)
-    _one(path, f"{at}.placebo", found["placebo"], guards)
-    smallest = found["smallest"]
-    if isinstance(smallest, bool) or not isinstance(smallest, int | float) or not 0 < smallest < math.inf:
-        raise InputError(f"{path}: {at}.smallest: found {shown(smallest)}; allowed is a number greater than 0")
-    if not {"of", "against"} & found.keys():
-        if dose is None:
-            raise InputError(f"{path}: {at}: of and against are missing; they name two arms, unless there is a dose")
+def _measure(said: Said) -> str:
+    """The name of a measure of a run or of twins, or of a key of the summary."""
+    return said.one([*MEASURES, *TWIN_MEASURES, *columns("summary")])
+
+
+def _figure(said: Said) -> Figure:
+    found = said.mapping("a kind, and measures")
+    for key in ("kind", "measures"):
+        if key not in found:
+            raise said.fault(f"{key}: missing")
+    kind, measures = found["kind"].one(FIGURES), found["measures"].items(least=1)
+    if kind in _OF_RUNS:
+        drawn = tuple(map(_measure, measures))
     else:
-        for name in ("of", "against"):
-            _one(path, f"{at}.{name}", found.get(name), arms)
-    return Decisive(**found)
-
-
-def _keys(path: Path, at: str, said: object, known: set[str], needed: set[str]) -> dict:
-    """A group of keys, all of them known and none that is needed missing."""
-    where = f"{path}: {at}" if at else f"{path}"
-    if not isinstance(said, dict):
-        raise InputError(f"{where}: found {shown(said)}; allowed is a group of keys")
-    for key in said:
-        if key not in known:
-            raise InputError(f"{where}: {key}: no such key; {nearest(str(key), known)}")
-    for key in sorted(needed - said.keys()):
-        raise InputError(f"{where}: {key}: missing")
-    return said
-
-
-def _mapping(path: Path, at: str, found: dict) -> dict:
-    said = found.get(at, {})
-    if not isinstance(said, dict):
-        raise InputError(f"{path}: {at}: found {shown(said)}; allowed is a group: a name, and a list of overrides")
-    return {str(name): words for name, words in said.items()}
-
-
-def _list(path: Path, at: str, found: dict) -> list:
-    said = found[at]
-    if not isinstance(said, list) or not said:
-        raise InputError(f"{path}: {at}: found {shown(said)}; allowed is a list of at least one")
-    return said
-
-
-def _overrides(path: Path, at: str, said: object) -> tuple[str, ...]:
-    if not isinstance(said, list) or not all(isinstance(word, str) and "=" in word for word in said):
-        raise InputError(f"{path}: {at}: found {shown(said)}; allowed is a list such as [stake=none, seed=2]")
-    return tuple(said)
-
-
-def _each(path: Path, at: str, said: object, known) -> list[str]:
-    if not isinstance(said, list):
-        raise InputError(f"{path}: {at}: found {shown(said)}; allowed is a list")
-    for i, word in enumerate(said):
-        _one(path, f"{at}[{i}]", word, known)
-    return said
-
-
-def _one(path: Path, at: str, said: object, known) -> str:
-    if said not in list(known):
-        raise InputError(f"{path}: {at}: found {shown(said)}; {nearest(str(said), known)}")
-    return said
-
-
-def _text(path: Path, at: str, said: object) -> str:
-    if not isinstance(said, str) or not said.strip():
-        raise InputError(f"{path}: {at}: found {shown(said)}; allowed is text")
-    return said
+        drawn = found["measures"].each(columns("timeline")) if kind == "timeline" else tuple(m.text() for m in measures)
+    rest = {key: one.value for key, one in found.items() if key not in ("kind", "measures")}
+    return Figure(kind, drawn, rest)

@@ -1,56 +1,119 @@
-"""What a study finds: each decisive measure judged over its seeds, beside its placebo, from the store alone."""
+"""What a study finds: each decisive measure judged over its seeds, beside its placebos and guards, from tables alone."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.inference.dose import slopes
-from analysis.inference.family import holm, p_value
-from analysis.inference.finding import Finding, finding
-from analysis.measure import TWIN_MEASURES
-from analysis.measuring import measure_store
-from analysis.store import runs
-from scenarios.study.definition import SIGNS, Decisive, Study
-from scenarios.study.plan import AS_IT_IS
+from analysis.inference.family import holm
+from analysis.inference.finding import Verdict, claim_p, finding
+from scenarios.study.decisive import AS_IT_IS, SIGNS, Decisive, World
+
+ALPHA = 0.05
+"""Level of every test of a study."""
+
+EFFECT, PLACEBO, GUARD = "effect", "placebo", "guard"
+"""Roles of a row of the findings."""
+
+
+class Row(NamedTuple):
+    """A row of ``findings.parquet``: a decisive measure in its own world, in a placebo or in a guard.
+
+    ``number`` counts the decisive measures of the study from 0; ``world`` names the placebo or guard, and is empty for the
+    effect itself; ``p_holm`` is corrected over the effects of the study; ``note`` says what could not be solved for.
+    """
+
+    number: int
+    role: str
+    world: str
+    measure: str
+    contrast: str
+    expected: str
+    because: str
+    smallest: float
+    seeds: int
+    estimate: float
+    low: float
+    high: float
+    p: float
+    p_holm: float
+    verdict: str
+    why: str
+    note: str
 
 
 @dataclass(frozen=True)
-class Decision:
-    """A decisive measure and its finding; ``p`` of no difference, corrected over the study's family by Holm."""
+class _Sample:
+    """The effects of the seeds of a decisive measure in one world, (seeds,), without those that are not defined."""
 
-    decisive: Decisive
-    finding: Finding
-    p: float
+    role: str
+    world: World
+    values: np.ndarray
+
+    @property
+    def enough(self) -> bool:
+        return len(self.values) >= 2
 
 
-def decide(study: Study, folder: Path, points: pd.DataFrame, workers: int = 1) -> list[Decision]:
-    """The findings of ``study`` from the store ``folder``; ``points`` says which arm, guard and seed a run is of.
+def decide(decisive: tuple[Decisive, ...], measures: pd.DataFrame, notes: Mapping[str, str]) -> pd.DataFrame:
+    """The findings, as `Row`: of each decisive measure the effect, its placebos and its guards.
 
-    Seeds of which a run is missing are left out of the comparison that needs it.
+    ``measures`` as ``measures.parquet``: arm, guard, seed and each measure; ``notes``: guard → what is to be said of it.
+    Seeds of which a run is missing or a measure is not defined are left out of the comparison that needs it.
     """
-    names = sorted({each.measure for each in study.decisive if each.measure not in TWIN_MEASURES})
-    values = measure_store(folder, names, workers) if names else pd.DataFrame()
-    found, raw = [], {}
-    for i, each in enumerate(study.decisive):
-        worlds = (points[points["guard"] == guard] for guard in (AS_IT_IS, each.placebo))
-        effect, placebo = (_effects(study, each, folder, world, values) for world in worlds)
-        found.append(finding(effect, each.smallest, SIGNS[each.expected], placebo))
-        raw[str(i)] = p_value(effect)
+    samples = [_samples(each, measures) for each in decisive]
+    raw = {str(i): _p(each, own) for i, (each, (own, *_)) in enumerate(zip(decisive, samples, strict=True))}
     corrected = holm(raw)
-    return [Decision(d, f, corrected[str(i)]) for i, (d, f) in enumerate(zip(study.decisive, found, strict=True))]
+    rows = []
+    for i, (each, (own, *others)) in enumerate(zip(decisive, samples, strict=True)):
+        placebos = [other for other in others if other.role == PLACEBO]
+        rows.append(_row(i, each, own, notes, placebos, corrected[str(i)]))
+        rows += [_row(i, each, other, notes) for other in others]
+    return pd.DataFrame(rows, columns=Row._fields)
 
 
-def _effects(study: Study, each: Decisive, folder: Path, points: pd.DataFrame, values: pd.DataFrame) -> np.ndarray:
-    """The effect in each seed: (seeds,)."""
-    keys = points.pivot(index="seed", columns="arm", values="key")
-    if each.measure in TWIN_MEASURES:
-        there, function = runs(folder), TWIN_MEASURES[each.measure].function
-        pairs = keys[[each.against, each.of]].itertuples(index=False)
-        return np.array([function(there[a], there[b]) for a, b in pairs if a in there and b in there])
-    by_arm = keys.map(values[each.measure].to_dict().get).astype(float)
-    if each.of:
-        return (by_arm[each.of] - by_arm[each.against]).dropna().to_numpy()
-    dosed = by_arm[list(study.dose.arms())].dropna()
-    return slopes(np.array(study.dose.values, float), dosed.to_numpy())
+def _samples(each: Decisive, measures: pd.DataFrame) -> list[_Sample]:
+    worlds = [(EFFECT, World(AS_IT_IS, each.contrast))]
+    worlds += [(PLACEBO, world) for world in each.placebos] + [(GUARD, world) for world in each.guards]
+    return [_Sample(role, world, _effects(each, world, measures)) for role, world in worlds]
+
+
+def _effects(each: Decisive, world: World, measures: pd.DataFrame) -> np.ndarray:
+    held = measures[measures["guard"] == world.guard]
+    values = held[each.measure] - held[each.minus] if each.minus else held[each.measure]
+    by_arm = held.assign(value=values).pivot(index="seed", columns="arm", values="value")
+    return world.contrast.effects(by_arm)
+
+
+def _p(each: Decisive, sample: _Sample) -> float:
+    return claim_p(sample.values, each.smallest, SIGNS[each.expected]) if sample.enough else math.nan
+
+
+def _row(
+    number: int,
+    each: Decisive,
+    sample: _Sample,
+    notes: Mapping[str, str],
+    placebos: list[_Sample] = (),
+    p_holm: float = math.nan,
+) -> Row:
+    p, seeds = _p(each, sample), len(sample.values)
+    verdict, why, estimate, low, high = Verdict.UNDECIDED, "", math.nan, math.nan, math.nan
+    if sample.enough:
+        corrected = p if math.isnan(p_holm) else p_holm
+        with_values = [placebo.values for placebo in placebos if placebo.enough]
+        found = finding(sample.values, each.smallest, SIGNS[each.expected], with_values, 1 - ALPHA, corrected)
+        verdict, why, at = found.verdict, found.why, found.interval
+        estimate, low, high = at.estimate, at.low, at.high
+    lacking = [one for one in (sample, *placebos) if not one.enough]
+    if lacking:
+        verdict = Verdict.UNDECIDED
+        why = f"{len(lacking[0].values)} seeds of {lacking[0].world.name or 'the effect'} have a defined value"
+    own = "" if sample.role == EFFECT else sample.world.name
+    return Row(
+        number, sample.role, own, each.label, sample.world.contrast.words, each.expected, each.because, each.smallest,
+        seeds, estimate, low, high, p, p_holm, str(verdict), why, notes.get(sample.world.guard, ""),
+    )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Guards against tautology: worlds in which a mechanism is off. Every study takes any of them by its name.
+"""Guards against tautology: worlds in which a mechanism, or a rival explanation, is off. Every study names any of them.
 
-A study repeats its arms in each guard that it names, with these overrides behind those of the arm. Where an effect is
-due to the mechanism, it is gone there.
+What a study compares is compared again in each guard that it names. Some are overrides behind those of the arm; others
+are solved for, arm by arm, on seeds of their own (``scenarios/study/solving``).
 """
 
 GUARDS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -11,5 +11,16 @@ GUARDS: dict[str, tuple[tuple[str, ...], str]] = {
     "permuted_wealth": (("developers.endowment.wealth_deal=1",), "the same fortunes in other hands"),
     "free_living": (("developers.endowment.running_cost=0.01",), "staying costs nearly nothing: runway binds nobody"),
     "worthless_ideas": (("landscape.worth=none",), "ideas are worth no more than what one has"),
+    "equal_budgets": (
+        ("developers.endowment.wealth_sigma=0", "developers.endowment.speed_sd=0", "developers.endowment.cost_sd=0"),
+        "all developers can afford the same number of iterations: alike in wealth, and in what one costs and takes",
+    ),
 }
 """Name → (overrides, what it switches off)."""
+
+SOLVED: dict[str, str] = {
+    "matched": "governance.strictness of each arm is such that the same share of submissions is admitted as in its "
+    "baseline",
+    "lump_sum": "nothing is slashed; every submission pays the mean slash a submission of its arm on top of the fee",
+}
+"""Name → what is solved for."""
