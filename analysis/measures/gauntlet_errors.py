@@ -1,4 +1,4 @@
-"""The gauntlet against matured quality: what it turns away though it is good, and what it lets in though it is not."""
+"""The gauntlet: what it lets in; what it turns away though it is good, and lets in though it is not."""
 
 import math
 
@@ -12,6 +12,18 @@ _RECIPE = (
     "(submissions.merge(models[['model', 'potential']], on='model'))"
 )
 _SOURCE = "Turnstile, docs/comparing.md; errors of the two kinds of Neyman & Pearson (1933)"
+
+
+@measure(
+    unit="share of submissions",
+    formula="#{submissions whose model has an admitted_day} / #{submissions}",
+    within=(0.0, 1.0),
+    source="Turnstile, docs/studies.md",
+    recipe="submissions.merge(models[['model', 'admitted_day']], on='model').admitted_day.notna().mean()",
+)
+def admitted_share(run: Run) -> float:
+    """Share of the submissions whose model was admitted, at once or out of the sandbox. NaN without any."""
+    return _share(~np.isnan(run["models"]["admitted_day"][run["submissions"]["model"]]))
 
 
 @measure(

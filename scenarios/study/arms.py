@@ -27,7 +27,7 @@ class Arms:
     def baseline(self, arm: str) -> str:
         """The arm that ``arm`` is a twin of, and is matched to.
 
-        The first, where arms are named; of factors the one with the first factor at its first level and the others alike.
+        Where arms are named the first; of factors that with the first of them at its first level and the others alike.
         """
         if not self.factors:
             return next(iter(self.overrides))

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from scenarios.runner.part import write_whole
 from scenarios.runner.running import run_jobs
 from scenarios.runner.work import work
-from scenarios.study.definition import Study, names, read
-from scenarios.study.findings import Decision, decide
-from scenarios.study.plan import jobs, points
+from scenarios.study.definition import names, read
+from scenarios.study.findings import decide
+from scenarios.study.guards import SOLVED
+from scenarios.study.measuring import measures
+from scenarios.study.outputs import FINDINGS, MEASURES, POINTS, write, write_solved, write_study
+from scenarios.study.plan import jobs, needed, points, with_factors
+from scenarios.study.printing import print_also, print_findings
+from scenarios.study.solving import Solver, most_runs, points_solved, solve
 from sim.output.disk import writing
-from sim.output.tables import arrow
 from sim.shell.guard import complain
-from sim.shell.terminal import show
-
-POINTS = "points"
 
 
 def listing() -> str:
@@ -29,19 +29,29 @@ def run_study(
 ) -> int:
     """Do what is missing of the study ``name``, and print its findings; how many runs failed. Raises ``InputError``."""
     study = read(name)
-    folder = out or Path("studies") / study.name
-    table, todo = jobs(points(study, overrides), seeds or study.seeds)
+    folder, seeds = out or Path("studies") / study.name, seeds or study.seeds
+    found = points(study, overrides)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     try:
+        solver = Solver(study, tuple(overrides), folder, workers, cluster)
+        solved = solve(solver)
+        table, todo = jobs(found + points_solved(solver, solved), range(1, seeds + 1))
         failed = run_jobs(folder, todo, study.tables, workers, cluster)
     except KeyboardInterrupt:
         complain(f"{folder}: what was finished is kept; the same command goes on")
         raise
-    write_whole(folder / f"{POINTS}.parquet", arrow(table, POINTS))
     if failed:
         print(f"{failed} of {len(todo)} runs failed: see {folder}/failures; the same command tries them again")
-    _print(study, decide(study, folder, table, workers))
+    table = with_factors(study, table)
+    measured = measures(study, folder, table, workers)
+    findings = decide(study.decisive, measured, {(row.guard, row.arm): row.note for row in solved if row.note})
+    write_study(folder, study, overrides, seeds)
+    write_solved(folder, solved)
+    for name, rows in ((POINTS, table), (MEASURES, measured), (FINDINGS, findings)):
+        write(folder, name, rows)
+    print_findings(study, findings)
+    print_also(study, measured)
     print(f"\n{len(todo)} runs in {folder}")
     return failed
 
@@ -49,31 +59,16 @@ def run_study(
 def forecast(name: str, overrides: Sequence[str], seeds: int | None, workers: int) -> str:
     """Points, runs, and from one run of the first arm the time and disk that the study will take."""
     study = read(name)
-    found = points(study, overrides)
-    table, todo = jobs(found, seeds or study.seeds)
-    (once,) = work(todo[:1], study.tables)
-    (again,) = work(todo[:1], study.tables)  # the first may have compiled
+    found, asked, seeds = points(study, overrides), needed(study), seeds or study.seeds
+    solved = sum(len(asked.get(guard, ())) for guard in SOLVED)
+    first = jobs(found[:1], [1])[1]
+    work(first, study.tables)  # it may compile
+    (once,) = work(first, study.tables)
     size = sum(held.nbytes for held in once.tables.values())
-    hours = len(todo) * again.seconds / workers / 3600
+    n = (len(found) + solved) * seeds
+    solving = f" and up to {most_runs(study)} to solve for {solved} of them" if solved else ""
     return (
-        f"{study.name}: {study.question}\n{len(found)} points x {table['seed'].nunique()} seeds = {len(todo)} runs of "
-        f"{again.seconds:.1f} s: about {hours:.1f} h on {workers} processes, at most {len(todo) * size / 1e9:.1f} GB"
+        f"{study.name}: {study.question}\n{len(found) + solved} points x {seeds} seeds = {n} runs{solving}, of "
+        f"{once.seconds:.1f} s: about {(n + most_runs(study)) * once.seconds / workers / 3600:.1f} h on {workers} "
+        f"processes, at most {n * size / 1e9:.1f} GB"
     )
-
-
-def _print(study: Study, decisions: list[Decision]) -> None:
-    rows = []
-    for decision in decisions:
-        each, found = decision.decisive, decision.finding
-        arms = f"{each.of} - {each.against}" if each.of else f"per {study.dose.key}"
-        effect, placebo = _interval(found.interval), f"{each.placebo}: {_interval(found.placebo)}"
-        rows.append((each.measure, arms, each.expected, effect, placebo, f"{decision.p:.2g}", found.verdict))
-    print(study.question, end="\n\n")
-    columns = ("measure", "arms", "expected", "effect [95 %]", "placebo [95 %]", "p (Holm)", "finding")
-    show(columns, rows, numbers=("p (Holm)",))
-
-
-def _interval(interval) -> str:
-    return f"{interval.estimate:.3g} [{interval.low:.3g}, {interval.high:.3g}]"
-
-

@@ -21,7 +21,7 @@ class Contrast:
     reference: float = 0.0
 
     def effects(self, values: pd.DataFrame) -> np.ndarray:
-        """weights @ values - reference in each seed, from ``values`` (seeds, arms); seeds that lack one are left out."""
+        """weights @ values - reference in each seed that lacks none, from ``values`` (seeds, arms)."""
         held = values.reindex(columns=list(self.weights)).dropna()
         return held.to_numpy(float) @ np.array(list(self.weights.values())) - self.reference
 
@@ -86,7 +86,8 @@ def _over(arms: Arms, said: Said, found: dict[str, Said], fixed: dict[str, str])
         words = f"({words}) by {other.name}: {high} - {low}"
     cells = sum(weight > 0 for weight in share.values()) / len(factor.levels)
     weights = {arm: at_level[arms.levels[arm][factor.name]] * weight / cells for arm, weight in share.items()}
-    return Contrast(words, {arm: weight for arm, weight in weights.items() if weight})
+    least = 1e-9 * max(map(abs, weights.values()))  # the middle of evenly spaced doses weighs nothing but rounding
+    return Contrast(words, {arm: weight for arm, weight in weights.items() if abs(weight) > least})
 
 
 def _along(said: Said, found: dict[str, Said], factor: Factor) -> tuple[dict[str, float], str]:
@@ -99,7 +100,7 @@ def _along(said: Said, found: dict[str, Said], factor: Factor) -> tuple[dict[str
             raise found["against"].wrong("allowed is another level than of")
         return dict.fromkeys(factor.levels, 0.0) | {of: 1.0, against: -1.0}, f"{factor.name}: {of} - {against}"
     if factor.doses is None:
-        raise found["over"].wrong("whose levels are no numbers, so it has no slope; allowed are of and against, two levels")
+        raise found["over"].wrong("its levels are no numbers, so it has no slope; allowed are of and against")
     doses = np.array(factor.doses)
     centred = doses - doses.mean()
     slope = centred / (centred @ centred)

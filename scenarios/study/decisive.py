@@ -1,4 +1,4 @@
-"""Decisive measures: what is compared, what is expected and why, and where it should vanish; written before the runs."""
+"""Decisive measures, written before the runs: what is compared, what is expected and why, where it should vanish."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,6 +50,11 @@ class Decisive:
     def label(self) -> str:
         """The measure, or the difference of two."""
         return f"{self.measure} - {self.minus}" if self.minus else self.measure
+
+    @property
+    def worlds(self) -> tuple[World, ...]:
+        """Its placebos and guards."""
+        return self.placebos + self.guards
 
     @property
     def measures(self) -> tuple[str, ...]:

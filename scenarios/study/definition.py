@@ -12,6 +12,7 @@ from analysis.run import TABLES
 from scenarios.study import arms as design
 from scenarios.study.arms import Arms
 from scenarios.study.decisive import Decisive, decisive, guard_names
+from scenarios.study.guards import MATCHED
 from scenarios.study.saying import Said
 from sim.errors import InputError, nearest
 
@@ -26,6 +27,9 @@ FIGURES = {
     "tiers": "measures by tier of wealth and arm",
 }
 """Kinds of figures. ``effects`` is always drawn."""
+
+SHARE = "admitted_share"
+"""What is the same in the arms of a guard that matches them."""
 
 _OF_RUNS = ("dose", "arms")
 """Kinds that draw measures of runs."""
@@ -60,8 +64,10 @@ class Study:
     @property
     def measures(self) -> tuple[str, ...]:
         """Every measure of a run or of twins that the study asks for, each once."""
+        decisive = [name for each in self.decisive for name in each.measures]
         drawn = [name for figure in self.figures if figure.kind in _OF_RUNS for name in figure.measures]
-        return tuple(dict.fromkeys([*(name for each in self.decisive for name in each.measures), *self.also, *drawn]))
+        matched = [SHARE for each in self.decisive for world in each.worlds if world.guard == MATCHED]
+        return tuple(dict.fromkeys([*decisive, *self.also, *drawn, *matched]))
 
 
 def names() -> list[str]:

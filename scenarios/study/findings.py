@@ -1,7 +1,7 @@
-"""What a study finds: each decisive measure judged over its seeds, beside its placebos and guards, from tables alone."""
+"""What a study finds: each decisive measure judged over its seeds, beside its placebos and guards."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,11 +19,15 @@ EFFECT, PLACEBO, GUARD = "effect", "placebo", "guard"
 """Roles of a row of the findings."""
 
 
+Notes = Mapping[tuple[str, str], str]
+"""(guard, arm) → what is to be said of it beside a finding."""
+
+
 class Row(NamedTuple):
     """A row of ``findings.parquet``: a decisive measure in its own world, in a placebo or in a guard.
 
-    ``number`` counts the decisive measures of the study from 0; ``world`` names the placebo or guard, and is empty for the
-    effect itself; ``p_holm`` is corrected over the effects of the study; ``note`` says what could not be solved for.
+    ``number`` counts the decisive measures from 0; ``world`` names the placebo or guard, and is empty for the effect;
+    ``p_holm`` is corrected over the effects of the study; ``note`` says what could not be solved for.
     """
 
     number: int
@@ -47,7 +51,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class _Sample:
-    """The effects of the seeds of a decisive measure in one world, (seeds,), without those that are not defined."""
+    """The effects of a decisive measure in one world, ``values`` (seeds,), without seeds in which it is not defined."""
 
     role: str
     world: World
@@ -57,25 +61,29 @@ class _Sample:
     def enough(self) -> bool:
         return len(self.values) >= 2
 
+    @property
+    def name(self) -> str:
+        return "" if self.role == EFFECT else self.world.name
 
-def decide(decisive: tuple[Decisive, ...], measures: pd.DataFrame, notes: Mapping[str, str]) -> pd.DataFrame:
+
+def decide(decisive: Sequence[Decisive], measures: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     """The findings, as `Row`: of each decisive measure the effect, its placebos and its guards.
 
-    ``measures`` as ``measures.parquet``: arm, guard, seed and each measure; ``notes``: guard → what is to be said of it.
-    Seeds of which a run is missing or a measure is not defined are left out of the comparison that needs it.
+    ``measures`` as ``measures.parquet``: arm, guard, seed, each measure. Seeds of which a run is missing, or in which a
+    measure is not defined, are left out of the comparison that needs it.
     """
     samples = [_samples(each, measures) for each in decisive]
-    raw = {str(i): _p(each, own) for i, (each, (own, *_)) in enumerate(zip(decisive, samples, strict=True))}
-    corrected = holm(raw)
+    corrected = holm({f"{i}": _p(each, own) for i, (each, (own, *_)) in enumerate(zip(decisive, samples, strict=True))})
     rows = []
     for i, (each, (own, *others)) in enumerate(zip(decisive, samples, strict=True)):
         placebos = [other for other in others if other.role == PLACEBO]
-        rows.append(_row(i, each, own, notes, placebos, corrected[str(i)]))
+        rows.append(_row(i, each, own, notes, corrected[f"{i}"], placebos))
         rows += [_row(i, each, other, notes) for other in others]
     return pd.DataFrame(rows, columns=Row._fields)
 
 
 def _samples(each: Decisive, measures: pd.DataFrame) -> list[_Sample]:
+    """That of the effect first."""
     worlds = [(EFFECT, World(AS_IT_IS, each.contrast))]
     worlds += [(PLACEBO, world) for world in each.placebos] + [(GUARD, world) for world in each.guards]
     return [_Sample(role, world, _effects(each, world, measures)) for role, world in worlds]
@@ -84,8 +92,7 @@ def _samples(each: Decisive, measures: pd.DataFrame) -> list[_Sample]:
 def _effects(each: Decisive, world: World, measures: pd.DataFrame) -> np.ndarray:
     held = measures[measures["guard"] == world.guard]
     values = held[each.measure] - held[each.minus] if each.minus else held[each.measure]
-    by_arm = held.assign(value=values).pivot(index="seed", columns="arm", values="value")
-    return world.contrast.effects(by_arm)
+    return world.contrast.effects(held.assign(value=values).pivot(index="seed", columns="arm", values="value"))
 
 
 def _p(each: Decisive, sample: _Sample) -> float:
@@ -96,24 +103,23 @@ def _row(
     number: int,
     each: Decisive,
     sample: _Sample,
-    notes: Mapping[str, str],
-    placebos: list[_Sample] = (),
+    notes: Notes,
     p_holm: float = math.nan,
+    placebos: Sequence[_Sample] = (),
 ) -> Row:
-    p, seeds = _p(each, sample), len(sample.values)
-    verdict, why, estimate, low, high = Verdict.UNDECIDED, "", math.nan, math.nan, math.nan
-    if sample.enough:
-        corrected = p if math.isnan(p_holm) else p_holm
-        with_values = [placebo.values for placebo in placebos if placebo.enough]
-        found = finding(sample.values, each.smallest, SIGNS[each.expected], with_values, 1 - ALPHA, corrected)
-        verdict, why, at = found.verdict, found.why, found.interval
-        estimate, low, high = at.estimate, at.low, at.high
+    estimate = low = high = math.nan
+    verdict, p = Verdict.UNDECIDED, _p(each, sample)
     lacking = [one for one in (sample, *placebos) if not one.enough]
-    if lacking:
-        verdict = Verdict.UNDECIDED
-        why = f"{len(lacking[0].values)} seeds of {lacking[0].world.name or 'the effect'} have a defined value"
-    own = "" if sample.role == EFFECT else sample.world.name
+    why = "; ".join(f"defined in {len(one.values)} seeds{one.name and f' of {one.name}'}" for one in lacking)
+    if sample.enough:
+        corrected, off = p if math.isnan(p_holm) else p_holm, [one.values for one in placebos if one.enough]
+        found = finding(sample.values, each.smallest, SIGNS[each.expected], off, 1 - ALPHA, corrected)
+        estimate, low, high = found.interval.estimate, found.interval.low, found.interval.high
+        if not lacking:
+            verdict, why = found.verdict, found.why
+    guard, contrast = sample.world.guard, sample.world.contrast
+    note = "; ".join(notes[guard, arm] for arm in contrast.weights if (guard, arm) in notes)
     return Row(
-        number, sample.role, own, each.label, sample.world.contrast.words, each.expected, each.because, each.smallest,
-        seeds, estimate, low, high, p, p_holm, str(verdict), why, notes.get(sample.world.guard, ""),
+        number, sample.role, sample.name, each.label, contrast.words, each.expected, each.because, each.smallest,
+        len(sample.values), estimate, low, high, p, p_holm, str(verdict), why, note,
     )  # fmt: skip

@@ -18,9 +18,11 @@ GUARDS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 """Name → (overrides, what it switches off)."""
 
+MATCHED, LUMP_SUM = "matched", "lump_sum"
+
 SOLVED: dict[str, str] = {
-    "matched": "governance.strictness of each arm is such that the same share of submissions is admitted as in its "
+    MATCHED: "governance.strictness of each arm is such that the same share of submissions is admitted as in its "
     "baseline",
-    "lump_sum": "nothing is slashed; every submission pays the mean slash a submission of its arm on top of the fee",
+    LUMP_SUM: "nothing is slashed; every submission pays the mean slash a submission of its arm on top of the fee",
 }
 """Name → what is solved for."""

@@ -5,15 +5,20 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.errors import InputError as TableError
 from analysis.measure import TWIN_MEASURES
-from scenarios.runner.job import Job
+from analysis.run import Run
+from analysis.twins import Twins
+from scenarios.runner.job import Job, document
 from scenarios.study.decisive import AS_IT_IS, Decisive, World
 from scenarios.study.definition import Study
-from scenarios.study.guards import GUARDS
+from scenarios.study.guards import GUARDS, MATCHED, SOLVED
 from sim.compose import configure
 from sim.config import Config
 from sim.errors import InputError
 from sim.shell.complaints import complaint
+
+STRICTNESS = "governance.strictness"
 
 
 class Point(NamedTuple):
@@ -28,7 +33,7 @@ def needed(study: Study) -> dict[str, list[str]]:
     """Guard → the arms that are run in it: all in the world as it is, elsewhere those that a decisive measure needs."""
     found: dict[str, set[str]] = {AS_IT_IS: set(study.arms.overrides)}
     for each in study.decisive:
-        for world in (*each.placebos, *each.guards):
+        for world in each.worlds:
             found.setdefault(world.guard, set()).update(_arms(study, each, world))
     return {guard: [arm for arm in study.arms.overrides if arm in arms] for guard, arms in found.items()}
 
@@ -41,24 +46,58 @@ def _arms(study: Study, each: Decisive, world: World) -> Iterator[str]:
             yield study.arms.baseline(arm)
 
 
-def compose(study: Study, arm: str, guard: str, overrides: Iterable[str]) -> Config:
-    """The configuration of an arm in a guard, but for what is solved for; ``overrides`` come behind all others.
+def compose(study: Study, arm: str, overrides: Iterable[str], switched: Iterable[str] = ()) -> Config:
+    """The configuration of an arm: what the study says, the arm, ``overrides``, and what a guard has ``switched``.
 
     Raises ``InputError`` naming the arm.
     """
-    switched = GUARDS[guard][0] if guard in GUARDS else ()
     try:
-        return configure(*study.base, *study.arms.overrides[arm], *switched, *overrides)
+        return configure(*study.base, *study.arms.overrides[arm], *overrides, *switched)
     except Exception as error:
         said = error if isinstance(error, InputError) else complaint(error)
-        raise InputError(f"{study.name}: arm {arm}{f' in {guard}' if guard else ''}: {said}") from error
+        behind = f" with {', '.join(switched)}" if switched else ""
+        raise InputError(f"{study.name}: arm {arm}{behind}: {said}") from error
 
 
 def points(study: Study, overrides: Iterable[str] = ()) -> list[Point]:
-    """The points of ``study``, those whose guard is solved for as they are before."""
-    overrides = tuple(overrides)
-    asked = ((arm, guard) for guard, arms in needed(study).items() for arm in arms)
-    return [Point(arm, guard, compose(study, arm, guard, overrides)) for arm, guard in asked]
+    """The points of ``study`` but for those in guards that are solved for. Raises ``InputError``."""
+    overrides, asked = tuple(overrides), needed(study)
+    found = [
+        Point(arm, guard, compose(study, arm, overrides, () if guard == AS_IT_IS else GUARDS[guard][0]))
+        for guard, arms in asked.items()
+        if guard not in SOLVED
+        for arm in arms
+    ]
+    configs = {point.arm: point.config for point in found if point.guard == AS_IT_IS}
+    for arm in asked.get(MATCHED, ()):
+        _refuse_moved(study, arm, configs[arm])
+    if TWIN_MEASURES.keys() & {*study.measures}:
+        for arm in configs:
+            base = study.arms.baseline(arm)
+            _refuse_strangers(study, {base: configs[base]}, {arm: configs[arm]})
+    return found
+
+
+def _refuse_moved(study: Study, arm: str, config: Config) -> None:
+    """What a schedule or a controller moves has no one value to be solved for."""
+    rules = config.governance
+    if STRICTNESS in {moved.lever for moved in (*rules.schedules, *rules.controllers)}:
+        raise InputError(
+            f"{study.name}: arm {arm}: {STRICTNESS} is scheduled or steered; allowed in {MATCHED} is a constant one"
+        )
+
+
+def _refuse_strangers(study: Study, *pair: dict[str, Config]) -> None:
+    """Measures of twins need two arms of one world."""
+    first, second = (
+        Run(f"{study.name}: arm {arm}", document(config), {}, "", lambda name: None)
+        for one in pair
+        for arm, config in one.items()
+    )
+    try:
+        Twins(first, second)
+    except TableError as error:
+        raise InputError(str(error)) from error
 
 
 def jobs(found: Iterable[Point], seeds: Iterable[int]) -> tuple[pd.DataFrame, list[Job]]:

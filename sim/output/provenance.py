@@ -25,11 +25,11 @@ def provenance(config: Config, started: datetime) -> dict:
         "python": platform.python_version(),
         "platform": platform.platform(),
         "cpus": os.cpu_count(),
-        "libraries": _libraries(),
+        "libraries": libraries(),
     }
 
 
-def _libraries() -> dict[str, str]:
+def libraries() -> dict[str, str]:
     """Versions of the libraries that Turnstile itself requires, without its extras."""
     required = metadata.requires(DISTRIBUTION) or []
     names = [re.match(r"[\w.-]+", line).group() for line in required if "extra ==" not in line]

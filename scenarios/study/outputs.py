@@ -1,0 +1,54 @@
+"""What a study leaves beside its runs: tables and its own file, each whole or not at all, the same bytes every time."""
+
+import platform
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from scenarios.runner.job import fingerprint
+from scenarios.runner.part import write_whole
+from scenarios.study.definition import Study
+from scenarios.study.solving import Solved
+from sim.output.disk import writing
+from sim.output.provenance import DISTRIBUTION, libraries
+from sim.output.tables import arrow
+
+POINTS, MEASURES, FINDINGS, SOLVED = "points", "measures", "findings", "solved"
+
+
+def write(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """Write a table of the study. Raises ``InputError`` where the disk refuses."""
+    write_whole(folder / f"{name}.parquet", arrow(table, name))
+
+
+def write_solved(folder: Path, solved: Iterable[Solved]) -> None:
+    """Write what was solved for, with the residual of each; nothing where there is nothing."""
+    table = pd.DataFrame(solved, columns=Solved._fields)
+    if len(table):
+        write(folder, SOLVED, table.assign(residual=table["found"] - table["target"]))
+    else:
+        (folder / f"{SOLVED}.parquet").unlink(missing_ok=True)
+
+
+def write_study(folder: Path, study: Study, overrides: Iterable[str], seeds: int) -> None:
+    """Write ``study.yaml``: the file as it was read, what the command line changed, and the versions that ran it."""
+    said = {
+        "name": study.name,
+        "study": study.said,
+        "overrides": list(overrides),
+        "seeds": seeds,
+        "versions": {
+            "turnstile": metadata.version(DISTRIBUTION),
+            "simulator": fingerprint(),
+            "python": platform.python_version(),
+            "libraries": libraries(),
+        },
+    }
+    path = folder / "study.yaml"
+    hidden = path.with_name(f".{path.name}")
+    with writing(path):
+        hidden.write_text(yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
+        hidden.rename(path)

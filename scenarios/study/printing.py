@@ -1,0 +1,42 @@
+"""What a study prints: its question, what was found, and the measures that it only reports."""
+
+import math
+
+import pandas as pd
+
+from analysis.errors import InputError
+from analysis.inference.paired import t_interval
+from scenarios.study.decisive import AS_IT_IS
+from scenarios.study.definition import Study
+from sim.shell.terminal import show
+
+
+def print_findings(study: Study, findings: pd.DataFrame) -> None:
+    """The question, and a line for each decisive measure in each world."""
+    print(study.question, end="\n\n")
+    columns = ("measure", "of", "in", "expected", "effect [95 %]", "seeds", "p (Holm)", "finding")
+    rows = []
+    for row in findings.itertuples():
+        effect = f"{row.estimate:.3g} [{row.low:.3g}, {row.high:.3g}]"
+        own = row.role == "effect"
+        head = (row.measure, row.contrast, "", row.expected) if own else ("", "", f"{row.role}: {row.world}", "")
+        p = "" if math.isnan(row.p_holm) else f"{row.p_holm:.2g}"
+        rows.append((*head, effect, f"{row.seeds}", p, row.verdict + (f" ({row.note})" if row.note else "")))
+    show(columns, rows, numbers=("seeds", "p (Holm)"))
+
+
+def print_also(study: Study, measures: pd.DataFrame) -> None:
+    """Mean and interval of the measures that are only reported, by arm, in the world as it is."""
+    if not study.also:
+        return
+    print()
+    own = measures[measures["guard"] == AS_IT_IS].groupby("arm", sort=False)
+    show(("arm", *study.also), [(arm, *(_mean(held[name]) for name in study.also)) for arm, held in own], numbers=())
+
+
+def _mean(values: pd.Series) -> str:
+    try:
+        found = t_interval(values)
+    except InputError:
+        return "not defined"
+    return f"{found.estimate:.3g} [{found.low:.3g}, {found.high:.3g}]"
