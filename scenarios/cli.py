@@ -149,7 +149,7 @@ def study(
     name: Annotated[str | None, typer.Argument(help="A study of the list, or a file of your own (.yaml).")] = None,
     overrides: Annotated[list[str] | None, typer.Argument(help="KEY=VALUE, behind the study's own.")] = None,
     all_: Annotated[bool, typer.Option("--list", help="Name and question of every study.")] = False,
-    seeds: Annotated[int | None, typer.Option("--seeds", min=2, help="Seeds; by default the study's.")] = None,
+    seeds: Annotated[int | None, typer.Option("--seeds", min=2, max=10_000, help="By default the study's.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; by default studies/NAME.")] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")] = None,
     cluster: Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")] = None,

@@ -29,19 +29,36 @@ def seeds(mean, sd=1.0, n=40):
     ],
 )
 def test_verdicts(mean, sd, placebo, verdict):
-    found = finding(seeds(mean, sd), smallest=0.5, sign=1, placebo=placebo)
+    placebos = () if placebo is None else (seeds(0.0), placebo)
+    found = finding(seeds(mean, sd), smallest=0.5, sign=1, placebos=placebos)
     assert found.verdict == verdict
     assert found.interval.low < mean < found.interval.high
     assert found.why
     assert "\n" not in found.why
     # What is expected the other way round is supported where this was reversed.
-    other = finding(-seeds(mean, sd), smallest=0.5, sign=-1, placebo=None if placebo is None else -placebo)
+    other = finding(-seeds(mean, sd), smallest=0.5, sign=-1, placebos=[-values for values in placebos])
     assert other.verdict == verdict
 
 
-def test_no_direction_no_finding():
-    with pytest.raises(InputError, match="allowed are 1 and -1"):
-        finding(seeds(1.0), 0.5, 0)
+@pytest.mark.parametrize(
+    ("mean", "sd", "verdict"),
+    [(0.1, 1.0, Verdict.SUPPORTED), (0.3, 3.0, Verdict.UNDECIDED), (1.0, 1.0, Verdict.REVERSED)],
+)
+def test_where_none_is_expected_to_find_none_is_support(mean, sd, verdict):
+    assert finding(seeds(mean, sd), smallest=0.5, sign=0).verdict == verdict
+
+
+@pytest.mark.parametrize(("mean", "sign"), [(1.0, 1), (-1.0, 1), (0.1, 0)])
+def test_what_is_one_of_many_needs_a_smaller_p(mean, sign):
+    alone = finding(seeds(mean), smallest=0.5, sign=sign)
+    assert alone.verdict in (Verdict.SUPPORTED, Verdict.REVERSED)
+    assert finding(seeds(mean), smallest=0.5, sign=sign, p=0.04) == alone
+    assert finding(seeds(mean), smallest=0.5, sign=sign, p=0.06).verdict == Verdict.UNDECIDED
+
+
+def test_a_sign_is_one_of_three():
+    with pytest.raises(InputError, match="allowed are 1, -1 and 0"):
+        finding(seeds(1.0), 0.5, 2)
 
 
 def test_a_finding_without_an_effect_is_claimed_in_one_of_twenty_studies_at_most():

@@ -1,116 +1,134 @@
-"""Studies: every file composes and names what there is; what a file may not say gets one line."""
+"""Studies that run: what they leave, what they say, and that both are theirs alone."""
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
-from analysis.measure import TWIN_MEASURES
-from analysis.measuring import check
-from scenarios.study.command import forecast, listing, run_study
-from scenarios.study.definition import names, read
+from analysis.inference.finding import Verdict
+from scenarios.study.command import forecast, run_study
+from scenarios.study.definition import read
 from scenarios.study.findings import decide
-from scenarios.study.guards import GUARDS
-from scenarios.study.plan import points
-from sim.compose import configure
-from sim.errors import InputError
 
-GOOD = {
-    "question": "Does it?",
-    "arms": {"low": ["governance.strictness=0.5"], "high": ["governance.strictness=0.7"]},
-    "guards": ["random"],
-    "decisive": [
-        {"measure": "hhi", "of": "high", "against": "low", "expected": "up", "because": "of it", "smallest": 0.1,
-         "placebo": "random"}
-    ],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", names())
-def test_a_study_composes_and_its_measures_are_there(name):
-    study = read(name)
-    assert study.question.endswith("?")
-    found = points(study, ["horizon_days=10", "warmup_days=0"])
-    assert len({repr(point.config) for point in found}) == len(found), "two points are one configuration"
-    check(each.measure for each in study.decisive if each.measure not in TWIN_MEASURES)
-
-
-@pytest.mark.parametrize("name", GUARDS)
-def test_a_guard_changes_the_world(name):
-    assert configure(*GUARDS[name][0]) != configure()
-
-
-def wrong(path, change):
-    said = yaml.safe_load(yaml.safe_dump(GOOD))
-    change(said)
-    path.write_text(yaml.safe_dump(said))
-    with pytest.raises(InputError) as error:
-        read(str(path))
-    return str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda s: s.pop("question"), "question: missing"),
-        (lambda s: s.update(arm={}), "arm: no such key; did you mean 'arms'?"),
-        (lambda s: s.update(arms={"low": []}), "allowed are two or more"),
-        (lambda s: s.update(arms={"low": "seed=2", "high": []}), "arms.low: found 'seed=2'; allowed is a list"),
-        (lambda s: s.update(seeds=1), "seeds: found 1; allowed is a whole number from 2"),
-        (lambda s: s.update(guards=["chance"]), "guards[0]: found 'chance'"),
-        (lambda s: s["decisive"][0].update(expected="more"), "decisive[0].expected: found 'more'"),
-        (lambda s: s["decisive"][0].update(smallest=0), "smallest: found 0; allowed is a number greater than 0"),
-        (lambda s: s["decisive"][0].update(smallest=float("nan")), "smallest: found nan"),
-        (lambda s: s["decisive"][0].update(of="hi"), "decisive[0].of: found 'hi'; did you mean 'high'?"),
-        (lambda s: s["decisive"][0].update(placebo="imitate"), "decisive[0].placebo: found 'imitate'"),
-        (lambda s: s.update(dose={"key": "seed", "values": [1]}), "dose.values"),
-    ],
-)
-def test_what_is_wrong_in_a_file_gets_one_line(change, said, tmp_path):
-    found = wrong(tmp_path / "mine.yaml", change)
-    assert said in found and "mine.yaml" in found and "\n" not in found
-
-
-def test_an_unknown_study_offers_the_nearest():
-    with pytest.raises(InputError, match="did you mean 'tightening_standards'"):
-        read("tightening_standard")
-
-
-def test_an_arm_that_does_not_compose_is_named(tmp_path):
-    path = tmp_path / "mine.yaml"
-    path.write_text(yaml.safe_dump(GOOD | {"arms": {"low": ["governance.strictnes=0.5"], "high": []}}))
-    with pytest.raises(InputError, match=r"mine: arm low: .*strictness"):
-        points(read(str(path)))
-
-
+CLAIM = {"measure": "success_rate", "expected": "down", "because": "of it", "smallest": 0.1}
 PLAIN = {
     "question": "Does strictness matter?",
     "base": ["horizon_days=3", "warmup_days=0", "demand.rate=500", "population.models=12", "population.developers=6",
              "developers.arrivals=2"],
-    "arms": {"low": ["governance.strictness=0.4"], "high": ["governance.strictness=0.8"]},
-    "guards": ["random"],
-    "decisive": [GOOD["decisive"][0] | {"measure": "success_rate", "expected": "down"}],
+    "factors": {"bar": {"key": "governance.strictness", "values": [0.4, 0.6, 0.8]},
+                "slash": {"none": ["stake.slashing=none"], "fixed": ["stake.slashing=fixed"]}},
+    "guards": ["imitate"],
+    "also": ["suppression_pursued"],
+    "decisive": [
+        CLAIM | {"over": "bar", "placebo": ["random", {"over": "slash", "of": "fixed", "against": "none"}]},
+        CLAIM | {"minus": "pass_2", "at": {"bar": 0.4}, "reference": 0, "expected": "none", "guards": []},
+    ],
 }  # fmt: skip
 
 
-def test_a_study_runs_and_says_what_it_found(tmp_path, capsys):
-    path, out = tmp_path / "mine.yaml", tmp_path / "out"
-    path.write_text(yaml.safe_dump(PLAIN))
-    assert run_study(str(path), [], 3, out, 1, None) == 0
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    path = tmp_path_factory.mktemp("study") / "mine.yaml"
+    path.write_text(yaml.safe_dump(PLAIN, sort_keys=False))
+    assert run_study(str(path), ["demand.rate=400"], 3, path.parent / "out", 1, None) == 0
+    return path
+
+
+def table(ran, name):
+    return pd.read_parquet(ran.parent / "out" / f"{name}.parquet")
+
+
+def test_points_say_what_each_run_is(ran):
+    points = table(ran, "points")
+    assert points["bar"].dtype == float
+    assert [*points.columns] == ["arm", "guard", "seed", "key", "bar", "slash"]
+    assert len(points) == (6 + 4 + 4) * 3  # the middle bar has no weight in the slope
+    config = pd.read_parquet(ran.parent / "out" / "runs").set_index("key").loc[points["key"], "config"]
+    rows = zip(points.itertuples(), map(yaml.safe_load, config), strict=True)
+    for point, said in rows:
+        assert said["governance"]["strictness"] == point.bar
+        assert said["stake"]["slashing"] == point.slash
+        assert said["demand"]["rate"] == 400
+        assert said["developers"]["policy"] == (point.guard or "expected_utility")
+
+
+def test_measures_are_those_of_the_runs(ran):
+    measures, runs = table(ran, "measures"), pd.read_parquet(ran.parent / "out" / "runs").set_index("key")
+    assert measures["success_rate"].tolist() == runs.loc[measures["key"], "success_rate"].tolist()
+    own = measures[measures["bar"] == 0.4]["suppression_pursued"].dropna()
+    assert (own == 0).all(), "an arm that is its own twin suppresses nothing"
+
+
+def test_findings_are_the_effects_seed_by_seed(ran):
+    findings, measures = table(ran, "findings"), table(ran, "measures")
+    assert findings["role"].tolist() == ["effect", "placebo", "placebo", "guard", "effect"]
+    assert findings["world"].tolist() == ["", "random", "slash: fixed - none", "imitate", ""]
+    own = measures[measures["guard"] == ""].groupby(["seed", "bar"])["success_rate"].mean().unstack()
+    assert findings.loc[0, "estimate"] == pytest.approx(((own[0.8] - own[0.4]) / 0.4).mean())
+    low = measures[(measures["guard"] == "") & (measures["bar"] == 0.4)]
+    assert findings.loc[4, "estimate"] == pytest.approx((low["success_rate"] - low["pass_2"]).mean())
+    assert findings["p_holm"].notna().tolist() == [True, False, False, False, True]
+
+
+def test_a_study_says_how_it_was_run(ran):
+    said = yaml.safe_load((ran.parent / "out" / "study.yaml").read_text())
+    assert said["study"] == PLAIN
+    assert (said["overrides"], said["seeds"]) == (["demand.rate=400"], 3)
+    assert said["versions"]["turnstile"]
+
+
+def test_the_same_again_leaves_the_same_bytes(ran, monkeypatch, capsys):
+    out = ran.parent / "out"
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    monkeypatch.setattr("scenarios.runner.running.outcomes", lambda *_: pytest.fail("something was run"))
+    assert run_study(str(ran), ["demand.rate=400"], 3, out, 1, None) == 0
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
     said = capsys.readouterr().out
-    assert "Does strictness matter?" in said and f"12 runs in {out}" in said
-    points, runs = pd.read_parquet(out / "points.parquet"), pd.read_parquet(out / "runs").set_index("key")
-    rates = runs["success_rate"].reindex(points["key"]).to_numpy()
-    by_arm = points.assign(rate=rates)[points["guard"] == ""].pivot(index="seed", columns="arm", values="rate")
-    (decision,) = decide(read(str(path)), out, points)
-    assert decision.finding.interval.estimate == pytest.approx((by_arm["high"] - by_arm["low"]).mean())
-    assert decision.finding.placebo.n == 3
+    assert "Does strictness matter?" in said
+    assert "placebo: random" in said
+    assert "42 runs in" in said
 
 
-def test_a_forecast_counts_the_runs(tmp_path):
-    path = tmp_path / "mine.yaml"
-    path.write_text(yaml.safe_dump(PLAIN))
-    assert "4 points x 5 seeds = 20 runs" in forecast(str(path), [], 5, 2)
+def test_a_forecast_counts_the_runs(ran):
+    assert "14 points x 5 seeds = 70 runs" in forecast(str(ran), [], 5, 2)
 
 
-def test_all_studies_are_listed():
-    assert all(name in listing() and read(name).question in listing() for name in names())
+def made(effect, placebo, seeds=20):
+    """Measures of a study whose effects of each seed are known."""
+    rng = np.random.default_rng(3)
+    rows = [
+        (f"bar={bar},slash={slash}", guard, seed, bar * shift + rng.normal(0, 0.01))
+        for guard, shift in (("", effect), ("random", placebo), ("imitate", effect))
+        for seed in range(seeds)
+        for bar in (0.4, 0.6, 0.8)
+        for slash in ("none", "fixed")
+    ]
+    found = pd.DataFrame(rows, columns=["arm", "guard", "seed", "success_rate"])
+    return found.assign(pass_2=found["success_rate"])
+
+
+@pytest.mark.parametrize(
+    ("effect", "placebo", "verdict"),
+    [
+        (-2, 0, Verdict.SUPPORTED),
+        (2, 0, Verdict.REVERSED),
+        (0, 0, Verdict.NO_EFFECT),
+        (-2, -2, Verdict.UNDECIDED),  # there without the mechanism
+    ],
+)
+def test_a_placebo_bears_on_the_finding_and_a_guard_does_not(ran, effect, placebo, verdict):
+    study = read(str(ran))
+    found = decide(study.decisive, made(effect, placebo), {("imitate", "bar=0.4,slash=none"): "not quite"})
+    assert found.loc[0, "verdict"] == verdict
+    assert found.loc[4, "verdict"] == Verdict.SUPPORTED  # no difference was expected
+    assert found["note"].tolist() == ["", "", "", "not quite", ""]
+
+
+def test_what_is_defined_in_too_few_seeds_is_undecided(ran):
+    values = made(-2, 0)
+    values.loc[(values["guard"] == "random") & (values["seed"] > 0), "success_rate"] = np.nan
+    found = decide(read(str(ran)).decisive, values, {})
+    assert found.loc[0, "verdict"] == Verdict.UNDECIDED
+    assert found.loc[0, "why"] == "defined in 1 seeds of random"
+    assert found.loc[1, "seeds"] == 1
+    assert np.isnan(found.loc[1, "estimate"])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.errors import InputError as TableError
 from scenarios.runner.running import run_jobs
 from scenarios.runner.work import work
 from scenarios.study.definition import names, read
@@ -13,6 +14,7 @@ from scenarios.study.outputs import FINDINGS, MEASURES, POINTS, write, write_sol
 from scenarios.study.plan import jobs, needed, points, with_factors
 from scenarios.study.printing import print_also, print_findings
 from scenarios.study.solving import Solver, most_runs, points_solved, solve
+from sim.errors import InputError
 from sim.output.disk import writing
 from sim.shell.guard import complain
 
@@ -41,10 +43,16 @@ def run_study(
     except KeyboardInterrupt:
         complain(f"{folder}: what was finished is kept; the same command goes on")
         raise
+    for row in solved:
+        if row.note:
+            print(f"{study.name}: {row.note}")
     if failed:
         print(f"{failed} of {len(todo)} runs failed: see {folder}/failures; the same command tries them again")
     table = with_factors(study, table)
-    measured = measures(study, folder, table, workers)
+    try:
+        measured = measures(study, folder, table, workers)
+    except TableError as error:
+        raise InputError(str(error)) from error
     findings = decide(study.decisive, measured, {(row.guard, row.arm): row.note for row in solved if row.note})
     write_study(folder, study, overrides, seeds)
     write_solved(folder, solved)

@@ -40,6 +40,8 @@ def contrast(arms: Arms, said: Said, found: dict[str, Said]) -> Contrast:
     if "weights" in given:
         _only(said, given, {"weights"})
         weights = {arm: value.number() for arm, value in found["weights"].keys(arms.overrides).items()}
+        if not all(weights.values()):
+            raise found["weights"].wrong("allowed are weights other than 0")
         return Contrast(" ".join(f"{weight:+g}·{arm}" for arm, weight in weights.items()), weights)
     levels = found["at"].keys(arms.factors) if "at" in given else {}
     fixed = {name: level.one(arms.factors[name].levels) for name, level in levels.items()}

@@ -28,6 +28,9 @@ FIGURES = {
 }
 """Kinds of figures. ``effects`` is always drawn."""
 
+MOST_SEEDS = 10_000
+"""A study is judged by seeds up to this, and solves on seeds above it."""
+
 SHARE = "admitted_share"
 """What is the same in the arms of a guard that matches them."""
 
@@ -104,7 +107,7 @@ def study(said: Said) -> Study:
         tuple(decisive(arms, each, guards, _measure) for each in found["decisive"].items(least=1)),
         tuple(map(_measure, found["also"].items())) if "also" in found else (),
         tuple(map(_figure, found["figures"].items())) if "figures" in found else (),
-        found["seeds"].count(least=2) if "seeds" in found else 40,
+        found["seeds"].count(2, MOST_SEEDS) if "seeds" in found else 40,
         found["tables"].each(TABLES) if "tables" in found else _KEPT,
     )
 

@@ -20,9 +20,10 @@ GUARDS: dict[str, tuple[tuple[str, ...], str]] = {
 
 MATCHED, LUMP_SUM = "matched", "lump_sum"
 
-SOLVED: dict[str, str] = {
-    MATCHED: "governance.strictness of each arm is such that the same share of submissions is admitted as in its "
-    "baseline",
-    LUMP_SUM: "nothing is slashed; every submission pays the mean slash a submission of its arm on top of the fee",
+STRICTNESS = "governance.strictness"
+
+SOLVED: dict[str, tuple[str, str]] = {
+    MATCHED: (STRICTNESS, "the same share of submissions is admitted as in the arm's baseline"),
+    LUMP_SUM: ("gauntlet.fee", "nothing is slashed, and a submission pays what slashing took from one in the mean"),
 }
-"""Name → what is solved for."""
+"""Name → (key that is solved for, arm by arm; what it is to bring about)."""

@@ -1,5 +1,6 @@
 """The measures of every run of a study, those of twins among them, beside its arm, guard and seed."""
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -23,14 +24,9 @@ def measures(study: Study, folder: Path, points: pd.DataFrame, workers: int = 1)
     twins = [name for name in study.measures if name in TWIN_MEASURES]
     if twins:
         there = runs(folder)
-        keys = {(row.arm, row.guard, row.seed): row.key for row in points.itertuples()}
+        keys = dict(zip(zip(points["arm"], points["guard"], points["seed"], strict=True), points["key"], strict=True))
+        pairs = [(keys.get((study.arms.baseline(arm), guard, seed)), key) for (arm, guard, seed), key in keys.items()]
         for name in twins:
             function = TWIN_MEASURES[name].function
-            pairs = [
-                (keys.get((study.arms.baseline(row.arm), row.guard, row.seed)), row.key) for row in points.itertuples()
-            ]
-            found[name] = [
-                function(there[base], there[own]) if base in there and own in there else float("nan")
-                for base, own in pairs
-            ]
+            found[name] = [function(there[a], there[b]) if {a, b} <= there.keys() else math.nan for a, b in pairs]
     return found[[*points.columns, *study.measures]]

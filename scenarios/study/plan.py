@@ -1,6 +1,7 @@
 """From a study to its jobs: which arm is run in which guard, with every seed."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,13 +13,11 @@ from analysis.twins import Twins
 from scenarios.runner.job import Job, document
 from scenarios.study.decisive import AS_IT_IS, Decisive, World
 from scenarios.study.definition import Study
-from scenarios.study.guards import GUARDS, MATCHED, SOLVED
+from scenarios.study.guards import GUARDS, SOLVED
 from sim.compose import configure
 from sim.config import Config
 from sim.errors import InputError
 from sim.shell.complaints import complaint
-
-STRICTNESS = "governance.strictness"
 
 
 class Point(NamedTuple):
@@ -52,11 +51,15 @@ def compose(study: Study, arm: str, overrides: Iterable[str], switched: Iterable
     Raises ``InputError`` naming the arm.
     """
     try:
-        return configure(*study.base, *study.arms.overrides[arm], *overrides, *switched)
+        return _configured(*study.base, *study.arms.overrides[arm], *overrides, *switched)
     except Exception as error:
         said = error if isinstance(error, InputError) else complaint(error)
         behind = f" with {', '.join(switched)}" if switched else ""
         raise InputError(f"{study.name}: arm {arm}{behind}: {said}") from error
+
+
+_configured = cache(configure)
+"""Composing takes a tenth of a second, and solving asks for the same again."""
 
 
 def points(study: Study, overrides: Iterable[str] = ()) -> list[Point]:
@@ -69,33 +72,32 @@ def points(study: Study, overrides: Iterable[str] = ()) -> list[Point]:
         for arm in arms
     ]
     configs = {point.arm: point.config for point in found if point.guard == AS_IT_IS}
-    for arm in asked.get(MATCHED, ()):
-        _refuse_moved(study, arm, configs[arm])
+    for guard, arms in asked.items():
+        for arm in arms if guard in SOLVED else ():
+            _refuse_moved(study, arm, configs[arm], guard)
     if TWIN_MEASURES.keys() & {*study.measures}:
         for arm in configs:
-            base = study.arms.baseline(arm)
-            _refuse_strangers(study, {base: configs[base]}, {arm: configs[arm]})
+            _refuse_strangers(study, configs, arm)
     return found
 
 
-def _refuse_moved(study: Study, arm: str, config: Config) -> None:
+def _refuse_moved(study: Study, arm: str, config: Config, guard: str) -> None:
     """What a schedule or a controller moves has no one value to be solved for."""
-    rules = config.governance
-    if STRICTNESS in {moved.lever for moved in (*rules.schedules, *rules.controllers)}:
+    rules, (key, _) = config.governance, SOLVED[guard]
+    if key in {moved.lever for moved in (*rules.schedules, *rules.controllers)}:
         raise InputError(
-            f"{study.name}: arm {arm}: {STRICTNESS} is scheduled or steered; allowed in {MATCHED} is a constant one"
+            f"{study.name}: arm {arm}: {key} is scheduled or steered; allowed in {guard} is a constant one"
         )
 
 
-def _refuse_strangers(study: Study, *pair: dict[str, Config]) -> None:
+def _refuse_strangers(study: Study, configs: dict[str, Config], arm: str) -> None:
     """Measures of twins need two arms of one world."""
-    first, second = (
-        Run(f"{study.name}: arm {arm}", document(config), {}, "", lambda name: None)
-        for one in pair
-        for arm, config in one.items()
+    pair = (
+        Run(f"{study.name}: arm {name}", document(configs[name]), {}, "", lambda table: None)
+        for name in (study.arms.baseline(arm), arm)
     )
     try:
-        Twins(first, second)
+        Twins(*pair)
     except TableError as error:
         raise InputError(str(error)) from error
 

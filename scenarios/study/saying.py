@@ -18,10 +18,10 @@ class Said:
 
     def wrong(self, allowed: str) -> InputError:
         """The error for what was found here."""
-        return InputError(f"{self.path}: {self.at}: found {shown(self.value)}; {allowed}")
+        return self.fault(f"found {shown(self.value)}; {allowed}")
 
     def fault(self, text: str) -> InputError:
-        """The error for this place, in other words."""
+        """The error for this place."""
         return InputError(f"{self.path}: {self.at}: {text}" if self.at else f"{self.path}: {text}")
 
     def keys(self, known: Iterable[str], needed: Iterable[str] = ()) -> dict[str, "Said"]:
@@ -38,8 +38,9 @@ class Said:
     def mapping(self, allowed: str) -> dict[str, "Said"]:
         """A group of keys of the file's own choice."""
         if not isinstance(self.value, dict) or not self.value:
-            raise InputError(f"{self._where}found {shown(self.value)}; allowed is {allowed}")
-        return {str(key): Said(self.path, f"{self.at}.{key}".lstrip("."), value) for key, value in self.value.items()}
+            raise self.fault(f"found {shown(self.value)}; allowed is {allowed}")
+        named = {word(key): value for key, value in self.value.items()}
+        return {key: Said(self.path, f"{self.at}.{key}".lstrip("."), value) for key, value in named.items()}
 
     def items(self, least: int = 0) -> list["Said"]:
         """A list of ``least`` or more."""
@@ -71,10 +72,10 @@ class Said:
             raise self.wrong("allowed is a number" + (f" greater than {above:g}" if above > -math.inf else ""))
         return float(value)
 
-    def count(self, least: int) -> int:
-        """A whole number from ``least``."""
-        if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < least:
-            raise self.wrong(f"allowed is a whole number from {least}")
+    def count(self, least: int, most: int) -> int:
+        """A whole number from ``least`` to ``most``."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int) or not least <= self.value <= most:
+            raise self.wrong(f"allowed is a whole number from {least} to {most}")
         return self.value
 
     def overrides(self) -> tuple[str, ...]:
@@ -83,13 +84,9 @@ class Said:
             raise self.wrong("allowed is a list such as [stake=none, seed=2]")
         return tuple(self.value)
 
-    @property
-    def _where(self) -> str:
-        return f"{self.path}: {self.at}: " if self.at else f"{self.path}: "
-
 
 def word(value: object) -> str:
     """A value as an override and the name of a level say it."""
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.12g}"
     return shown(value) if value is None or isinstance(value, bool) else str(value)

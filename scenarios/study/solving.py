@@ -12,14 +12,14 @@ import pandas as pd
 
 from analysis.measuring import measure_store
 from scenarios.runner.running import run_jobs
-from scenarios.study.definition import SHARE, Study
-from scenarios.study.guards import LUMP_SUM, MATCHED
-from scenarios.study.plan import STRICTNESS, Point, compose, jobs, needed
+from scenarios.study.definition import MOST_SEEDS, SHARE, Study
+from scenarios.study.guards import LUMP_SUM, MATCHED, SOLVED, STRICTNESS
+from scenarios.study.plan import Point, compose, jobs, needed
 from scenarios.study.root import illinois, in_step
 from sim.config import Config
 from sim.errors import InputError
 
-SEEDS = range(10_001, 10_009)
+SEEDS = range(MOST_SEEDS + 1, MOST_SEEDS + 9)
 """Seeds of solving: none that a study judges by."""
 
 REACH = 0.2
@@ -30,9 +30,6 @@ STEPS = 6
 
 TOLERANCE = 0.005
 """Shares admitted as near as this are matched; over `SEEDS` their standard error is larger."""
-
-KEY = {MATCHED: STRICTNESS, LUMP_SUM: "gauntlet.fee"}
-"""Guard → the key that it solves for."""
 
 _TABLES = ("models", "submissions")
 
@@ -54,12 +51,12 @@ class Solved(NamedTuple):
     @property
     def line(self) -> str:
         """The Hydra override."""
-        return f"{KEY[self.guard]}={self.value!r}"
+        return f"{SOLVED[self.guard][0]}={self.value!r}"
 
     @property
     def note(self) -> str:
         """What is to be said beside a finding that rests on it."""
-        return "" if self.reached else f"{self.arm}: not {self.guard}: {self.found:.3f}, wanted {self.target:.3f}"
+        return "" if self.reached else f"arm {self.arm} is not {self.guard}: {self.found:.3f}, not {self.target:.3f}"
 
 
 def most_runs(study: Study) -> int:
