@@ -80,7 +80,7 @@ def test_strictness_is_such_that_as_many_are_admitted_and_what_cannot_be_is_said
     solved = {(row.guard, row.arm): row for row in solve(Known(study, (), tmp_path, 1, None))}
     first, near, far = (solved["matched", arm] for arm in study.arms.overrides)
     assert (first.value, first.found, first.note) == (0.66, first.target, "")
-    assert near.value == pytest.approx(0.71, abs=TOLERANCE)
+    assert near.value == pytest.approx(0.71, abs=TOLERANCE / 2)  # the share falls by 2 a unit of strictness
     assert near.reached
     assert far.value == pytest.approx(0.66 + solving.REACH)
     assert far.note == "arm far is not matched: 0.700, not 0.500"

@@ -77,6 +77,10 @@ def forecast(name: str, overrides: Sequence[str], seeds: int | None, workers: in
     solving = f" and up to {most_runs(study)} to solve for {solved} of them" if solved else ""
     return (
         f"{study.name}: {study.question}\n{len(found) + solved} points x {seeds} seeds = {n} runs{solving}, of "
-        f"{once.seconds:.1f} s: about {(n + most_runs(study)) * once.seconds / workers / 3600:.1f} h on {workers} "
-        f"processes, at most {n * size / 1e9:.1f} GB"
+        f"{once.seconds:.1f} s: about {_span((n + most_runs(study)) * once.seconds / workers)} on {workers} processes, "
+        f"at most {n * size / 1e9:.1f} GB"
     )
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.1f} min"
