@@ -35,7 +35,18 @@ def _choices() -> dict[str, tuple[str, dict[str, str]]]:
     found |= _rules()
     for kind, key in _WORDS.items():
         found[kind] = (f"{key}=NAME", dict.fromkeys(keys()[key].meta["allowed"], ""))
-    return found
+    return found | _studies()
+
+
+def _studies() -> dict[str, tuple[str, dict[str, str]]]:
+    """Designed experiments, and the worlds in which they can look for what they compare."""
+    from scenarios.study.definition import names, read
+    from scenarios.study.guards import GUARDS, SOLVED
+
+    return {
+        "studies": ("turnstile study NAME", {name: read(name).question for name in names()}),
+        "guards": ("of a study file", {name: about for name, (_, about) in (GUARDS | SOLVED).items()}),
+    }
 
 
 def _rules() -> dict[str, tuple[str, dict[str, str]]]:
