@@ -1,0 +1,100 @@
+"""Quality and traffic in the last third of a run, all together and by wealth tier: who carries it, and how well."""
+
+import math
+
+import numpy as np
+
+from analysis.measure import measure
+from analysis.run import Run
+
+_TIERS = {"": None, "_poorest": 1, "_richest": 5}
+"""Ending of a measure's name → tier of developers that it is about; None: all models, the house's too."""
+_LATE = "standings[standings.day > 2 / 3 * timeline.day.iloc[-1]]"
+_OWNED = f"{_LATE}.assign(tier={_LATE}.model.map(models.developer).map(developers.set_index('developer').tier))"
+
+
+def _late(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(turns, ability, tier of the owner or 0) of the rows of standings in the last third."""
+    rows, owner = run["standings"], run["models"]["developer"]
+    begin = int(np.searchsorted(rows["day"], 2 / 3 * run["timeline"]["day"][-1], side="right"))
+    owner = owner[rows["model"][begin:]]
+    tier = np.where(owner >= 0, run["developers"]["tier"][owner], 0) if len(run["developers"]["tier"]) else 0 * owner
+    return rows["turns"][begin:], rows["ability"][begin:], tier
+
+
+def _register(ending: str, tier: int | None) -> None:
+    def function(run: Run) -> float:
+        turns, ability, owned = run.once(_late)
+        counted = slice(None) if tier is None else owned == tier
+        turns = turns[counted]
+        return float(turns @ ability[counted] / turns.sum()) if turns.any() else math.nan
+
+    function.__name__ = f"ability_late{ending}"
+    function.__doc__ = "Mean ability that turns meet in the last third of the run" + (
+        "" if tier is None else f", on models of developers of tier {tier}"
+    )
+    rows = _LATE if tier is None else f"{_OWNED}[lambda s: s.tier == {tier}]"
+    measure(
+        unit="probability", formula="Σ turns·ability / Σ turns over rows of standings in the last third of the days",
+        within=(0.0, 1.0), source="Turnstile, docs/model.md, M3",
+        recipe=f"(lambda s: (s.turns * s.ability).sum() / s.turns.sum())({rows})",
+    )(function)  # fmt: skip
+
+
+for _ending, _tier in _TIERS.items():
+    _register(_ending, _tier)
+
+
+@measure(
+    unit="probability",
+    formula="10 % quantile of ability over turns in the last third: the least ability that, with what is below it, has "
+    "a tenth of them",
+    within=(0.0, 1.0),
+    source="Turnstile, docs/model.md, M3",
+    recipe=f"(lambda s: s.ability[s.turns.cumsum() >= 0.1 * s.turns.sum()].iloc[0])"
+    f"({_LATE}.sort_values('ability', kind='stable'))",
+)
+def ability_floor_late(run: Run) -> float:
+    """Ability below which a tenth of the turns is served, in the last third of the run."""
+    turns, ability, _ = run.once(_late)
+    if not turns.any():
+        return math.nan
+    order = np.argsort(ability, kind="stable")
+    reached = np.cumsum(turns[order])
+    return float(ability[order][np.searchsorted(reached, 0.1 * reached[-1])])
+
+
+@measure(
+    unit="share of turns",
+    formula="Σ turns of models of developers of tier 5 / Σ turns of developers' models, in the last third of the days",
+    within=(0.0, 1.0),
+    source="Turnstile, docs/model.md, M12",
+    recipe=f"(lambda s: s.turns[s.tier == 5].sum() / s.turns[s.tier > 0].sum())({_OWNED})",
+)
+def richest_turns_late(run: Run) -> float:
+    """Share of developers' turns that goes to the richest fifth, in the last third of the run."""
+    turns, _, tier = run.once(_late)
+    owned = turns[tier > 0].sum()
+    return float(turns[tier == 5].sum() / owned) if owned else math.nan
+
+
+@measure(
+    unit="share of turns",
+    formula="Σ turns of models of the tenth of developers who submitted most / Σ turns of developers' models, in the "
+    "last third; ties by number",
+    within=(0.0, 1.0),
+    source="Turnstile, docs/model.md, M12",
+    recipe="(lambda s, top: s.turns[s.owner.isin(top)].sum() / s.turns[s.owner >= 0].sum())"
+    f"({_LATE}.assign(owner={_LATE}.model.map(models.developer)), developers.sort_values(['submissions', 'developer'], "
+    "ascending=[False, True]).developer.head(-(-len(developers) // 10)))",
+)
+def busiest_turns_late(run: Run) -> float:
+    """Share of developers' turns that goes to the tenth who iterate most, in the last third of the run."""
+    turns, _, tier = run.once(_late)
+    developers, rows = run["developers"], run["standings"]
+    owned = turns[tier > 0].sum()
+    if not owned:
+        return math.nan
+    most = np.argsort(-developers["submissions"], kind="stable")[: -(-len(developers["submissions"]) // 10)]
+    owner = run["models"]["developer"][rows["model"][len(rows["model"]) - len(turns) :]]
+    return float(turns[np.isin(owner, most)].sum() / owned)
