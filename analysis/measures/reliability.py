@@ -139,6 +139,19 @@ def unreliability_models(run: Run) -> float:
 
 
 @measure(
+    unit="logit",
+    formula="Σ turns_after_warmup·spread / Σ turns_after_warmup over models",
+    within=(0.0, math.inf),
+    source="Turnstile, docs/model.md, M2",
+    recipe="np.average(models.spread, weights=models.turns_after_warmup)",
+)
+def spread_served(run: Run) -> float:
+    """How much the success chance of the models that serve a turn differs between tasks."""
+    turns, _, spread, _ = run.once(_routed)
+    return _average(spread, turns)
+
+
+@measure(
     unit="probability",
     formula="Σ turns·(ability's distance to its parent's) / Σ turns over models with a parent",
     within=(0.0, 1.0),

@@ -8,7 +8,7 @@ from analysis.measure import measure
 from analysis.run import Run
 
 GOOD = 0.9
-"""Share of turns answered from which a network counts as up."""
+"""A network counts as up from this part of what it answered in the median period until the busiest."""
 
 
 def _limbs(run: Run) -> tuple[np.ndarray, ...]:
@@ -40,16 +40,16 @@ def hysteresis(run: Run) -> float:
 
 @measure(
     unit="hours",
-    formula=f"24·(first day from which success_rate is {GOOD:g} or more, at or after the end of the busiest period - "
-    "that end); to the end of the run where it never is",
+    formula=f"24·(end of the first period, from the busiest on, with a success_rate of at least {GOOD:g} times its "
+    "median over periods until the busiest - end of the busiest); to the end of the run where there is none",
     within=(0.0, math.inf),
     source="Bronson et al., Metastable failures in distributed systems, HotOS 2021",
-    recipe=f"24 * ((lambda d: d.day[d.success_rate >= {GOOD:g}].min() if (d.success_rate >= {GOOD:g}).any() else "
-    "timeline.day.iloc[-1])(timeline[timeline.turns.argmax():]) - timeline.day[timeline.turns.argmax()])",
+    recipe="24 * (lambda p: (lambda d: timeline.day.iloc[-1] if d.empty else d.iloc[0])(timeline.day[p:][timeline."
+    f"success_rate[p:] >= {GOOD:g} * timeline.success_rate[:p + 1].median()]) - timeline.day[p])(timeline.turns.argmax())",
 )
 def recovery_hours(run: Run) -> float:
     """How long after the busiest period the network is up again."""
     up, good_up, _, good_down, day = _limbs(run)
     since, good = day[len(up) - 1 :], np.append(good_up[-1:], good_down)
-    there = since[good >= GOOD]
+    there = since[good >= GOOD * np.nanmedian(good_up)]
     return 24 * float((there[0] if len(there) else day[-1]) - since[0])
