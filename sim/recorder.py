@@ -186,6 +186,7 @@ class Recorder:
                 "position": latent["position"],
                 "potential": latent["potential"],
                 "ability": today["ability"],
+                "mu": self.network.models.service["mu"][:, 0],
                 "spread": today["spread"],
                 "derail_hazard": today["hazard"],
                 **{name: today[name] for name in ("e_edge", "e_adv", "drift")},

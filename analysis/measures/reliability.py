@@ -1,33 +1,41 @@
 """Reliability: how often the same task succeeds again, and what becomes of first failures."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit, ndtri
 
 from analysis.measure import measure
 from analysis.run import Run
-from analysis.task_rates import TaskRates, task_rates
+from analysis.task_rates import misses, passes
 
 REPEATS = (2, 3, 4, 8)
 """Repeats k of pass^k and pass@k: tau-bench's 1 to 4 and 8; the summary has 5, and for k = 1 both are the ability."""
 
 _RECIPE = (
-    "(lambda z, w: np.average([(lambda p: {wanted})(scipy.special.expit(s * z + scipy.optimize.brentq("
-    "lambda mu: scipy.special.expit(mu + s * z) @ w - a, -150, 150, xtol=1e-12)))"
-    " for a, s, drift in zip(models.ability, models.spread, models.drift)], weights=models.turns_after_warmup))"
+    "(lambda z, w: np.average([(lambda p: {wanted})(scipy.special.expit(mu + s * z)) for mu, s, drift in "
+    "zip(models.mu, models.spread, models.drift)], weights=models.turns_after_warmup))"
     "(np.linspace(-9, 9, 2001), scipy.stats.norm.pdf(np.linspace(-9, 9, 2001)) * .009)"
 )
-"""Quadrature on a fine grid z of tasks, with the median logit mu found by bracketing; p (2001,) are a model's rates."""
+"""Quadrature on a fine grid z of tasks; p (2001,) are a model's rates."""
 
 
-def _routed(run: Run) -> tuple[np.ndarray, TaskRates, np.ndarray, np.ndarray]:
-    """Of the models with turns after warm-up: their turns, their rates over tasks, their spread, their drift."""
+class Routed(NamedTuple):
+    """The models with turns after warm-up: those turns (M,), mu, spread and drift (M,), and E[p^k] (M, K), k from 1."""
+
+    turns: np.ndarray
+    mu: np.ndarray
+    spread: np.ndarray
+    drift: np.ndarray
+    passed: np.ndarray
+
+
+def _routed(run: Run) -> Routed:
     models = run["models"]
     used = models["turns_after_warmup"] > 0
-    turns = models["turns_after_warmup"][used]
-    ability, spread, drift = (models[name][used] for name in ("ability", "spread", "drift"))
-    return turns, task_rates(ability, spread, max(REPEATS)), spread, drift
+    turns, mu, spread, drift = (models[name][used] for name in ("turns_after_warmup", "mu", "spread", "drift"))
+    return Routed(turns, mu, spread, drift, passes(mu, spread, max(REPEATS)))
 
 
 def _average(values: np.ndarray, weights: np.ndarray) -> float:
@@ -36,17 +44,17 @@ def _average(values: np.ndarray, weights: np.ndarray) -> float:
 
 
 def _over_tasks(name: str, about: str, unit: str, formula: str, source: str, wanted: str, of) -> None:
-    """Register the traffic-weighted mean over models of ``of(rates, spread, drift)``; ``wanted`` says it in numpy."""
+    """Register the traffic-weighted mean over models of ``of(models)``; ``wanted`` says it in numpy."""
 
     def function(run: Run) -> float:
-        turns, rates, spread, drift = run.once(_routed)
-        return _average(of(rates, spread, drift), turns)
+        models = run.once(_routed)
+        return _average(of(models), models.turns)
 
     function.__name__, function.__doc__ = name, about
     measure(
         unit=unit,
         formula=f"Σ turns_after_warmup·{formula} / Σ turns_after_warmup over models, where p = sigmoid(mu + spread·z), "
-        "z ~ N(0, 1), E[p] = ability",
+        "z ~ N(0, 1)",
         within=(0.0, 1.0),
         source=source,
         recipe=_RECIPE.format(wanted=wanted),
@@ -57,18 +65,18 @@ for _k in REPEATS:
     _over_tasks(
         f"pass_{_k}", f"Chance that {_k} repeats of a plain first turn are all good", "probability",
         f"E[p^{_k}]", "Yao et al. 2024 (tau-bench)", f"p ** {_k} @ w",
-        lambda rates, spread, drift, k=_k: rates.passed[:, k - 1],
+        lambda models, k=_k: models.passed[:, k - 1],
     )  # fmt: skip
     _over_tasks(
         f"agreement_{_k}", f"Chance that {_k} repeats of a plain first turn are all good and none drifted",
         "probability", f"E[p^{_k}]·(1 - drift)^{_k}", "Turnstile, docs/model.md, M4",
         f"(p * (1 - drift)) ** {_k} @ w",
-        lambda rates, spread, drift, k=_k: rates.passed[:, k - 1] * (1.0 - drift) ** k,
+        lambda models, k=_k: models.passed[:, k - 1] * (1.0 - models.drift) ** k,
     )  # fmt: skip
     _over_tasks(
         f"pass_at_{_k}", f"Chance that of {_k} repeats of a plain first turn at least one is good", "probability",
         f"(1 - E[(1 - p)^{_k}])", "Chen et al. 2021 (pass@k)", f"1 - (1 - p) ** {_k} @ w",
-        lambda rates, spread, drift, k=_k: 1.0 - rates.missed(k),
+        lambda models, k=_k: 1.0 - misses(models.passed, k),
     )  # fmt: skip
 
 _TENTH = ndtri(0.9)
@@ -77,21 +85,21 @@ _AT = "scipy.special.expit(np.interp(scipy.stats.norm.ppf({}), z, scipy.special.
 """The recipe for a quantile of p: its logit is linear in z."""
 
 
-def _quantile(rates: TaskRates, spread: np.ndarray, z: float) -> np.ndarray:
-    return expit(rates.mu + spread * z)
+def _quantile(models: Routed, z: float) -> np.ndarray:
+    return expit(models.mu + models.spread * z)
 
 
 _over_tasks(
     "aptitude_tasks", "Success rate on the task at a model's 90th percentile of tasks", "probability",
     "p(z_.9)", "Laban et al. 2025 (Lost in Conversation)",
     _AT.format(0.9),
-    lambda rates, spread, drift: _quantile(rates, spread, _TENTH),
+    lambda models: _quantile(models, _TENTH),
 )  # fmt: skip
 _over_tasks(
     "unreliability_tasks", "Spread of a model's success rate between tasks, 90th less 10th percentile", "probability",
     "(p(z_.9) - p(z_.1))", "Laban et al. 2025 (Lost in Conversation)",
     f"{_AT.format(0.9)} - {_AT.format(0.1)}",
-    lambda rates, spread, drift: _quantile(rates, spread, _TENTH) - _quantile(rates, spread, -_TENTH),
+    lambda models: _quantile(models, _TENTH) - _quantile(models, -_TENTH),
 )  # fmt: skip
 
 
@@ -147,8 +155,8 @@ def unreliability_models(run: Run) -> float:
 )
 def spread_served(run: Run) -> float:
     """How much the success chance of the models that serve a turn differs between tasks."""
-    turns, _, spread, _ = run.once(_routed)
-    return _average(spread, turns)
+    models = run.once(_routed)
+    return _average(models.spread, models.turns)
 
 
 @measure(
