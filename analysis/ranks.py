@@ -1,4 +1,6 @@
-"""Ranks, ties sharing their mean."""
+"""Ranks, ties sharing their mean, and the correlation of ranks."""
+
+import math
 
 import numpy as np
 
@@ -20,3 +22,13 @@ def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
     rank = np.empty(len(v))
     rank[order] = (middle[np.cumsum(first_of_tie) - 1] - start + 1) / size[np.cumsum(first_of_group) - 1]
     return rank
+
+
+def spearman(x: np.ndarray, y: np.ndarray) -> float:
+    """Spearman's ρ of two vectors (n,), in [-1, 1]; NaN where either has but one value."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    if len(x) < 2 or not np.ptp(x) > 0 or not np.ptp(y) > 0:
+        return math.nan
+    one_group = np.zeros(len(x), np.int64)
+    a, b = (rank - rank.mean() for rank in (rank_within(one_group, x), rank_within(one_group, y)))
+    return float(a @ b / math.sqrt(float(a @ a) * float(b @ b)))

@@ -31,7 +31,7 @@ def passes(mu: np.ndarray, spread: np.ndarray, most: int) -> np.ndarray:
 
 
 def misses(passed: np.ndarray, k: int) -> np.ndarray:
-    """E[(1 - p)^k] of each model (M,), of its ``passes``, k <= their number: the binomial theorem, to 1e-13 for k <= 8."""
+    """E[(1 - p)^k] of each model (M,) from its ``passes``, k <= their number: the binomial theorem, to 1e-13."""
     signed = [(-1) ** j * comb(k, j) for j in range(1, k + 1)]
     return 1.0 + passed[:, :k] @ signed
 

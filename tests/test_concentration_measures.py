@@ -15,9 +15,9 @@ from analysis.measures.exposure import (
     attention_inequity,
     exposure_merit_correlation,
     inequity,
-    spearman,
     tier_exposure_ratio,
 )
+from analysis.ranks import spearman
 from analysis.run import Run
 from tests.economies import economy
 from tests.made_runs import made_traffic

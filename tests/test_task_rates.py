@@ -76,7 +76,8 @@ def test_failing_mirrors_passing(ability, spread):
 def models(n=12, seed=3, scale=1, copies=1):
     rng = np.random.default_rng(seed)
     table = {
-        "ability": rng.uniform(0.2, 0.9, n), "mu": rng.normal(0.5, 2.0, n), "spread": rng.uniform(0.0, 8.0, n), "drift": rng.uniform(0.0, 0.1, n),
+        "ability": rng.uniform(0.2, 0.9, n), "mu": rng.normal(0.5, 2.0, n), "spread": rng.uniform(0.0, 8.0, n),
+        "drift": rng.uniform(0.0, 0.1, n),
         "parent": np.arange(n) - 1, "turns": rng.integers(50, 100, n) * scale,
     }  # fmt: skip
     table["turns_after_warmup"] = table["turns"]

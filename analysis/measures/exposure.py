@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.epochs import ENDS, ends, turns_by_epoch
 from analysis.measure import measure
-from analysis.ranks import rank_within
+from analysis.ranks import spearman
 from analysis.run import Run
 
 _OF = "of developers' models admitted all through the last epoch, merit ability at its end, exposure turns in it: "
@@ -52,14 +52,6 @@ def _mean(run: Run, index: Callable[[np.ndarray, np.ndarray], float]) -> float:
 def inequity(exposure: np.ndarray, merit: np.ndarray) -> float:
     """Σ abs(exposure_i/Σexposure - merit_i/Σmerit), in [0, 2]."""
     return float(np.abs(exposure / exposure.sum() - merit / merit.sum()).sum())
-
-
-def spearman(x: np.ndarray, y: np.ndarray) -> float:
-    """Spearman's ρ, in [-1, 1]; NaN where either vector has but one value."""
-    if not np.ptp(x) > 0 or not np.ptp(y) > 0:
-        return math.nan
-    one_group = np.zeros(len(x))
-    return float(np.corrcoef(rank_within(one_group, x), rank_within(one_group, y))[0, 1])
 
 
 @measure(

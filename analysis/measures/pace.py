@@ -3,21 +3,12 @@
 import math
 
 import numpy as np
-from scipy.stats import rankdata
 
 from analysis.measure import measure
+from analysis.ranks import spearman
 from analysis.run import Run
 
 _WITH = "developers[developers.turns_after_warmup > 0]"
-
-
-def _spearman(x: np.ndarray, y: np.ndarray) -> float:
-    if len(x) < 3:
-        return math.nan
-    a, b = rankdata(x), rankdata(y)
-    a, b = a - a.mean(), b - b.mean()
-    scale = math.sqrt(float(a @ a) * float(b @ b))
-    return float(a @ b) / scale if scale else math.nan
 
 
 @measure(
@@ -27,36 +18,36 @@ def _spearman(x: np.ndarray, y: np.ndarray) -> float:
     within=(-1.0, 1.0),
     source="Turnstile, docs/model.md, M12",
     recipe=f"(lambda d: d.turns_after_warmup.corr(d.submissions / (d.left_day.fillna(timeline.day.iloc[-1]) - "
-    f"d.arrived_day), 'spearman') if len(d) > 2 else np.nan)({_WITH})",
+    f"d.arrived_day), 'spearman'))({_WITH})",
 )
 def traffic_by_pace(run: Run) -> float:
-    """How much traffic goes to those who submit often, by rank. NaN with fewer than three developers."""
+    """How much traffic goes to those who submit often, by rank. NaN with fewer than two."""
     developers, end = run["developers"], run["timeline"]["day"][-1]
     turns, left = developers["turns_after_warmup"], developers["left_day"]
     days = np.where(np.isnan(left), end, left) - developers["arrived_day"]
     those = turns > 0
-    return _spearman(turns[those], (developers["submissions"] / np.where(days > 0, days, np.nan))[those])
+    return spearman(turns[those], (developers["submissions"] / np.where(days > 0, days, np.nan))[those])
 
 
 @measure(
     unit="1",
-    formula="Spearman's ρ of turns_after_warmup with Σ turns_after_warmup·pass_5 / Σ turns_after_warmup of their models, "
-    "over developers with turns",
+    formula="Spearman's ρ of turns_after_warmup with Σ turns_after_warmup·pass_5 / Σ turns_after_warmup of their "
+    "models, over developers with turns",
     within=(-1.0, 1.0),
     source="Turnstile, docs/model.md, M12",
-    recipe="(lambda m: (lambda g: g.turns_after_warmup.corr(g.w / g.turns_after_warmup, 'spearman') if len(g) > 2 else "
-    "np.nan)(m.assign(w=m.turns_after_warmup * m.pass_5).groupby('developer')[['turns_after_warmup', 'w']].sum()))"
+    recipe="(lambda m: (lambda g: g.turns_after_warmup.corr(g.w / g.turns_after_warmup, 'spearman'))"
+    "(m.assign(w=m.turns_after_warmup * m.pass_5).groupby('developer')[['turns_after_warmup', 'w']].sum()))"
     "(models[(models.developer >= 0) & (models.turns_after_warmup > 0)])",
 )
 def traffic_by_survival(run: Run) -> float:
-    """How much traffic goes to those whose models survive five repeats, by rank. NaN with fewer than three developers."""
+    """How much traffic goes to those whose models survive five repeats, by rank. NaN with fewer than two."""
     models, many = run["models"], len(run["developers"]["developer"])
     mine = models["developer"] >= 0
     owner, turns = models["developer"][mine], models["turns_after_warmup"][mine].astype(float)
     carried = np.bincount(owner, turns, many)
     passed = np.bincount(owner, turns * models["pass_5"][mine], many)
     those = carried > 0
-    return _spearman(carried[those], passed[those] / carried[those])
+    return spearman(carried[those], passed[those] / carried[those])
 
 
 @measure(

@@ -102,7 +102,7 @@ _STARTED = ("refine_started", "fork_started", "experiments_started", "harden_sta
     recipe="summary['experiments_admitted'] / summary['experiments_started']",
 )
 def experiments_admitted_share(run: Run) -> float:
-    """Admitted experiments for each that began. NaN where none did; above 1 only where one counts under several names."""
+    """Admitted experiments for each that began. NaN where none did; above 1 only where one has several names."""
     begun = run.summary["experiments_started"]
     return run.summary["experiments_admitted"] / begun if begun else math.nan
 
@@ -150,7 +150,7 @@ def defensive_share(run: Run) -> float:
     "[ideas.potential >= ideas.potential.quantile(0.9)].mean()",
 )
 def best_ideas_unrouted(run: Run) -> float:
-    """Share of the tenth of ideas with most potential that never reach traffic, enough for most of the way to maturity."""
+    """Share of the tenth of ideas with most potential that never reach traffic, enough to mature for the most part."""
     ideas = run["ideas"]
     if not len(ideas["potential"]):
         return math.nan

@@ -45,7 +45,8 @@ def hysteresis(run: Run) -> float:
     within=(0.0, math.inf),
     source="Bronson et al., Metastable failures in distributed systems, HotOS 2021",
     recipe="24 * (lambda p: (lambda d: timeline.day.iloc[-1] if d.empty else d.iloc[0])(timeline.day[p:][timeline."
-    f"success_rate[p:] >= {GOOD:g} * timeline.success_rate[:p + 1].median()]) - timeline.day[p])(timeline.turns.argmax())",
+    f"success_rate[p:] >= {GOOD:g} * timeline.success_rate[:p + 1].median()]) - timeline.day[p])"
+    "(timeline.turns.argmax())",
 )
 def recovery_hours(run: Run) -> float:
     """How long after the busiest period the network is up again."""

@@ -1,0 +1,109 @@
+"""Polish: what evaluations say of a model that live use does not."""
+
+import math
+
+from analysis.measure import measure
+from analysis.run import Run
+
+COLLAPSE = 0.9
+"""A version has collapsed where it keeps less than this part of what its parent keeps."""
+AS_ABLE = 0.01
+"""Success rate by which a version may be below its parent and pass for as able."""
+
+
+def _inflation(run: Run, kind: str | None) -> float:
+    submissions, ability = run["submissions"], run["models"]["ability"]
+    counted = submissions["decision"] != "rejected"
+    if kind is not None:
+        counted &= submissions["kind"] == kind
+    gap = submissions["score"][counted] - ability[submissions["model"][counted]]
+    return float(gap.mean()) if len(gap) else math.nan
+
+
+@measure(
+    unit="probability",
+    formula="mean of score - ability of its model at the end, over submissions admitted or sent to the sandbox",
+    within=(-1.0, 1.0),
+    source="Turnstile, docs/model.md, M9",
+    recipe="(lambda s: (s.score - models.ability.reindex(s.model).to_numpy()).mean())"
+    "(submissions[submissions.decision != 'rejected'])",
+)
+def score_inflation(run: Run) -> float:
+    """By how much models score better before they are let in than they are."""
+    return _inflation(run, None)
+
+
+@measure(
+    unit="probability",
+    formula="score_inflation of submissions of kind data alone",
+    within=(-1.0, 1.0),
+    source="Turnstile, docs/model.md, M9 and M11",
+    recipe="(lambda s: (s.score - models.ability.reindex(s.model).to_numpy()).mean())"
+    "(submissions[(submissions.decision != 'rejected') & (submissions.kind == 'data')])",
+)
+def score_inflation_data(run: Run) -> float:
+    """By how much models with broadened data score better before they are let in than they are."""
+    return _inflation(run, "data")
+
+
+@measure(
+    unit="probability",
+    formula="mean ability at the end of the models of submissions of kind data",
+    within=(0.0, 1.0),
+    source="Turnstile, docs/model.md, M11",
+    recipe="models.ability.reindex(submissions[submissions.kind == 'data'].model).mean()",
+)
+def ability_data(run: Run) -> float:
+    """How able the models are whose data were broadened."""
+    submissions = run["submissions"]
+    found = run["models"]["ability"][submissions["model"][submissions["kind"] == "data"]]
+    return float(found.mean()) if len(found) else math.nan
+
+
+@measure(
+    unit="share of submissions",
+    formula="mean score of submissions of kind data",
+    within=(0.0, 1.0),
+    source="Turnstile, docs/model.md, M9",
+    recipe="submissions[submissions.kind == 'data'].score.mean()",
+)
+def score_data(run: Run) -> float:
+    """How well those models score in their evaluation."""
+    submissions = run["submissions"]
+    found = submissions["score"][submissions["kind"] == "data"]
+    return float(found.mean()) if len(found) else math.nan
+
+
+@measure(
+    unit="share of hours",
+    formula="Σ (hours_cleanup + hours_study) / Σ hours over developers",
+    within=(0.0, 1.0),
+    source="Turnstile, docs/model.md, M12",
+    recipe="developers[['hours_cleanup', 'hours_study']].sum().sum() / developers.filter(like='hours_').sum().sum()",
+)
+def polish_share(run: Run) -> float:
+    """Share of all hours that goes into what evaluation sees: cleaning up, and study of known prompts."""
+    developers = run["developers"]
+    hours = {name: math.fsum(developers[name]) for name in developers if name.startswith("hours_")}
+    whole = sum(hours.values())
+    return (hours["hours_cleanup"] + hours["hours_study"]) / whole if whole else math.nan
+
+
+@measure(
+    unit="share of versions",
+    formula=f"#{{agreement_5·(1 - derail_hazard)^4 < {COLLAPSE:g} times its parent's}} / #{{versions}} over submitted "
+    f"models with a parent whose ability is at most {AS_ABLE:g} above theirs",
+    within=(0.0, 1.0),
+    source="Turnstile, docs/model.md, M4",
+    recipe="(lambda keeps: (lambda m: (keeps[m.model].to_numpy() < "
+    f"{COLLAPSE:g} * keeps[m.parent].to_numpy()).mean())(models[(models.parent >= 0) & (models.ability >= "
+    f"models.ability.reindex(models.parent).to_numpy() - {AS_ABLE:g})]))"
+    "(models.agreement_5 * (1 - models.derail_hazard) ** 4)",
+)
+def collapsed_versions(run: Run) -> float:
+    """Share of versions as able as their parent that no longer survive five repeats in one conversation as it does."""
+    models = run["models"]
+    parent, ability = models["parent"], models["ability"]
+    keeps = models["agreement_5"] * (1 - models["derail_hazard"]) ** 4
+    alike = (parent >= 0) & (ability >= ability[parent] - AS_ABLE)
+    return float((keeps[alike] < COLLAPSE * keeps[parent[alike]]).mean()) if alike.any() else math.nan
