@@ -73,12 +73,12 @@ for _score in _SCORES:
 
 @measure(
     unit="share of demo stars",
-    formula=f"#{{revenue < {UNPAID:g}·mean revenue}} / #{{models}} over developers' models that were there at the start "
-    f"and whose demo_score is at least its {STARS:g} quantile; the mean is over all of those of the start",
+    formula=f"#{{revenue < {UNPAID:g}·mean revenue}} / #{{models}} over developers' models of the start whose "
+    f"demo_score is at least its {STARS:g} quantile; the mean is over all of the start",
     within=(0.0, 1.0),
     source="Turnstile, docs/model.md, M10",
-    recipe="(lambda m: (m.revenue[m.demo_score >= m.demo_score.quantile("
-    f"{STARS:g})] < {UNPAID:g} * m.revenue.mean()).mean())(models[(models.developer >= 0) & (models.kind == 'founder')])",
+    recipe=f"(lambda m: (m.revenue[m.demo_score >= m.demo_score.quantile({STARS:g})] < {UNPAID:g} * m.revenue.mean())"
+    ".mean())(models[(models.developer >= 0) & (models.kind == 'founder')])",
 )
 def demo_stars_unpaid(run: Run) -> float:
     """Share of the models with the best demonstrations that earn next to nothing."""
