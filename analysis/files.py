@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from analysis.errors import InputError
@@ -38,3 +38,13 @@ def write_together(contents: Mapping[Path, str | bytes]) -> None:
         for folder in made:  # innermost first; what now holds something stays
             with contextlib.suppress(OSError):
                 folder.rmdir()
+
+
+@contextlib.contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Whatever the disk refuses while ``target`` is written becomes one line, ``InputError``."""
+    try:
+        yield
+    except OSError as error:
+        said = os.strerror(error.errno) if error.errno else str(error)
+        raise InputError(f"{target}: cannot be written: {said}") from error

@@ -47,10 +47,12 @@ def styled() -> Iterator[None]:
         yield
 
 
-def panels(rows: int = 1, height_in: float = 2.2, ratios: Sequence[float] | None = None) -> tuple[Figure, list[Axes]]:
-    """A figure of one column with ``rows`` panels that share their horizontal axis."""
+def panels(
+    rows: int = 1, height_in: float = 2.2, ratios: Sequence[float] | None = None, shared: bool = True
+) -> tuple[Figure, list[Axes]]:
+    """A figure of one column with ``rows`` panels, one below the other; a ``shared`` horizontal axis is the last's."""
     figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
-    grid = figure.subplots(rows, 1, sharex=True, squeeze=False, height_ratios=ratios)
+    grid = figure.subplots(rows, 1, sharex=shared, squeeze=False, height_ratios=ratios)
     return figure, list(grid[:, 0])
 
 

@@ -1,0 +1,105 @@
+"""A finished study, read from its folder: what was asked, which arms ran, what was measured and what was found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+import analysis.measures  # noqa: F401  fills the registries
+from analysis.columns import documents
+from analysis.errors import InputError
+from analysis.measure import MEASURES, TWIN_MEASURES
+from analysis.parquet import reading
+
+AS_IT_IS = ""
+"""The guard of the world in which nothing is switched off."""
+
+_FINDINGS = (
+    "number", "role", "world", "measure", "contrast", "expected", "because", "smallest", "seeds", "estimate", "low",
+    "high", "p", "p_holm", "verdict", "why", "note",
+)  # fmt: skip
+_POINTS = ("arm", "guard", "seed", "key")
+
+
+@dataclass(frozen=True)
+class Study:
+    """The tables of the study in ``folder``, without those of its runs.
+
+    ``said``: its file; ``overrides`` and ``seeds``: what the command said besides; ``versions``: what ran it;
+    ``measures``: a row a run, with arm, guard, seed, key, the level of each factor and the measures; ``findings``: a
+    row for each decisive measure in each world.
+    """
+
+    folder: Path
+    name: str
+    said: dict
+    overrides: tuple[str, ...]
+    seeds: int
+    versions: dict
+    measures: pd.DataFrame
+    findings: pd.DataFrame
+
+    @staticmethod
+    def read(folder: Path) -> "Study":
+        """The study in ``folder``. Raises ``InputError`` where that is not the folder of a finished study."""
+        folder = Path(folder)
+        path = folder / "study.yaml"
+        try:
+            held = yaml.safe_load(path.read_text(encoding="utf-8"))
+            name, said, overrides = str(held["name"]), held["study"], tuple(held["overrides"])
+            seeds, versions = int(held["seeds"]), dict(held["versions"])
+            said["question"], said["decisive"], versions["turnstile"], versions["simulator"]
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read; allowed is the folder of a finished study") from error
+        except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
+            said = " ".join(str(error).split())
+            raise InputError(f"{path}: not what a study leaves: {type(error).__name__} {said}") from error
+        measures, findings = _table(folder, "measures", _POINTS), _table(folder, "findings", _FINDINGS)
+        return Study(folder, name, said, overrides, seeds, versions, measures, findings)
+
+    @property
+    def own(self) -> pd.DataFrame:
+        """The rows of ``measures`` of the world as it is."""
+        return self.measures[self.measures["guard"] == AS_IT_IS]
+
+    @property
+    def arms(self) -> list[str]:
+        """All arms, in the order of the file."""
+        return list(dict.fromkeys(self.own["arm"]))
+
+    @property
+    def factors(self) -> list[str]:
+        """The factors, none where arms are named one by one."""
+        return list(self.said.get("factors", ()))
+
+    @property
+    def origin(self) -> str:
+        """Version, simulator and seeds, for the metadata of what is made of it."""
+        said = f"study {self.name}, {self.seeds} seeds, turnstile-sim {self.versions['turnstile']}"
+        return f"{said}, simulator {self.versions['simulator']}"
+
+
+def unit(measure: str) -> str:
+    """The unit of a measure, or of the difference of two; empty where it is a bare number.
+
+    Raises ``InputError`` on a measure of another version.
+    """
+    name = measure.partition(" - ")[0]
+    known = {**TWIN_MEASURES, **MEASURES}
+    keys = documents()["summary"]["columns"]
+    if name not in known and name not in keys:
+        raise InputError(f"{name}: no such measure in this version")
+    found = known[name].unit if name in known else keys[name][0]
+    return "" if found == "1" else found
+
+
+def _table(folder: Path, name: str, needed: Iterable[str]) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    with reading(path):
+        found = pd.read_parquet(path)
+    for column in needed:
+        if column not in found:
+            raise InputError(f"{path}: has no column {column!r}: it is no study's table, or another version's")
+    return found

@@ -1,0 +1,48 @@
+"""Curves with their intervals over seeds: a panel for each measure, a curve for each arm or level."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analysis.study_figures.panel import LINE_IN, head, label, label_lines
+from analysis.study_figures.series import band
+from analysis.style import THOUSANDS, panels, say
+
+
+def curves(
+    heads: Sequence[tuple[str, str]],
+    found: Mapping[str, tuple[np.ndarray, Sequence[np.ndarray]]],
+    styled: Mapping[str, dict],
+    points: bool = False,
+) -> tuple[Figure, list[Axes]]:
+    """A panel for each of ``heads``, (measure, unit); ``found``: label → x (k,), and for each panel (seeds, k).
+
+    Each curve is a mean over seeds with its band, or, of ``points``, with bars. It is named at its end.
+    """
+    rows = sum(label(name).count("\n") + 1 for name in found)
+    figure, axes = panels(len(heads), len(heads) * (max(1.1, rows * LINE_IN) + 0.3) + 0.35)
+    ends: list[dict[str, float]] = [{} for _ in heads]
+    for name, (x, values) in found.items():
+        for one, end, each in zip(axes, ends, values, strict=True):
+            mean, low, high = band(each)
+            seen = np.isfinite(mean)
+            if not seen.any():
+                continue
+            colour = styled[name]["color"]
+            if points:
+                one.vlines(x, low, high, color=colour, lw=0.9)
+            else:
+                one.fill_between(x, low, high, color=colour, alpha=0.2, lw=0)
+            one.plot(x, mean, marker="o" if points or seen.sum() == 1 else None, ms=2.5, **styled[name])
+            end[name] = mean[seen][-1]
+    for one, (name, unit), end in zip(axes, heads, ends, strict=True):
+        head(one, name, unit)
+        one.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        one.yaxis.set_major_formatter(THOUSANDS)
+        if not end:
+            say(one, "not defined in two seeds")
+    label_lines(figure, axes, ends, styled)
+    return figure, axes

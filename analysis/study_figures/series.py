@@ -1,0 +1,90 @@
+"""What a figure of a study draws: values by seed of each arm, or of the arms that share a level, and their intervals."""
+
+import re
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from analysis.errors import InputError
+from analysis.inference.paired import t_interval
+from analysis.run import Run
+from analysis.store import Part, parts
+from analysis.study import Study
+
+MOST = 8
+"""More arms than this cannot be told apart; of more, those that share a level of the first factor are drawn as one."""
+
+Lines = dict[str, list[str]]
+"""Label → the arms whose mean it is."""
+
+
+def lines(study: Study, by: str | None) -> Lines:
+    """One line for each level of the factor ``by``; without it one for each arm, as far as they can be told apart."""
+    arms = study.arms
+    if by is None and (len(arms) <= MOST or not study.factors):
+        return {arm: [arm] for arm in arms}
+    factor = by or study.factors[0]
+    found: Lines = {}
+    for arm, level in zip(arms, study.own.drop_duplicates("arm")[factor], strict=True):
+        found.setdefault(f"{factor}={level:g}" if isinstance(level, float) else f"{factor}={level}", []).append(arm)
+    return found
+
+
+def measured(study: Study, measure: str, arms: Iterable[str]) -> np.ndarray:
+    """The mean of a measure over ``arms`` in each seed: (seeds,), NaN where a run of the seed lacks it."""
+    held = study.own[study.own["arm"].isin(list(arms))]
+    return held.pivot(index="seed", columns="arm", values=measure).mean(axis=1, skipna=False).to_numpy(float)
+
+
+def over_runs(study: Study, drawn: Lines, values: Callable[[Run], np.ndarray]) -> dict[str, np.ndarray]:
+    """``values(run)``, (k,), of the runs in the world as it is: label → mean over its arms by seed, (seeds, k).
+
+    The store is read part by part, so memory is that of a part and of one number a seed, line and k. NaN: not defined
+    in one of the arms. Raises ``InputError`` where two runs have not the same k.
+    """
+    own = study.own
+    seeds = {seed: i for i, seed in enumerate(sorted(own["seed"].unique()))}
+    label = {arm: name for name, arms in drawn.items() for arm in arms}
+    wanted: dict[str, list[tuple[str, int]]] = {}
+    for arm, seed, key in zip(own["arm"], own["seed"], own["key"], strict=True):
+        if arm in label:
+            wanted.setdefault(key, []).append((label[arm], seeds[seed]))
+    sums: dict[str, np.ndarray] = {}
+    seen = {name: np.zeros(len(seeds), int) for name in drawn}
+    for path in parts(study.folder):
+        for key, run in Part(path):
+            for name, i in wanted.get(key, ()):
+                found = values(run)
+                held = sums.setdefault(name, np.zeros((len(seeds), len(found))))
+                if held.shape[1] != len(found):
+                    raise InputError(f"{run.where}: {len(found)} values where other runs have {held.shape[1]}")
+                held[i] += found
+                seen[name][i] += 1
+    if missing := [name for name in drawn if name not in sums]:
+        raise InputError(f"{study.folder}: no finished run of {missing[0]}")
+    for name, arms in drawn.items():
+        sums[name] = np.where((seen[name] == len(arms))[:, None], sums[name] / len(arms), np.nan)
+    return {name: sums[name] for name in drawn}
+
+
+def band(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean over seeds of each column of ``values`` (seeds, k), and the ends of its 95 % t interval: (k,) each.
+
+    NaN where fewer than two seeds have a value.
+    """
+    found = np.full((3, values.shape[1]), np.nan)
+    for j, column in enumerate(values.T):
+        if np.isfinite(column).sum() >= 2:
+            interval = t_interval(column)
+            found[:, j] = interval.estimate, interval.low, interval.high
+    return found[0], found[1], found[2]
+
+
+def fold(text: str, width: int) -> str:
+    """``text`` in lines of at most ``width`` characters, broken behind blanks, commas and underscores where it can."""
+    rows = [""]
+    for piece in re.findall(r"[^ ,_]*[ ,_]?", text):
+        if rows[-1] and len(rows[-1]) + len(piece.rstrip()) > width:
+            rows.append("")
+        rows[-1] += piece
+    return "\n".join(row.rstrip() for row in rows)
