@@ -5,7 +5,7 @@ run: its key, its version, its configuration as JSON, and its summary.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +33,15 @@ def parts(folder: Path) -> list[Path]:
 def runs(folder: Path) -> dict[str, Run]:
     """key → run, for all in the store ``folder``; tables are read when they are asked for."""
     return {key: run for path in parts(folder) for key, run in Part(path)}
+
+
+def configs(folder: Path, keys: Iterable[str]) -> dict[str, dict]:
+    """key → configuration, for those of ``keys`` that are in the store ``folder``."""
+    wanted, found = set(keys), {}
+    for path in parts(folder):
+        held = Columns(path, RUNS)
+        found |= {key: json.loads(held["config"][i]) for i, key in enumerate(held["key"]) if key in wanted}
+    return found
 
 
 class Part:

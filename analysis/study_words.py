@@ -1,15 +1,20 @@
-"""How the findings of a study are said, in figures and on pages."""
+"""How the findings of a study are said, in figures and on pages. A row is one of ``findings.parquet``."""
 
 import math
 
-from analysis.study import unit
+from analysis.inference.paired import Interval
 
 EFFECT, PLACEBO, GUARD = "effect", "placebo", "guard"
-"""Roles of a row of the findings."""
+"""Roles of a row."""
+
+
+def defined(row) -> bool:
+    """Whether two seeds or more gave it an interval."""
+    return math.isfinite(row.estimate)
 
 
 def excludes_zero(row) -> bool:
-    """Whether the interval of a row of the findings lies on one side of 0."""
+    """Whether its interval lies on one side of 0."""
     return row.low > 0 or row.high < 0
 
 
@@ -27,29 +32,23 @@ def standing(row) -> str:
     return "stays" if excludes_zero(row) else "unclear"
 
 
-def contrast_unit(row) -> str:
-    """The unit of an effect: that of its measure, of a slope for each unit of the factor."""
-    own = unit(row.measure)
-    return f"{own} {slope}".strip() if (slope := _slope(row.contrast)) else own
+def interval(row) -> Interval:
+    """Its interval."""
+    return Interval(row.estimate, row.low, row.high, 0.95, row.seeds, "t")
 
 
-def _slope(contrast: str) -> str:
-    """``per unit of FACTOR`` where the contrast is a slope."""
-    inner = contrast.lstrip("(")
-    return inner.partition(" at ")[0].partition(")")[0] if inner.startswith("per unit of ") else ""
+def effect(row) -> str:
+    """Estimate and interval: +0.0041 [+0.003, +0.0052]."""
+    return spell(interval(row), "+") if defined(row) else "not defined"
 
 
-def number(value: float, signed: bool = False) -> str:
-    """Three significant digits, thousands apart; a dash where it is not defined."""
-    if not math.isfinite(value):
-        return "-"
-    sign = "+" if signed and value > 0 else ""
-    return sign + (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}")
+def spell(found: Interval, sign: str = "") -> str:
+    """An interval: 0.0041 [0.003, 0.0052]; with the ``sign`` + where it is a difference."""
+    low, high = number(found.low, sign), number(found.high, sign)
+    return f"{number(found.estimate, sign)} [{low}, {high}]"
 
 
-def interval(row, signed: bool = True) -> str:
-    """Estimate and interval of a row: +0.0041 [+0.003, +0.0052]."""
-    if not math.isfinite(row.estimate):
-        return "not defined"
-    low, high = number(row.low, signed), number(row.high, signed)
-    return f"{number(row.estimate, signed)} [{low}, {high}]"
+def number(value: float, sign: str = "") -> str:
+    """Three significant digits, thousands apart; zero has no sign."""
+    sign = sign if value else ""
+    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.3g}"

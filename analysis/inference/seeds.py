@@ -2,11 +2,8 @@
 
 import math
 
-import numpy as np
-from scipy import stats
-
 from analysis.errors import InputError
-from analysis.inference.paired import sample
+from analysis.inference.paired import Interval, t_interval
 
 
 def seeds_needed(pilot, half_width: float, level: float = 0.95) -> int:
@@ -15,9 +12,11 @@ def seeds_needed(pilot, half_width: float, level: float = 0.95) -> int:
     max(n0, ⌈(t_(n0-1)·sd/half_width)²⌉) with the sd of the n0 ``pilot`` values. The mean of so many seeds, the pilot's
     among them, lies within ± half_width of the truth with probability ``level`` or more, for normal values.
     """
+    return seeds_after(t_interval(pilot, level), half_width)
+
+
+def seeds_after(pilot: Interval, half_width: float) -> int:
+    """The same from the t interval of the pilot: max(n0, ⌈n0·(its half-width/half_width)²⌉)."""
     if not half_width > 0:
         raise InputError(f"a half-width of {half_width:g}; allowed is a positive one")
-    pilot = sample(pilot)
-    n0 = len(pilot)
-    t = stats.t.ppf((1 + level) / 2, n0 - 1)
-    return max(n0, math.ceil((t * np.std(pilot, ddof=1) / half_width) ** 2))
+    return max(pilot.n, math.ceil(pilot.n * ((pilot.high - pilot.low) / 2 / half_width) ** 2))

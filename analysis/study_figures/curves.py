@@ -11,16 +11,19 @@ from analysis.study_figures.panel import LINE_IN, head, label, label_lines
 from analysis.study_figures.series import band
 from analysis.style import THOUSANDS, panels, say
 
+_MARKED = 12
+"""Points of a curve of so many are marked."""
+
 
 def curves(
     heads: Sequence[tuple[str, str]],
     found: Mapping[str, tuple[np.ndarray, Sequence[np.ndarray]]],
     styled: Mapping[str, dict],
-    points: bool = False,
+    bars: bool = False,
 ) -> tuple[Figure, list[Axes]]:
     """A panel for each of ``heads``, (measure, unit); ``found``: label → x (k,), and for each panel (seeds, k).
 
-    Each curve is a mean over seeds with its band, or, of ``points``, with bars. It is named at its end.
+    Each curve is a mean over seeds with its band, or, of ``bars``, with those. It is named at its end.
     """
     rows = sum(label(name).count("\n") + 1 for name in found)
     figure, axes = panels(len(heads), len(heads) * (max(1.1, rows * LINE_IN) + 0.3) + 0.35)
@@ -32,11 +35,11 @@ def curves(
             if not seen.any():
                 continue
             colour = styled[name]["color"]
-            if points:
+            if bars:
                 one.vlines(x, low, high, color=colour, lw=0.9)
             else:
-                one.fill_between(x, low, high, color=colour, alpha=0.2, lw=0)
-            one.plot(x, mean, marker="o" if points or seen.sum() == 1 else None, ms=2.5, **styled[name])
+                one.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
+            one.plot(x, mean, marker="o" if len(x) <= _MARKED else None, ms=2.5, **styled[name])
             end[name] = mean[seen][-1]
     for one, (name, unit), end in zip(axes, heads, ends, strict=True):
         head(one, name, unit)

@@ -6,21 +6,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis.study import Study
+from analysis.study import Study, unit
 from analysis.study_figures.panel import LINE_IN, head, zero
 from analysis.study_figures.series import fold
-from analysis.study_words import EFFECT, PLACEBO, contrast_unit, standing
-from analysis.style import BLUE, GREY, PALE, SMALL_PT, VERMILION, panels
+from analysis.study_words import EFFECT, PLACEBO, standing
+from analysis.style import BLUE, GREY, PALE, SMALL_PT, THOUSANDS, VERMILION, panels
 
 _COLOURS = {"supported": BLUE, "reversed": VERMILION, "no effect": "black", "undecided": GREY}
 _MARKS = {EFFECT: "o", PLACEBO: "D"}
-_WORLD = 20
+_WORLD = 22
 """Characters of a line of the name of a placebo or a guard."""
 
 
 TITLE = (
-    "Each decisive effect with its 95 % interval, its placebos (diamonds) and guards (squares) below it; shaded: smaller "
-    "than the smallest effect of interest"
+    "Each decisive effect with its 95 % interval, its placebos and guards below it; shaded: smaller than the smallest "
+    "effect of interest"
 )
 
 
@@ -36,7 +36,7 @@ def draw(study: Study) -> Figure:
 
 
 def _name(row) -> str:
-    return "effect" if row.role == EFFECT else fold(f"{row.world}", _WORLD)
+    return "effect" if row.role == EFFECT else fold(f"{row.role}: {row.world}", _WORLD)
 
 
 def _block(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
@@ -60,9 +60,9 @@ def _block(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(THOUSANDS)
     first = rows.iloc[0]
-    expected = f"expected {first['expected']}" if first["expected"] != "none" else "expected to be nothing"
-    head(axes, first["measure"], contrast_unit(first), f"{first['contrast']}, {expected}")
+    head(axes, first["measure"], unit(first["measure"]), f"{first['contrast']}, expected {first['expected']}")
 
 
 def _limits(rows: pd.DataFrame, smallest: float) -> tuple[float, float]:

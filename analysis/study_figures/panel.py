@@ -12,6 +12,9 @@ from analysis.study_figures.series import Lines, fold
 from analysis.style import CYCLE, GREY, SMALL_PT, label_right
 
 _DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))
+_ACROSS = 66
+"""Characters of a line across the column."""
+
 LINE_IN = 1.25 * SMALL_PT / 72
 """Height of a line of text."""
 
@@ -34,7 +37,7 @@ def label(name: str) -> str:
 
 def head(axes: Axes, name: str, unit: str = "", note: str = "") -> None:
     """Write the measure and its unit above a panel, from the left edge of the figure; ``note`` in a line of its own."""
-    text = "\n".join(fold(line, 58) for line in (f"{name} ({unit})" if unit else name, note) if line)
+    text = "\n".join(fold(line, _ACROSS) for line in (f"{name} ({unit})" if unit else name, note) if line)
     place = blended_transform_factory(axes.figure.transFigure, axes.transAxes)
     axes.set_title("\n".join(" " for _ in text.split("\n")), fontsize=SMALL_PT, pad=3)  # keeps the room
     where = axes.annotate(

@@ -1,4 +1,4 @@
-"""What a figure of a study draws: values by seed of each arm, or of the arms that share a level, and their intervals."""
+"""What a figure of a study draws: values by seed of an arm, or of the arms that share a level, and their intervals."""
 
 import re
 from collections.abc import Callable, Iterable

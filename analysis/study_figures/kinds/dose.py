@@ -27,7 +27,7 @@ def dose(study: Study, measures: tuple[str, ...], over: str, by: str | None = No
         return np.column_stack([measured(study, measure, [arm for arm in arms if level[arm] == at]) for at in doses])
 
     found = {name: (doses, [responses(measure, arms) for measure in measures]) for name, arms in drawn.items()}
-    figure, (*_, last) = curves([(name, unit(name)) for name in measures], found, styles(study, drawn, by), points=True)
+    figure, (*_, last) = curves([(name, unit(name)) for name in measures], found, styles(study, drawn, by))
     if doses[0] > 0 and doses[-1] > _WIDE * doses[0]:
         last.set_xscale("log")
         last.minorticks_off()

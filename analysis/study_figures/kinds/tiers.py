@@ -40,7 +40,7 @@ def tiers(study: Study, measures: tuple[str, ...], by: str | None = None) -> Fig
         found[name] = beside, np.split(values, len(measures), axis=1)
     heads = [(name, RATIOS[name][0] if name in RATIOS else f"{unit('developers', name)} a developer")
              for name in measures]  # fmt: skip
-    figure, (*_, last) = curves(heads, found, styles(study, drawn, by), points=True)
+    figure, (*_, last) = curves(heads, found, styles(study, drawn, by), bars=True)
     last.set_xticks(number, [tier(n) for n in number])
     last.set_xlabel("wealth tier of the developer")
     return figure

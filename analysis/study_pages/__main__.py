@@ -1,0 +1,35 @@
+"""``python -m analysis.study_pages OUT [OUT ...]``: write docs/studies/NAME.md of each study, and the index of all."""
+
+import sys
+from pathlib import Path
+
+from analysis.errors import InputError
+from analysis.files import write_together
+from analysis.study import Study
+from analysis.study_figures import draw_study
+from analysis.study_pages.index import INDEX, index
+from analysis.study_pages.page import page
+
+DOCS = Path("docs")
+
+
+def write(out: Path, docs: Path = DOCS) -> Path:
+    """Draw the study in ``out``, and write its page with its figures into ``docs``; the page. Raises ``InputError``."""
+    study = Study.read(out)
+    name, contents, where = study.name, {}, {}
+    for title, files in draw_study(out).items():
+        png = next(path for path in files if path.suffix == ".png")
+        contents[docs / "figures" / "studies" / name / png.name] = png.read_bytes()
+        where[title] = f"../figures/studies/{name}/{png.name}"
+    target = docs / "studies" / f"{name}.md"
+    write_together({**contents, target: page(study, where)})
+    write_together({docs / "studies" / INDEX: index(docs / "studies")})
+    return target
+
+
+if __name__ == "__main__":
+    try:
+        for out in sys.argv[1:]:
+            print(write(Path(out)))
+    except InputError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,85 @@
+"""What would change a finding: the guards and placebos beside it, the smallest effect of interest, more seeds."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.inference.seeds import seeds_after
+from analysis.study_words import (
+    EFFECT,
+    PLACEBO,
+    defined,
+    effect,
+    excludes_zero,
+    interval,
+    number,
+    standing,
+    within_smallest,
+)
+
+_PLACEBO = {
+    "vanishes": "the effect vanishes, as it should where the mechanism is off",
+    "stays": "the effect stays although the mechanism is off, so it is not the mechanism's alone",
+    "unclear": "neither 0 nor an effect of interest is excluded",
+}
+
+
+def changing(rows: pd.DataFrame) -> Iterator[str]:
+    """A sentence for each thing that bears on the finding that the rows of one decisive measure make."""
+    own, others = None, []
+    for row in rows.itertuples():
+        if row.role == EFFECT:
+            own = row
+        else:
+            others.append(row)
+    if not defined(own):
+        yield f"It is not judged: {own.why}."
+        return
+    yield _size(own)
+    for row in others:
+        yield _placebo(row) if row.role == PLACEBO else _guard(row, own)
+    if own.verdict == "undecided":
+        yield _deciding(own, [row for row in others if row.role == PLACEBO])
+
+
+def _size(row) -> str:
+    smallest, far = number(row.smallest), max(abs(row.low), abs(row.high))
+    if within_smallest(row):
+        return f"An effect of {smallest} or more is excluded by two one-sided tests."
+    if far < row.smallest:
+        return f"The interval lies within the smallest effect of interest, {smallest}."
+    near = min(abs(row.low), abs(row.high)) if excludes_zero(row) else 0.0
+    if near >= row.smallest:
+        return f"The whole interval lies beyond the smallest effect of interest, {smallest}."
+    return f"The interval holds effects beyond the smallest of interest, {smallest}, and effects below it."
+
+
+def _placebo(row) -> str:
+    if not defined(row):
+        return f"Placebo {_code(row.world)}: not judged, {row.why}."
+    return f"Placebo {_code(row.world)}: {effect(row)}; {_PLACEBO[standing(row)]}."
+
+
+def _guard(row, own) -> str:
+    if not defined(row):
+        return f"Guard {_code(row.world)}: not judged, {row.why}."
+    turned = row.estimate * own.estimate < 0
+    said = "the sign turns" if turned else "the sign is the same"
+    verdict = "and so is the verdict" if row.verdict == own.verdict and not turned else f"the verdict is {row.verdict}"
+    note = f"; {row.note}" if row.note else ""
+    return f"Guard {_code(row.world)}: {effect(row)}; {said}, {verdict}{note}."
+
+
+def _deciding(own, placebos: list) -> str:
+    """An interval half as wide as the smallest effect either excludes 0 or shows that the effect is smaller."""
+    if excludes_zero(own) and any(standing(row) == "stays" for row in placebos):
+        return "More seeds would not decide it as long as the effect stays in a placebo."
+    seeds = seeds_after(interval(own), own.smallest / 2)
+    return (
+        f"Seeds that would decide it, by this spread between seeds: {seeds:,}, for an interval of "
+        f"±{number(own.smallest / 2)}, half the smallest effect of interest."
+    )
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"
