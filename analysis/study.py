@@ -20,6 +20,7 @@ _FINDINGS = (
     "number", "role", "world", "measure", "contrast", "expected", "because", "smallest", "seeds", "estimate", "low",
     "high", "p", "p_holm", "verdict", "why", "note",
 )  # fmt: skip
+_SOLVED = ("guard", "arm", "value", "target", "found", "reached")
 _POINTS = ("arm", "guard", "seed", "key")
 
 
@@ -29,7 +30,7 @@ class Study:
 
     ``said``: its file; ``overrides`` and ``seeds``: what the command said besides; ``versions``: what ran it;
     ``measures``: a row a run, with arm, guard, seed, key, the level of each factor and the measures; ``findings``: a
-    row for each decisive measure in each world.
+    row for each decisive measure in each world; ``solved``: a row for each arm of each guard that was solved for.
     """
 
     folder: Path
@@ -40,6 +41,7 @@ class Study:
     versions: dict
     measures: pd.DataFrame
     findings: pd.DataFrame
+    solved: pd.DataFrame | None
 
     @staticmethod
     def read(folder: Path) -> "Study":
@@ -57,7 +59,8 @@ class Study:
             said = " ".join(str(error).split())
             raise InputError(f"{path}: not what a study leaves: {type(error).__name__} {said}") from error
         measures, findings = _table(folder, "measures", _POINTS), _table(folder, "findings", _FINDINGS)
-        return Study(folder, name, said, overrides, seeds, versions, measures, findings)
+        solved = _table(folder, "solved", _SOLVED) if (folder / "solved.parquet").exists() else None
+        return Study(folder, name, said, overrides, seeds, versions, measures, findings, solved)
 
     @property
     def own(self) -> pd.DataFrame:

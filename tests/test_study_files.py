@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from scenarios.study.command import listing
-from scenarios.study.definition import FIGURES, names, read
+from scenarios.study.definition import names, read
 from scenarios.study.guards import GUARDS, SOLVED
 from scenarios.study.plan import AS_IT_IS, needed, points
 from sim.compose import configure
@@ -179,11 +179,29 @@ def test_an_arm_is_compared_with_the_first_level_of_the_first_factor(tmp_path):
     assert named.baseline("high") == named.baseline("low") == "low"
 
 
-@pytest.mark.parametrize("kind", FIGURES)
-def test_a_figure_says_more_as_it_likes(kind, tmp_path):
-    said = GOOD | {"figures": [{"kind": kind, "measures": ["hhi"], "by": "anything"}]}
-    (figure,) = read(written(tmp_path / "mine.yaml", said)).figures
-    assert figure.rest == {"by": "anything"}
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ({"kind": "dose", "measures": ["hhi"]}, "figures[0]: over: missing"),
+        ({"kind": "dose", "measures": ["hhi"], "over": "sigm"}, "figures[0].over: found 'sigm'; did you mean 'sigma'?"),
+        ({"kind": "dose", "measures": ["hhi"], "over": "slash"}, "its levels are no numbers"),
+        ({"kind": "dose", "measures": ["hhi"], "over": "sigma", "by": "sigma"}, "over and by are one factor"),
+        ({"kind": "arms", "measures": ["hhi"], "over": "sigma"}, "figures[0]: over: no such key"),
+        ({"kind": "arms", "measures": []}, "figures[0].measures: found []; allowed is a list of 1 or more"),
+        ({"kind": "tiers", "measures": ["hhi"]}, "figures[0].measures[0]: found 'hhi'"),
+    ],
+)
+def test_a_figure_names_factors_and_measures_of_its_kind(figure, said, tmp_path):
+    study = {key: value for key, value in GOOD.items() if key != "arms"} | {"factors": FACTORS}
+    decisive = [{"over": "sigma"} | {key: CLAIM[key] for key in CLAIM if key not in ("of", "against")}]
+    with pytest.raises(InputError) as error:
+        read(written(tmp_path / "mine.yaml", study | {"decisive": decisive, "figures": [figure]}))
+    assert said in str(error.value) and "\n" not in str(error.value)
+
+
+def test_what_a_figure_reads_is_kept(tmp_path):
+    said = GOOD | {"tables": ["ideas"], "figures": [{"kind": "tiers", "measures": ["turns"]}]}
+    assert read(written(tmp_path / "mine.yaml", said)).tables == ("ideas", "developers", "models")
 
 
 def test_all_studies_are_listed():

@@ -18,14 +18,16 @@ Draw = Callable[..., Figure]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind: the function, what its figure shows, the ``measures`` allowed, and which ``keys`` it takes besides.
+    """A kind: the function, what its figure shows, and the ``measures`` allowed.
 
-    ``keys``: name → whether it is needed; the value of each is a factor of the study.
+    ``tables``: those of the runs that it reads; ``keys``: which further keys it takes → whether it needs them; each
+    names a factor of the study.
     """
 
     draw: Draw
     title: str
     measures: tuple[str, ...]
+    tables: tuple[str, ...]
     keys: dict[str, bool]
 
 
@@ -33,11 +35,11 @@ KINDS: dict[str, Kind] = {}
 """By name, that of the function."""
 
 
-def kind(title: str, measures: Sequence[str], **keys: bool) -> Callable[[Draw], Draw]:
+def kind(title: str, measures: Sequence[str], tables: Sequence[str] = (), **keys: bool) -> Callable[[Draw], Draw]:
     """Decorate a function ``draw(study, measures, **keys) -> Figure``: it becomes the kind of its name."""
 
     def add(draw: Draw) -> Draw:
-        KINDS[draw.__name__] = Kind(draw, title, tuple(measures), keys)
+        KINDS[draw.__name__] = Kind(draw, title, tuple(measures), tuple(tables), keys)
         return draw
 
     return add

@@ -17,8 +17,7 @@ def write(out: Path, docs: Path = DOCS) -> Path:
     """Draw the study in ``out``, and write its page with its figures into ``docs``; the page. Raises ``InputError``."""
     study = Study.read(out)
     name, contents, where = study.name, {}, {}
-    for title, files in draw_study(out).items():
-        png = next(path for path in files if path.suffix == ".png")
+    for title, (png, _) in draw_study(out).items():
         contents[docs / "figures" / "studies" / name / png.name] = png.read_bytes()
         where[title] = f"../figures/studies/{name}/{png.name}"
     target = docs / "studies" / f"{name}.md"

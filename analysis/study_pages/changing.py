@@ -39,7 +39,7 @@ def changing(rows: pd.DataFrame) -> Iterator[str]:
     for row in others:
         yield _placebo(row) if row.role == PLACEBO else _guard(row, own)
     if own.verdict == "undecided":
-        yield _deciding(own, [row for row in others if row.role == PLACEBO])
+        yield _deciding(own, any(row.role == PLACEBO and standing(row) == "stays" for row in others))
 
 
 def _size(row) -> str:
@@ -70,15 +70,14 @@ def _guard(row, own) -> str:
     return f"Guard {_code(row.world)}: {effect(row)}; {said}, {verdict}{note}."
 
 
-def _deciding(own, placebos: list) -> str:
+def _deciding(own, stays: bool) -> str:
     """An interval half as wide as the smallest effect either excludes 0 or shows that the effect is smaller."""
-    if excludes_zero(own) and any(standing(row) == "stays" for row in placebos):
+    if excludes_zero(own) and stays:
         return "More seeds would not decide it as long as the effect stays in a placebo."
-    seeds = seeds_after(interval(own), own.smallest / 2)
-    return (
-        f"Seeds that would decide it, by this spread between seeds: {seeds:,}, for an interval of "
-        f"±{number(own.smallest / 2)}, half the smallest effect of interest."
-    )
+    if excludes_zero(own):
+        return "By itself the interval excludes 0; corrected over the decisive measures of the study, it may be chance."
+    seeds, half = seeds_after(interval(own), own.smallest / 2), number(own.smallest / 2)
+    return f"Seeds that would decide it, as they scatter now: {seeds:,}, for an interval of ±{half}."
 
 
 def _code(name: str) -> str:

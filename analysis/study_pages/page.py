@@ -1,5 +1,6 @@
 """The page of a study: its question, design, findings and figures, all of it from its tables."""
 
+import json
 import shlex
 from collections.abc import Iterator, Mapping
 
@@ -46,7 +47,7 @@ def finding(study: Study) -> Iterator[str]:
     """A line for each decisive measure."""
     for row in study.findings[study.findings["role"] == EFFECT].itertuples():
         yield (
-            f"- **{row.verdict}**: {code(row.measure)}, {code(row.contrast)}, {effect(row)}{_unit(row.measure)}, "
+            f"- **{row.verdict}**: {code(row.measure)}, {plain(row.contrast)}: {effect(row)}{_unit(row.measure)}, "
             f"{row.seeds} seeds; expected {row.expected}."
         )
 
@@ -77,17 +78,30 @@ def _design(study: Study) -> Iterator[str]:
     if study.overrides:
         yield f"- The command line had {_lines(study.overrides)}."
     worlds = [world for world in dict.fromkeys(study.measures["guard"]) if world]
-    yield f"- Seeds: {study.seeds}, the same in every arm; {len(study.measures):,} runs."
+    yield f"- Seeds: {study.seeds}, the same in every arm; {study.measures['key'].nunique():,} runs."
     if worlds:
         guards = ", ".join(map(code, worlds))
         yield f"- Run again in {guards}: [what each switches off](../studies.md)."
+    if study.solved is not None:
+        yield ""
+        yield from _solved(study.solved)
+
+
+def _solved(rows: pd.DataFrame) -> Iterator[str]:
+    """What was solved for, in guards in which something is to be alike."""
+    cells = []
+    for row in rows.itertuples():
+        found = map(number, (row.value, row.target, row.found))
+        cells.append((code(row.guard), code(row.arm), *found, "yes" if row.reached else "no"))
+    yield from table(("guard", "arm", "solved", "should lead to", "leads to", "near enough"), cells)
 
 
 def _levels(factors: Mapping) -> Iterator[tuple[str, ...]]:
     for name, said in factors.items():
         if "values" in said:
             for value in said["values"]:
-                yield code(name), code(value), code(f"{said['key']}={value}")
+                word = value if isinstance(value, str) else json.dumps(value)
+                yield code(name), code(word), code(f"{said['key']}={word}")
         else:
             for level, lines in said.items():
                 yield code(name), code(level), _lines(lines)
@@ -104,7 +118,7 @@ def _effects(study: Study) -> Iterator[str]:
         own = row.role == EFFECT
         measure = code(row.measure) + (f" ({plain(unit(row.measure))})" if unit(row.measure) else "")
         rows.append((
-            measure if own else "", code(row.contrast) if own else "", "" if own else f"{row.role} {code(row.world)}",
+            measure if own else "", plain(row.contrast) if own else "", "" if own else f"{row.role} {code(row.world)}",
             effect(row), number(row.smallest) if own else "", f"{row.seeds}",
             number(row.p_holm) if row.p_holm == row.p_holm else "",
             f"**{row.verdict}**" if own else standing(row),
@@ -115,7 +129,7 @@ def _effects(study: Study) -> Iterator[str]:
 def _reasons(study: Study) -> Iterator[str]:
     for _, rows in study.findings.groupby("number", sort=True):
         own = rows[rows["role"] == EFFECT].iloc[0]
-        yield f"### {code(own['measure'])}, {code(own['contrast'])}"
+        yield f"### {code(own['measure'])}, {plain(own['contrast'])}"
         yield ""
         yield f"Expected {own['expected']}, because {plain(own['because']).rstrip('.')}."
         yield f"Found {own['verdict']}: {plain(own['why'])}."
@@ -147,7 +161,7 @@ def _mean(values: pd.Series) -> str:
 
 def _figures(figures: Mapping[str, str]) -> Iterator[str]:
     for said, where in figures.items():
-        yield f"![{plain(said)}]({where})"
+        yield f"![{plain(where.rpartition('/')[2])}]({where})"
         yield ""
         yield f"*{plain(said)}.*"
         yield ""

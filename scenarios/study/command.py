@@ -1,9 +1,11 @@
 """``turnstile study``: runs what is missing, and says what was found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.errors import InputError as TableError
+from analysis.study_figures import draw_study
 from scenarios.runner.running import run_jobs
 from scenarios.runner.work import work
 from scenarios.study.definition import names, read
@@ -49,10 +51,8 @@ def run_study(
     if failed:
         print(f"{failed} of {len(todo)} runs failed: see {folder}/failures; the same command tries them again")
     table = with_factors(study, table)
-    try:
+    with _reading():
         measured = measures(study, folder, table, workers)
-    except TableError as error:
-        raise InputError(str(error)) from error
     findings = decide(study.decisive, measured, {(row.guard, row.arm): row.note for row in solved if row.note})
     write_study(folder, study, overrides, seeds)
     write_solved(folder, solved)
@@ -60,8 +60,20 @@ def run_study(
         write(folder, name, rows)
     print_findings(study, findings)
     print_also(study, measured)
-    print(f"\n{len(todo)} runs in {folder}")
+    with _reading():
+        figures = draw_study(folder)
+    print(f"\n{len(todo)} runs in {folder}; figures, as PNG and PDF:")
+    for png, _ in figures.values():
+        print(f"  {png}")
     return failed
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except TableError as error:
+        raise InputError(str(error)) from error
 
 
 def forecast(name: str, overrides: Sequence[str], seeds: int | None, workers: int) -> str:

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import yaml
 
-import analysis.measures  # noqa: F401  fills the registries
-from analysis.columns import columns
-from analysis.measure import MEASURES, TWIN_MEASURES
+import analysis.study_figures.kinds  # noqa: F401  fills the registry
 from analysis.run import TABLES
+from analysis.study_figures.kind import KINDS, OF_RUNS
 from scenarios.study import arms as design
 from scenarios.study.arms import Arms
 from scenarios.study.decisive import Decisive, decisive, guard_names
@@ -19,39 +18,28 @@ from sim.errors import InputError, nearest
 FOLDER = Path(__file__).parents[1] / "studies"
 """Where the studies lie: a new file is a new study."""
 
-FIGURES = {
-    "effects": "every effect beside its placebos",
-    "dose": "measures against a factor of numbers, a line for each level of another",
-    "arms": "measures by arm, with intervals",
-    "timeline": "columns of the timeline over days, a band for each arm",
-    "tiers": "measures by tier of wealth and arm",
-}
-"""Kinds of figures. ``effects`` is always drawn."""
-
 MOST_SEEDS = 10_000
 """A study is judged by seeds up to this, and solves on seeds above it."""
 
 SHARE = "admitted_share"
 """What is the same in the arms of a guard that matches them."""
 
-_OF_RUNS = ("dose", "arms")
-"""Kinds that draw measures of runs."""
-
 _KEPT = ("timeline", "models", "developers", "ideas", "submissions", "flows")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of a study: its ``kind``, its ``measures``, and what else the study says of it."""
+    """A figure of a study: its ``kind``, its ``measures``, and the ``factors`` that its further keys name."""
 
     kind: str
     measures: tuple[str, ...]
-    rest: dict
+    factors: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Study:
-    """A study. ``said``: the file as it was read; ``also``: measures that are reported and decide nothing."""
+    """A study. ``said``: the file as it was read; ``also``: measures that are reported and decide nothing;
+    ``tables``: those kept of each run, what figures need among them."""
 
     name: str
     said: dict
@@ -68,7 +56,7 @@ class Study:
     def measures(self) -> tuple[str, ...]:
         """Every measure of a run or of twins that the study asks for, each once."""
         decisive = [name for each in self.decisive for name in each.measures]
-        drawn = [name for figure in self.figures if figure.kind in _OF_RUNS for name in figure.measures]
+        drawn = [name for figure in self.figures if KINDS[figure.kind].measures is OF_RUNS for name in figure.measures]
         matched = [SHARE for each in self.decisive for world in each.worlds if world.guard == MATCHED]
         return tuple(dict.fromkeys([*decisive, *self.also, *drawn, *matched]))
 
@@ -98,6 +86,8 @@ def study(said: Said) -> Study:
         raise said.fault("allowed are either arms or factors")
     arms = design.named(found["arms"]) if "arms" in found else design.product(found["factors"])
     guards = guard_names(found["guards"]) if "guards" in found else ()
+    figures = tuple(_figure(arms, each) for each in found["figures"].items()) if "figures" in found else ()
+    kept = found["tables"].each(TABLES) if "tables" in found else _KEPT
     return Study(
         said.path.stem,
         said.value,
@@ -106,26 +96,29 @@ def study(said: Said) -> Study:
         arms,
         tuple(decisive(arms, each, guards, _measure) for each in found["decisive"].items(least=1)),
         tuple(map(_measure, found["also"].items())) if "also" in found else (),
-        tuple(map(_figure, found["figures"].items())) if "figures" in found else (),
+        figures,
         found["seeds"].count(2, MOST_SEEDS) if "seeds" in found else 40,
-        found["tables"].each(TABLES) if "tables" in found else _KEPT,
+        tuple(dict.fromkeys([*kept, *(table for figure in figures for table in KINDS[figure.kind].tables)])),
     )
 
 
 def _measure(said: Said) -> str:
     """The name of a measure of a run or of twins, or of a key of the summary."""
-    return said.one([*MEASURES, *TWIN_MEASURES, *columns("summary")])
+    return said.one(OF_RUNS)
 
 
-def _figure(said: Said) -> Figure:
+def _figure(arms: Arms, said: Said) -> Figure:
+    """A figure; each of its further keys names a factor."""
     found = said.mapping("a kind, and measures")
-    for key in ("kind", "measures"):
-        if key not in found:
-            raise said.fault(f"{key}: missing")
-    kind, measures = found["kind"].one(FIGURES), found["measures"].items(least=1)
-    if kind in _OF_RUNS:
-        drawn = tuple(map(_measure, measures))
-    else:
-        drawn = found["measures"].each(columns("timeline")) if kind == "timeline" else tuple(m.text() for m in measures)
-    rest = {key: one.value for key, one in found.items() if key not in ("kind", "measures")}
-    return Figure(kind, drawn, rest)
+    if "kind" not in found:
+        raise said.fault("kind: missing")
+    name = found["kind"].one(KINDS)
+    kind = KINDS[name]
+    said.keys(("kind", "measures", *kind.keys), ("measures", *(key for key, needed in kind.keys.items() if needed)))
+    found["measures"].items(least=1)
+    factors = {key: found[key].one(arms.factors) for key in kind.keys if key in found}
+    if "over" in factors and arms.factors[factors["over"]].doses is None:
+        raise found["over"].wrong("its levels are no numbers; allowed is a factor of numbers")
+    if len(set(factors.values())) < len(factors):
+        raise said.fault(f"{' and '.join(factors)} are one factor; allowed are different ones")
+    return Figure(name, found["measures"].each(kind.measures), factors)

@@ -29,7 +29,12 @@ MEANS = tuple(
 """Columns of developers of which the mean over those of a tier who arrived is drawn."""
 
 
-@kind("Mean over seeds by wealth tier of the developer, with 95 % intervals", measures=(*MEANS, *RATIOS), by=False)
+@kind(
+    "Mean over seeds by wealth tier of the developer, with 95 % intervals",
+    measures=(*MEANS, *RATIOS),
+    tables=("developers", "models"),
+    by=False,
+)
 def tiers(study: Study, measures: tuple[str, ...], by: str | None = None) -> Figure:
     """A panel for each measure, a line for each arm, or level of ``by``."""
     drawn = lines(study, by)

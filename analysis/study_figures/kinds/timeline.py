@@ -15,7 +15,7 @@ WINDOWS = 60
 """At most so many means over as many rows each: bands of more cannot be told from their noise."""
 
 
-@kind("Mean over seeds by day, with 95 % bands", measures=columns("timeline")[1:], by=False)
+@kind("Mean over seeds by day, with 95 % bands", measures=columns("timeline")[1:], tables=["timeline"], by=False)
 def timeline(study: Study, measures: tuple[str, ...], by: str | None = None) -> Figure:
     """A panel for each column, a band for each arm, or level of ``by``."""
     drawn = lines(study, by)
