@@ -39,8 +39,9 @@ def measured(study: Study, measure: str, arms: Iterable[str]) -> np.ndarray:
 def over_runs(study: Study, drawn: Lines, values: Callable[[Run], np.ndarray]) -> dict[str, np.ndarray]:
     """``values(run)``, (k,), of the runs in the world as it is: label → mean over its arms by seed, (seeds, k).
 
-    The store is read part by part, so memory is that of a part and of one number a seed, line and k. NaN: not defined
-    in one of the arms. Raises ``InputError`` where two runs have not the same k.
+    The store is read part by part, so memory is that of a part and of one number a seed, line and k. NaN: not defined,
+    or a run is missing; a label of which every seed lacks one is left out. Raises ``InputError`` where two runs have not
+    the same k.
     """
     own = study.own
     seeds = {seed: i for i, seed in enumerate(sorted(own["seed"].unique()))}
@@ -60,11 +61,12 @@ def over_runs(study: Study, drawn: Lines, values: Callable[[Run], np.ndarray]) -
                     raise InputError(f"{run.where}: {len(found)} values where other runs have {held.shape[1]}")
                 held[i] += found
                 seen[name][i] += 1
-    if missing := [name for name in drawn if name not in sums]:
-        raise InputError(f"{study.folder}: no finished run of {missing[0]}")
-    for name, arms in drawn.items():
-        sums[name] = np.where((seen[name] == len(arms))[:, None], sums[name] / len(arms), np.nan)
-    return {name: sums[name] for name in drawn}
+    whole = {name: seen[name] == len(arms) for name, arms in drawn.items()}
+    return {
+        name: np.where(whole[name][:, None], sums[name] / len(arms), np.nan)
+        for name, arms in drawn.items()
+        if whole[name].any()
+    }
 
 
 def band(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
