@@ -41,6 +41,9 @@ class Columns(Mapping[str, np.ndarray]):
             self._read[column] = found
         return self._read[column]
 
+    def __contains__(self, column: object) -> bool:
+        return column in self._known
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
 

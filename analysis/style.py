@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
@@ -9,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-WIDTH_IN = 3.4  # one column of a two-column page
+WIDTH_IN, PAGE_IN = 3.4, 7.0  # one column of a two-column page, and both
 SMALL_PT, TEXT_PT = 7.0, 8.0  # at this width nothing below 7 pt can be read in print
 
 # Okabe and Ito (2008): distinct to the colour-blind.
@@ -70,33 +71,35 @@ def save(figure: Figure, stem: Path, title: str, origin: str) -> list[Path]:
 def label_right(axes: Axes, at: Sequence[float], texts: Sequence[str], colours: Sequence[str]) -> None:
     """Write ``texts`` right of the panel at the heights ``at`` (data; set limits before), moved apart where needed."""
     points = [(axes.get_xlim()[1], y) for y in at]
-    heights = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
-    lines = max(text.count("\n") + 1 for text in texts)
-    gap = lines * 1.25 * SMALL_PT / (axes.get_window_extent().height / axes.figure.dpi * 72)
-    places = spread(heights.clip(0.0, 1.0).tolist(), gap)
-    for place, text, colour in zip(places, texts, colours, strict=True):
+    places = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
+    line = 1.25 * SMALL_PT / (axes.get_window_extent().height / axes.figure.dpi * 72)
+    heights = [line * (text.count("\n") + 1) for text in texts]
+    for place, text, colour in zip(spread(places.clip(0.0, 1.0).tolist(), heights), texts, colours, strict=True):
         axes.text(1.02, place, text, color=colour, transform=axes.transAxes, va="center", fontsize=SMALL_PT)
 
 
-def spread(places: Sequence[float], gap: float) -> list[float]:
-    """``places`` in [0, 1] moved as little as keeps them ``gap`` apart, and in [0, 1] where there is room.
+def spread(places: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """``places`` in [0, 1] moved as little as keeps what is so high apart, and in [0, 1] where there is room.
 
     Least squares by pooling adjacent violators; of equal places the first comes highest.
     """
     order = sorted(range(len(places)), key=lambda i: (places[i], -i))
-    blocks: list[list[float]] = []  # [mean of place - rank·gap, members]
-    for rank, i in enumerate(order):
-        blocks.append([places[i] - rank * gap, 1])
+    above = [0.0]  # the lowest, by how much each must at least be
+    for i, j in pairwise(order):
+        above.append(above[-1] + (heights[i] + heights[j]) / 2)
+    blocks: list[list[float]] = []  # [mean of place - above, members]
+    for least, i in zip(above, order, strict=True):
+        blocks.append([places[i] - least, 1])
         while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
             mean, members = blocks.pop()
             before = blocks[-1]
             before[0] = (before[0] * before[1] + mean * members) / (before[1] + members)
             before[1] += members
     moved = [mean for mean, members in blocks for _ in range(int(members))]
-    room = max(0.0, 1.0 - (len(places) - 1) * gap)
+    room = max(0.0, 1.0 - above[-1])
     found = [0.0] * len(places)
-    for rank, i in enumerate(order):
-        found[i] = min(max(moved[rank], 0.0), room) + rank * gap
+    for lowest, least, i in zip(moved, above, order, strict=True):
+        found[i] = min(max(lowest, 0.0), room) + least
     return found
 
 

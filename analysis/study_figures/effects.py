@@ -10,10 +10,13 @@ from analysis.study import Study, unit
 from analysis.study_figures.panel import LINE_IN, head, zero
 from analysis.study_figures.series import fold
 from analysis.study_words import EFFECT, PLACEBO, standing
-from analysis.style import BLUE, GREY, PALE, SMALL_PT, THOUSANDS, VERMILION, panels
+from analysis.style import BLUE, GREY, PAGE_IN, PALE, SMALL_PT, THOUSANDS, VERMILION, panels
 
 _COLOURS = {"supported": BLUE, "reversed": VERMILION, "no effect": "black", "undecided": GREY}
 _MARKS = {EFFECT: "o", PLACEBO: "D"}
+_PAGE_IN = 8.5
+"""A figure higher than this is set in two columns."""
+
 _WORLD = 22
 """Characters of a line of the name of a placebo or a guard."""
 
@@ -25,13 +28,20 @@ TITLE = (
 
 
 def draw(study: Study) -> Figure:
-    """A panel for each decisive measure, on an axis of its own."""
-    blocks = [rows.reset_index(drop=True) for _, rows in study.findings.groupby("number", sort=True)]
-    names = [[_name(row) for row in rows.itertuples()] for rows in blocks]
-    lines = [sum(name.count("\n") + 1.4 for name in held) for held in names]
-    figure, axes = panels(len(blocks), sum(n * LINE_IN + 0.55 for n in lines), lines, shared=False)
-    for one, rows, held in zip(axes, blocks, names, strict=True):
-        _block(one, rows, held)
+    """A panel for each decisive measure, on an axis of its own; in two columns where one would not fit a page."""
+    blocks = [rows for _, rows in study.findings.groupby("number", sort=True)]
+    heights = [_lines(rows).sum() * LINE_IN + 0.55 for rows in blocks]
+    total = sum(heights)
+    if total <= _PAGE_IN:
+        figure, axes = panels(len(blocks), total, heights, shared=False)
+    else:
+        left = 1 + int(np.searchsorted(np.cumsum(heights), total / 2))
+        figure = Figure(figsize=(PAGE_IN, max(sum(heights[:left]), sum(heights[left:]))), layout="constrained")
+        axes = []
+        for column, held in zip(figure.subfigures(1, 2), (heights[:left], heights[left:]), strict=True):
+            axes += column.subplots(len(held), 1, squeeze=False, height_ratios=held)[:, 0].tolist()
+    for one, rows in zip(axes, blocks, strict=True):
+        _block(one, rows)
     return figure
 
 
@@ -39,8 +49,13 @@ def _name(row) -> str:
     return "effect" if row.role == EFFECT else fold(f"{row.role}: {row.world}", _WORLD)
 
 
-def _block(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
-    lines = np.array([name.count("\n") + 1.4 for name in names])
+def _lines(rows: pd.DataFrame) -> np.ndarray:
+    """How many lines of text each row takes."""
+    return np.array([_name(row).count("\n") + 1.4 for row in rows.itertuples()])
+
+
+def _block(axes: Axes, rows: pd.DataFrame) -> None:
+    lines = _lines(rows)
     at = np.cumsum(lines) - lines / 2
     smallest = float(rows["smallest"].iloc[0])
     axes.axvspan(-smallest, smallest, color=PALE, lw=0, zorder=0)
@@ -56,7 +71,7 @@ def _block(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
         axes.text(1.02, y, standing(row), transform=axes.get_yaxis_transform(), color=colour, va="center",
                   fontsize=SMALL_PT, fontweight=weight)  # fmt: skip
     axes.set(ylim=(lines.sum(), 0), xlim=_limits(rows, smallest))
-    axes.set_yticks(at, names)
+    axes.set_yticks(at, [_name(row) for row in rows.itertuples()])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))

@@ -19,9 +19,9 @@ LINE_IN = 1.25 * SMALL_PT / 72
 """Height of a line of text."""
 
 
-def styles(study: Study, drawn: Lines, by: str | None) -> dict[str, dict]:
+def styles(study: Study, drawn: Lines, factor: str | None) -> dict[str, dict]:
     """Label → colour and dashes: levels of numbers in their order from dark to light, others as far apart as can be."""
-    if len(drawn) > 2 and by in study.own and study.own[by].dtype.kind == "f":
+    if factor is not None and len(drawn) > 2 and study.own[factor].dtype.kind == "f":
         shades = matplotlib.colormaps["viridis"]
         return {name: {"color": shades(0.75 * i / (len(drawn) - 1))} for i, name in enumerate(drawn)}
     return {
@@ -36,9 +36,9 @@ def label(name: str) -> str:
 
 
 def head(axes: Axes, name: str, unit: str = "", note: str = "") -> None:
-    """Write the measure and its unit above a panel, from the left edge of the figure; ``note`` in a line of its own."""
+    """Write the measure and its unit above a panel, from the left edge of its column; ``note`` in a line of its own."""
     text = "\n".join(fold(line, _ACROSS) for line in (f"{name} ({unit})" if unit else name, note) if line)
-    place = blended_transform_factory(axes.figure.transFigure, axes.transAxes)
+    place = blended_transform_factory(axes.figure.transSubfigure, axes.transAxes)
     axes.set_title("\n".join(" " for _ in text.split("\n")), fontsize=SMALL_PT, pad=3)  # keeps the room
     where = axes.annotate(
         text, (0.01, 1.0), xycoords=place, xytext=(0, 3), textcoords="offset points", fontsize=SMALL_PT, va="bottom"

@@ -18,14 +18,17 @@ Lines = dict[str, list[str]]
 """Label → the arms whose mean it is."""
 
 
-def lines(study: Study, by: str | None) -> Lines:
-    """One line for each level of the factor ``by``; without it one for each arm, as far as they can be told apart."""
-    arms = study.arms
-    if by is None and (len(arms) <= MOST or not study.factors):
-        return {arm: [arm] for arm in arms}
-    factor = by or study.factors[0]
+def split(study: Study, by: str | None) -> str | None:
+    """The factor whose levels are drawn: ``by``; without it none, or the first where there are too many arms."""
+    return by or (study.factors[0] if study.factors and len(study.arms) > MOST else None)
+
+
+def lines(study: Study, factor: str | None) -> Lines:
+    """One line for each level of ``factor``; without it one for each arm."""
+    if factor is None:
+        return {arm: [arm] for arm in study.arms}
     found: Lines = {}
-    for arm, level in zip(arms, study.own.drop_duplicates("arm")[factor], strict=True):
+    for arm, level in zip(study.arms, study.own.drop_duplicates("arm")[factor], strict=True):
         found.setdefault(f"{factor}={level:g}" if isinstance(level, float) else f"{factor}={level}", []).append(arm)
     return found
 
@@ -40,8 +43,7 @@ def over_runs(study: Study, drawn: Lines, values: Callable[[Run], np.ndarray]) -
     """``values(run)``, (k,), of the runs in the world as it is: label → mean over its arms by seed, (seeds, k).
 
     The store is read part by part, so memory is that of a part and of one number a seed, line and k. NaN: not defined,
-    or a run is missing; a label of which every seed lacks one is left out. Raises ``InputError`` where two runs have not
-    the same k.
+    or a run is missing; a label of which every seed lacks one is left out. Raises ``InputError`` where k differs.
     """
     own = study.own
     seeds = {seed: i for i, seed in enumerate(sorted(own["seed"].unique()))}

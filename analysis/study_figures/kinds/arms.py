@@ -7,15 +7,17 @@ from matplotlib.ticker import MaxNLocator
 from analysis.study import Study, unit
 from analysis.study_figures.kind import OF_RUNS, kind
 from analysis.study_figures.panel import LINE_IN, head, styles
-from analysis.study_figures.series import band, fold, lines, measured
+from analysis.study_figures.series import band, fold, lines, measured, split
 from analysis.style import GREY, THOUSANDS, panels, say
 
 
 @kind("Mean over seeds by arm, with 95 % intervals; each seed a thin line", measures=OF_RUNS, by=False)
 def arms(study: Study, measures: tuple[str, ...], by: str | None = None) -> Figure:
     """A panel for each measure; a thin line joins what one world came to under each arm, or level of ``by``."""
-    drawn = lines(study, by)
-    names, colours = [fold(name, 22) for name in drawn], [style["color"] for style in styles(study, drawn, by).values()]
+    factor = split(study, by)
+    drawn = lines(study, factor)
+    names = [fold(name, 22) for name in drawn]
+    colours = [style["color"] for style in styles(study, drawn, factor).values()]
     rows = np.array([name.count("\n") + 1.4 for name in names])
     at = np.cumsum(rows) - rows / 2
     figure, axes = panels(len(measures), len(measures) * (rows.sum() * LINE_IN + 0.55), shared=False)

@@ -10,7 +10,7 @@ from analysis.study import Study
 from analysis.study_figures.curves import curves
 from analysis.study_figures.kind import kind
 from analysis.study_figures.panel import styles
-from analysis.study_figures.series import lines, over_runs
+from analysis.study_figures.series import lines, over_runs, split
 
 TIERS = 5
 
@@ -37,7 +37,8 @@ MEANS = tuple(
 )
 def tiers(study: Study, measures: tuple[str, ...], by: str | None = None) -> Figure:
     """A panel for each measure, a line for each arm, or level of ``by``."""
-    drawn = lines(study, by)
+    factor = split(study, by)
+    drawn = lines(study, factor)
     stacked = over_runs(study, drawn, lambda run: np.concatenate([by_tier(run, name) for name in measures]))
     number, found = np.arange(1, TIERS + 1), {}
     for i, (name, values) in enumerate(stacked.items()):
@@ -45,7 +46,7 @@ def tiers(study: Study, measures: tuple[str, ...], by: str | None = None) -> Fig
         found[name] = beside, np.split(values, len(measures), axis=1)
     heads = [(name, RATIOS[name][0] if name in RATIOS else f"{unit('developers', name)} a developer")
              for name in measures]  # fmt: skip
-    figure, (*_, last) = curves(heads, found, styles(study, drawn, by), bars=True)
+    figure, (*_, last) = curves(heads, found, styles(study, drawn, factor), bars=True)
     last.set_xticks(number, [tier(n) for n in number])
     last.set_xlabel("wealth tier of the developer")
     return figure

@@ -9,7 +9,7 @@ from analysis.study import Study
 from analysis.study_figures.curves import curves
 from analysis.study_figures.kind import kind
 from analysis.study_figures.panel import styles
-from analysis.study_figures.series import lines, over_runs
+from analysis.study_figures.series import lines, over_runs, split
 
 WINDOWS = 60
 """At most so many means over as many rows each: bands of more cannot be told from their noise."""
@@ -18,14 +18,15 @@ WINDOWS = 60
 @kind("Mean over seeds by day, with 95 % bands", measures=columns("timeline")[1:], tables=["timeline"], by=False)
 def timeline(study: Study, measures: tuple[str, ...], by: str | None = None) -> Figure:
     """A panel for each column, a band for each arm, or level of ``by``."""
-    drawn = lines(study, by)
+    factor = split(study, by)
+    drawn = lines(study, factor)
     stacked = over_runs(study, drawn, lambda run: np.concatenate([_means(run, name) for name in ("day", *measures)]))
     found = {}
     for name, values in stacked.items():
         day, *each = np.split(values, 1 + len(measures), axis=1)
         found[name] = np.nanmax(day, axis=0), each  # the days of all runs are alike; a seed may be missing
     heads = [(name, "" if unit("timeline", name) == "1" else unit("timeline", name)) for name in measures]
-    figure, (*_, last) = curves(heads, found, styles(study, drawn, by))
+    figure, (*_, last) = curves(heads, found, styles(study, drawn, factor))
     last.set_xlim(0, None)
     last.set_xlabel("time (days)")
     return figure
