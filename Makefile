@@ -26,13 +26,15 @@ help:  ## what can be made
 
 # The sample is an hour of chat, 5.5 requests a second, so it is served by models that answer in seconds, and the
 # network learns fast: every session is audited, and a fifth of the traffic tries models that are not trusted yet.
-demo: $(INSTALLED)  ## write a sample trace, replay it, and name the tables and figures that come out
+# The study has few seeds and a short horizon: it shows what a finding looks like, and most remain undecided.
+demo: $(INSTALLED)  ## replay a sample trace, then run a small study: tables, figures and findings
 	@mkdir -p $(DEMO)
 	@$(BIN)/python -c "from pathlib import Path; from scenarios.demo import write_sample; write_sample(Path('$(DEMO)/sample.csv.gz'))"
 	@$(BIN)/turnstile run developers=none demand=trace demand.path=$(DEMO)/sample.csv.gz \
 		population.tokens_per_s=50 population.ttft_s=0.5 population.slots=20 \
 		evidence.audit=1 router.sandbox_share=0.2 \
 		'hydra.run.dir=$(DEMO)/$${now:%Y-%m-%d_%H-%M-%S-%f}'
+	@$(BIN)/turnstile study tightening_standards --seeds 3 --out $(DEMO)/tightening_standards horizon_days=100
 
 test: $(INSTALLED)  ## the fast, exact tests
 	$(BIN)/python -m pytest -m "not long" -n auto --dist loadscope $(PYTEST_ARGS)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from scenarios.study.definition import Study, read
+from scenarios.study.definition import read
 from scenarios.study.findings import decide
 from scenarios.study.outputs import FINDINGS, MEASURES, POINTS, write, write_study
 from scenarios.study.plan import needed, with_factors
@@ -39,17 +39,17 @@ def made_study(folder: Path, said: dict, seeds: int, effect: dict[str, float], n
     write_study(out, study, [], seeds)
     for table, held in ((POINTS, points), (MEASURES, measured), (FINDINGS, decide(study.decisive, measured, {}))):
         write(out, table, held)
-    _store(out, study, points, rng)
+    _store(out, points, rng)
     return out
 
 
-def _store(out: Path, study: Study, points: pd.DataFrame, rng: np.random.Generator) -> None:
+def _store(out: Path, points: pd.DataFrame, rng: np.random.Generator) -> None:
     """Two parts, the runs in the order of their keys."""
     keys = sorted(points["key"])
     for number, held in enumerate(np.array_split(keys, 2)):
         tables = {"runs": pd.DataFrame({"key": held, "version": "1", "config": json.dumps(CONFIG)})}
-        for name in {"timeline", "developers", "models"} & {*study.tables}:
-            tables[name] = pd.concat([_TABLES[name](rng).assign(key=key) for key in held])
+        for name, make in _TABLES.items():
+            tables[name] = pd.concat([make(rng).assign(key=key) for key in held])
         for name, table in tables.items():
             (out / name).mkdir(exist_ok=True)
             pq.write_table(pa.Table.from_pandas(table, preserve_index=False), out / name / f"part-{number:05d}.parquet")

@@ -14,7 +14,7 @@ from analysis.style import BLUE, GREY, PAGE_IN, PALE, SMALL_PT, THOUSANDS, VERMI
 
 _COLOURS = {"supported": BLUE, "reversed": VERMILION, "no effect": "black", "undecided": GREY}
 _MARKS = {EFFECT: "o", PLACEBO: "D"}
-_PAGE_IN = 8.5
+_HIGH_IN = 8.5
 """A figure higher than this is set in two columns."""
 
 _WORLD = 22
@@ -32,11 +32,12 @@ def draw(study: Study) -> Figure:
     blocks = [rows for _, rows in study.findings.groupby("number", sort=True)]
     heights = [_lines(rows).sum() * LINE_IN + 0.55 for rows in blocks]
     total = sum(heights)
-    if total <= _PAGE_IN:
+    if total <= _HIGH_IN or len(blocks) == 1:
         figure, axes = panels(len(blocks), total, heights, shared=False)
     else:
-        left = 1 + int(np.searchsorted(np.cumsum(heights), total / 2))
-        figure = Figure(figsize=(PAGE_IN, max(sum(heights[:left]), sum(heights[left:]))), layout="constrained")
+        highest = [max(sum(heights[:n]), sum(heights[n:])) for n in range(1, len(heights))]
+        left = 1 + int(np.argmin(highest))
+        figure = Figure(figsize=(PAGE_IN, min(highest)), layout="constrained")
         axes = []
         for column, held in zip(figure.subfigures(1, 2), (heights[:left], heights[left:]), strict=True):
             axes += column.subplots(len(held), 1, squeeze=False, height_ratios=held)[:, 0].tolist()
