@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.image import imread
-from matplotlib.text import Text
 from PIL import Image
 
 from analysis.errors import InputError
@@ -23,10 +22,11 @@ from analysis.run_figures.catalogue import ALWAYS, ECONOMY
 from analysis.run_figures.clock import duration, windows
 from analysis.run_figures.graph import MOST, RADII, fits, layout
 from analysis.run_figures.graph import traffic as traffic_between
-from analysis.style import SMALL_PT, WIDTH_IN, spread, styled
+from analysis.style import WIDTH_IN, spread, styled
 from sim.compose import configure
 from sim.output.tables import write_table
 from tests.configs import config
+from tests.figures import assert_legible
 from tests.runs import write_run
 
 FIGURES = {figure.__name__.rpartition(".")[2]: figure for figure in ALWAYS + ECONOMY}
@@ -106,20 +106,8 @@ def test_bytes_are_the_same_in_another_process_that_touches_nothing_global(eithe
 def test_texts_are_legible_inside_the_figure_and_do_not_overlap(either, name):
     with styled():
         made = FIGURES[name].draw(Run.read(either))
-        made.draw_without_rendering()
+        assert_legible(made)
     assert made.get_figwidth() == WIDTH_IN
-    texts = [t for t in made.findobj(Text) if t.get_text() and t.get_visible()]
-    assert min(t.get_fontsize() for t in texts) >= SMALL_PT
-    labels = [t for axes in made.axes for t in axes.texts]
-    boxes = {t.get_text(): t.get_window_extent() for t in labels if t.get_rotation() == 0}
-    for axes in made.axes:
-        if axes.axison:
-            boxes |= {f"axis {n} {id(axes)}": axis.label.get_window_extent() for n, axis in axes._axis_map.items()}
-    boxes |= {f"legend {i}": legend.get_window_extent() for i, legend in enumerate(made.legends)}
-    for box in boxes.values():
-        assert made.bbox.x0 <= box.x0 and box.x1 <= made.bbox.x1 and made.bbox.y0 <= box.y0 and box.y1 <= made.bbox.y1
-    for (first, a), (second, b) in combinations(boxes.items(), 2):
-        assert a.width * b.width == 0 or not a.padded(-1).overlaps(b.padded(-1)), (first, second)
 
 
 @pytest.mark.filterwarnings("error")

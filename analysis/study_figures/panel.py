@@ -41,7 +41,7 @@ def head(axes: Axes, name: str, unit: str = "", note: str = "") -> None:
     place = blended_transform_factory(axes.figure.transSubfigure, axes.transAxes)
     axes.set_title("\n".join(" " for _ in text.split("\n")), fontsize=SMALL_PT, pad=3)  # keeps the room
     where = axes.annotate(
-        text, (0.01, 1.0), xycoords=place, xytext=(0, 3), textcoords="offset points", fontsize=SMALL_PT, va="bottom"
+        text, (0.01, 1.0), xycoords=place, xytext=(0, 3), textcoords="offset points", fontsize=SMALL_PT, va="baseline"
     )
     where.set_in_layout(False)
 
