@@ -39,13 +39,15 @@ def _choices() -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def _studies() -> dict[str, tuple[str, dict[str, str]]]:
-    """Designed experiments, and the worlds in which they can look for what they compare."""
+    """Designed experiments, the worlds in which they can look for what they compare, and what they can draw."""
+    from analysis.study_figures.kind import KINDS
     from scenarios.study.definition import names, read
     from scenarios.study.guards import GUARDS, SOLVED
 
     return {
         "studies": ("turnstile study NAME", {name: read(name).question for name in names()}),
         "guards": ("of a study file", {name: about for name, (_, about) in (GUARDS | SOLVED).items()}),
+        "figures": ("of a study file", {name: kind.title for name, kind in KINDS.items()}),
     }
 
 
