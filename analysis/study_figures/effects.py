@@ -20,7 +20,6 @@ _HIGH_IN = 8.5
 _WORLD = 22
 """Characters of a line of the name of a placebo or a guard."""
 
-
 TITLE = (
     "Each decisive effect with its 95 % interval, its placebos and guards below it; shaded: smaller than the smallest "
     "effect of interest"
@@ -78,7 +77,7 @@ def _block(axes: Axes, rows: pd.DataFrame) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(THOUSANDS)
     first = rows.iloc[0]
-    head(axes, first["measure"], unit(first["measure"]), f"{first['contrast']}, expected {first['expected']}")
+    head(axes, first["measure"], unit(first["measure"]), f"expected {first['expected']}", first["contrast"])
 
 
 def _limits(rows: pd.DataFrame, smallest: float) -> tuple[float, float]:

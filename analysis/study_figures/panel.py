@@ -35,9 +35,10 @@ def label(name: str) -> str:
     return fold(name, 16)
 
 
-def head(axes: Axes, name: str, unit: str = "", note: str = "") -> None:
-    """Write the measure and its unit above a panel, from the left edge of its column; ``note`` in a line of its own."""
-    text = "\n".join(fold(line, _ACROSS) for line in (f"{name} ({unit})" if unit else name, note) if line)
+def head(axes: Axes, name: str, unit: str = "", more: str = "", below: str = "") -> None:
+    """Write the measure, its unit and what is ``more`` above a panel, ``below`` under it, from its column's left edge."""
+    first = ", ".join(filter(None, (f"{name} ({unit})" if unit else name, more)))
+    text = "\n".join(fold(line, _ACROSS) for line in (first, below) if line)
     place = blended_transform_factory(axes.figure.transSubfigure, axes.transAxes)
     axes.set_title("\n".join(" " for _ in text.split("\n")), fontsize=SMALL_PT, pad=3)  # keeps the room
     where = axes.annotate(

@@ -19,7 +19,7 @@ from analysis.study_words import (
 
 _PLACEBO = {
     "vanishes": "the effect vanishes, as it should where the mechanism is off",
-    "stays": "the effect stays although the mechanism is off, so it is not the mechanism's alone",
+    "stays": "it is there although the mechanism is off, so an effect would not be the mechanism's alone",
     "unclear": "neither 0 nor an effect of interest is excluded",
 }
 
@@ -63,11 +63,11 @@ def _placebo(row) -> str:
 def _guard(row, own) -> str:
     if not defined(row):
         return f"Guard {_code(row.world)}: not judged, {row.why}."
-    turned = row.estimate * own.estimate < 0
-    said = "the sign turns" if turned else "the sign is the same"
-    verdict = "and so is the verdict" if row.verdict == own.verdict and not turned else f"the verdict is {row.verdict}"
+    turned = excludes_zero(row) and excludes_zero(own) and row.estimate * own.estimate < 0
+    said = "the sign turns, and the verdict" if turned else "the verdict"
+    verdict = "is the same" if row.verdict == own.verdict else f"is {row.verdict}"
     note = f"; {row.note}" if row.note else ""
-    return f"Guard {_code(row.world)}: {effect(row)}; {said}, {verdict}{note}."
+    return f"Guard {_code(row.world)}: {effect(row)}; {said} {verdict}{note}."
 
 
 def _deciding(own, stays: bool) -> str:
