@@ -52,7 +52,9 @@ class Study:
             held = yaml.safe_load(path.read_text(encoding="utf-8"))
             name, said, overrides = str(held["name"]), held["study"], tuple(held["overrides"])
             seeds, versions = int(held["seeds"]), dict(held["versions"])
-            said["question"], said["decisive"], versions["turnstile"], versions["simulator"]
+            said["question"], said["decisive"], versions["turnstile"], versions["simulator"], versions["python"]
+            if Path(name).name != name:
+                raise ValueError(f"name {name!r}")
         except OSError as error:
             raise InputError(f"{path}: cannot be read; allowed is the folder of a finished study") from error
         except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:

@@ -190,13 +190,27 @@ def test_names_are_folded_where_they_can_be():
     assert fold("short", 16) == "short"
 
 
+def edited(old, new):
+    """What writes ``new`` for ``old`` in study.yaml."""
+
+    def edit(out):
+        path = out / "study.yaml"
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+
+    return edit
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
         (lambda out: (out / "study.yaml").unlink(), r"study\.yaml: cannot be read; allowed is the folder"),
         (lambda out: (out / "study.yaml").write_text("name: x"), r"study\.yaml: not what a study leaves: KeyError"),
         (lambda out: (out / "findings.parquet").write_bytes(b"no table"), r"findings\.parquet: cannot be read"),
+        (edited("name: made", "name: ../made"), "not what a study leaves: ValueError name '../made'"),
+        (edited("kind: arms", "kind: pie"), "no such figure in this version"),
         (lambda out: shutil.copy(out / "points.parquet", out / "findings.parquet"), "has no column 'number'"),
+        (lambda out: shutil.copy(out / "points.parquet", out / "measures.parquet"), "has no column 'success_rate'"),
         (lambda out: shutil.rmtree(out / "runs"), "not the folder of a study"),
         (lambda out: (out / "figures").write_text("in the way"), "figures: cannot be written: File exists"),
     ],

@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 from analysis.study import Study
-from analysis.study_pages.__main__ import write
+from analysis.study_pages.__main__ import main, write
 from analysis.study_pages.changing import changing
 from analysis.study_pages.index import INDEX, index, parts
+from analysis.study_pages.text import plain
 from analysis.study_words import effect, number
 from scenarios.study.definition import read
 from tests.made_studies import made_study
@@ -134,10 +135,15 @@ def test_the_page_is_the_same_every_time(out, page, tmp_path):
     assert Study.read(out).name == "who_pays"
 
 
+def test_a_folder_of_no_study_gets_one_line(tmp_path, capsys):
+    assert main([str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"error: {tmp_path / 'study.yaml'}: cannot be read; allowed is the folder of a finished study\n"
+    )
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_page_in_docs_is_of_a_study_that_there_is(path):
-    from analysis.study_pages.text import plain
-
     _, question, findings = parts(path.read_text(encoding="utf-8"))
     study = read(path.stem)
     assert question == plain(study.question)

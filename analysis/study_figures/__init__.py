@@ -25,16 +25,23 @@ def draw_study(folder: Path) -> dict[str, list[Path]]:
         target.mkdir(exist_ok=True)
         files[effects.TITLE] = save(effects.draw(study), target / "effects", effects.TITLE, study.origin)
         for said in study.said.get("figures", ()):
-            name, measures, keys = said["kind"], tuple(said["measures"]), {k: said[k] for k in said if k not in _OF_ALL}
-            if name not in KINDS:
-                raise InputError(f"{study.folder}: {name}: no such kind of figure in this version")
+            name, measures, factors = _told(said)
+            kind = KINDS.get(name)
+            if (
+                kind is None
+                or not {*measures} <= {*kind.measures}
+                or not factors.keys() <= kind.keys.keys()
+                or not {*factors.values()} <= {*study.factors}
+            ):
+                raise InputError(f"{study.folder / 'study.yaml'}: figures: {said}: no such figure in this version")
             seen[name] += 1
             stem = name if seen[name] == 1 else f"{name}_{seen[name]}"
-            title = f"{KINDS[name].title}: {', '.join(measures)}"
-            figure = KINDS[name].draw(study, measures, **keys)
-            files[title] = save(figure, target / stem, title, study.origin)
+            title = f"{kind.title}: {', '.join(measures)}"
+            files[title] = save(kind.draw(study, measures, **factors), target / stem, title, study.origin)
     return files
 
 
-_OF_ALL = ("kind", "measures")
-"""What a study file says of every figure."""
+def _told(said: dict) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    """Kind, measures, and the factors that further keys name."""
+    rest = dict(said)
+    return rest.pop("kind"), tuple(rest.pop("measures")), rest

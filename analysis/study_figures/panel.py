@@ -36,7 +36,7 @@ def label(name: str) -> str:
 
 
 def head(axes: Axes, name: str, unit: str = "", more: str = "", below: str = "") -> None:
-    """Write the measure, its unit and what is ``more`` above a panel, and ``below`` under it, from its column's edge."""
+    """Write the measure, its unit and ``more`` above a panel, ``below`` under it, from the edge of its column."""
     first = ", ".join(filter(None, (f"{name} ({unit})" if unit else name, more)))
     text = "\n".join(fold(line, _ACROSS) for line in (first, below) if line)
     place = blended_transform_factory(axes.figure.transSubfigure, axes.transAxes)

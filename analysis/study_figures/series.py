@@ -35,6 +35,8 @@ def lines(study: Study, factor: str | None) -> Lines:
 
 def measured(study: Study, measure: str, arms: Iterable[str]) -> np.ndarray:
     """The mean of a measure over ``arms`` in each seed: (seeds,), NaN where a run of the seed lacks it."""
+    if measure not in study.own:
+        raise InputError(f"{study.folder / 'measures.parquet'}: has no column {measure!r}: it is another study's")
     held = study.own[study.own["arm"].isin(list(arms))]
     return held.pivot(index="seed", columns="arm", values=measure).mean(axis=1, skipna=False).to_numpy(float)
 

@@ -41,9 +41,16 @@ def _few_colours(path: Path) -> bytes:
     return held.getvalue()
 
 
-if __name__ == "__main__":
+def main(folders: list[str]) -> int:
+    """Write the pages of the studies in ``folders``; the exit code."""
     try:
-        for out in sys.argv[1:]:
-            print(write(Path(out)))
+        for folder in folders:
+            print(write(Path(folder)))
     except InputError as error:
-        sys.exit(f"error: {error}")
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
