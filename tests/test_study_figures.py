@@ -175,6 +175,19 @@ def test_a_seed_that_lacks_a_run_is_left_out(doses, tmp_path):
     assert len(draw_study(out)) == 6
 
 
+def test_an_arm_without_values_says_so(doses, tmp_path):
+    out = shutil.copytree(doses, tmp_path / "out")
+    table = pd.read_parquet(out / "measures.parquet")
+    table.loc[table["half_life"] == 14, "hhi"] = np.nan
+    table.to_parquet(out / "measures.parquet")
+    with styled():
+        (axes,) = KINDS["arms"].draw(Study.read(out), ("hhi",)).axes
+    assert [text.get_text() for text in axes.texts].count("not defined in two seeds") == 1
+    means = [line.get_xdata()[0] for line in axes.lines if len(line.get_xdata()) == 1]
+    own = table[table["guard"] == ""].groupby(["half_life", "seed"])["hhi"].mean().groupby("half_life").mean()
+    assert means == pytest.approx(own.dropna().tolist())
+
+
 def test_a_tier_is_the_developers_of_it(doses):
     run = next(iter(runs(doses).values()))
     developers, models = run.table("developers"), run.table("models")
