@@ -12,7 +12,7 @@ from analysis.study_figures.series import band
 from analysis.style import THOUSANDS, panels, say
 
 _MARKED = 12
-"""Points of a curve of so many are marked."""
+"""Points of a curve of so many are marked, with bars."""
 
 
 def curves(
@@ -23,7 +23,8 @@ def curves(
 ) -> tuple[Figure, list[Axes]]:
     """A panel for each of ``heads``, (measure, unit); ``found``: label → x (k,), and for each panel (seeds, k).
 
-    Each curve is a mean over seeds with its band, or, of ``bars``, with those. It is named at its end.
+    Each curve is a mean over seeds with its band, and bars where it has few points; with ``bars``, these alone. It is
+    named at its end.
     """
     rows = sum(label(name).count("\n") + 1 for name in found)
     figure, axes = panels(len(heads), len(heads) * (max(1.1, rows * LINE_IN) + 0.3) + 0.35)
@@ -35,11 +36,12 @@ def curves(
             if not seen.any():
                 continue
             colour = styled[name]["color"]
-            if bars:
-                one.vlines(x, low, high, color=colour, lw=0.9)
-            else:
+            few = len(x) <= _MARKED
+            if few:
+                one.vlines(x, low, high, color=colour, lw=0.9 if bars else 0.5)
+            if not bars:
                 one.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
-            one.plot(x, mean, marker="o" if len(x) <= _MARKED else None, ms=2.5, **styled[name])
+            one.plot(x, mean, marker="o" if few else None, ms=2.5, **styled[name])
             end[name] = mean[seen][-1]
     for one, (name, unit), end in zip(axes, heads, ends, strict=True):
         head(one, name, unit)

@@ -32,7 +32,8 @@ def arms(study: Study, measures: tuple[str, ...], by: str | None = None) -> Figu
                 one.plot(mean, y, "o", color=colour, ms=4.5)
             else:
                 one.text(0.5, y, "not defined in two seeds", transform=one.get_yaxis_transform(), color=GREY,
-                         fontsize=SMALL_PT, ha="center", va="center")  # fmt: skip
+                         fontsize=SMALL_PT, ha="center", va="center",
+                         bbox={"color": "white", "pad": 1})  # fmt: skip
         one.set_ylim(rows.sum(), 0)
         one.set_yticks(at, names)
         one.tick_params(axis="y", length=0)
