@@ -12,6 +12,7 @@ import analysis.measures  # noqa: F401  fills the registry
 from analysis.columns import columns
 from analysis.errors import InputError, nearest
 from analysis.measure import MEASURES, value
+from analysis.processes import deaf_children
 from analysis.run import Run
 from analysis.store import Part, parts
 
@@ -31,8 +32,13 @@ def measure_store(folder: Path, names: list[str], workers: int = 1) -> pd.DataFr
     if workers == 1 or len(paths) == 1:
         found = list(map(work, paths))
     else:
-        with ProcessPoolExecutor(min(workers, len(paths)), get_context("spawn")) as pool:
-            found = list(pool.map(work, paths))
+        pool = ProcessPoolExecutor(min(workers, len(paths)), get_context("spawn"))
+        try:
+            with deaf_children():
+                coming = pool.map(work, paths)
+            found = list(coming)
+        finally:
+            pool.shutdown(cancel_futures=True)
     return pd.concat(found).sort_index()
 
 

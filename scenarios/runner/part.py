@@ -1,12 +1,12 @@
 """The part files of a store: ``FOLDER/TABLE/NAME.parquet``, each part written whole or not at all, ``runs`` last."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.store import RUNS, rows_of
+from analysis.store import RUNS
 from sim.output.disk import sync, writing
 
 Tables = Mapping[str, pa.Table]
@@ -38,6 +38,11 @@ def read_part(folder: Path, name: str) -> dict[str, pa.Table]:
     return {path.parent.name: pq.read_table(path) for path in _files(folder, name)}
 
 
+def tables_of(folder: Path, name: str) -> set[str]:
+    """The tables of a part."""
+    return {path.parent.name for path in _files(folder, name)}
+
+
 def drop_part(folder: Path, name: str) -> None:
     """Remove a part, ``runs`` first."""
     for path in sorted(_files(folder, name), key=lambda path: path.parent.name != RUNS):
@@ -53,14 +58,6 @@ def keys_of_parts(folder: Path) -> dict[str, list[str]]:
     """Part → the keys of its runs, in their order, for every complete part in ``folder``."""
     paths = sorted((folder / RUNS).glob("[!.]*.parquet"))
     return {path.stem: pq.read_table(path, columns=["key"]).column(0).to_pylist() for path in paths}
-
-
-def runs_in(tables: Tables) -> Iterator[tuple[str, dict[str, pa.Table]]]:
-    """(key, its tables) of every run."""
-    rows = {name: rows_of(table.column("key"), name) for name, table in tables.items()}
-    for key in rows[RUNS]:
-        spans = {name: rows[name].get(key, slice(0, 0)) for name in tables}
-        yield key, {name: tables[name].slice(span.start, span.stop - span.start) for name, span in spans.items()}
 
 
 def together(runs: Iterable[Tables]) -> dict[str, pa.Table]:

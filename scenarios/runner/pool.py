@@ -1,13 +1,12 @@
-"""Who does the work: this process, processes of this machine, or a Dask cluster; one interface, ``outcomes``."""
+"""Who does the work: this process, processes of this machine, or a Dask cluster; one interface, ``batches``."""
 
-import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 
+from analysis.processes import deaf_children
 from scenarios.runner.job import Job, fingerprint
-from scenarios.runner.work import Outcome, work
+from scenarios.runner.work import Batch, Outcome, work
 from sim.errors import InputError
 
 BATCH_S = 1.5
@@ -17,48 +16,61 @@ LARGEST = 500
 IN_FLIGHT = 3
 """Batches a worker has in hand or before it."""
 
+Work = Callable[[list[Job], tuple[str, ...]], list[Outcome]]
+"""What is done with some jobs: `scenarios.runner.work.work`, or what stands in for it."""
 
-def outcomes(
-    jobs: Iterable[Job], wanted: tuple[str, ...], workers: int, cluster: str | None
-) -> Iterator[list[Outcome]]:
-    """Outcomes of ``jobs`` in batches, as they come: from ``cluster`` (an address), or ``workers`` processes.
+
+def batches(
+    jobs: Iterable[Job], wanted: tuple[str, ...], workers: int, cluster: str | None, do: Work = work
+) -> Iterator[Batch]:
+    """What became of ``jobs``, as it comes: from ``cluster`` (an address), or ``workers`` processes.
 
     Raises ``InputError`` where the cluster does not answer or runs other sources.
     """
     waiting, size = deque(jobs), _Size()
     if not cluster and workers == 1:
-        while batch := size.take(waiting):
-            yield size.learn(work(batch, wanted))
+        while taken := size.take(waiting):
+            yield size.learn(_batch(do, taken, wanted))
         return
+    with _client(workers, cluster) as client:
+        yield from _dealt(client, waiting, size, wanted, do)
+
+
+def _batch(do: Work, jobs: list[Job], wanted: tuple[str, ...]) -> Batch:
+    return Batch.of(do(jobs, wanted))
+
+
+def _dealt(client, waiting: deque[Job], size: "_Size", wanted: tuple[str, ...], do: Work) -> Iterator[Batch]:
+    """Give the workers of ``client`` what is ``waiting``, a few batches each, and take what comes back."""
     from distributed import as_completed
 
-    with _client(workers, cluster) as client:
-        flying = {}
-        found = as_completed(with_results=False)
+    flying, found = {}, as_completed()
 
-        def launch() -> None:
-            while waiting and len(flying) < IN_FLIGHT * max(1, len(client.nthreads())):
-                batch = size.take(waiting)
-                future = client.submit(work, batch, wanted, pure=False)
-                flying[future] = batch
-                found.add(future)
+    def send(taken: list[Job]) -> None:
+        future = client.submit(_batch, do, taken, wanted, pure=False)
+        flying[future] = taken
+        found.add(future)
 
-        launch()
-        while flying:
-            future = next(found)
-            batch = flying.pop(future)
-            done = future.result() if future.status == "finished" else None
-            if done is None and len(batch) > 1:  # it killed its workers: one by one, to find out which
-                for job in batch:
-                    single = client.submit(work, [job], wanted, pure=False)
-                    flying[single] = [job]
-                    found.add(single)
-                continue
-            if done is None:
-                done = [Outcome(batch[0].key, {}, f"the worker died or lost it: {future.exception()!r}\n", 0.0)]
-            future.release()
-            launch()
-            yield size.learn(done)
+    def deal() -> None:
+        while waiting and len(flying) < IN_FLIGHT * max(1, len(client.nthreads())):
+            send(size.take(waiting))
+
+    deal()
+    while flying:
+        future = next(found)
+        taken = flying.pop(future)
+        if future.status == "finished":
+            done = future.result()
+        elif len(taken) > 1:  # it killed its workers: one by one, to find out which
+            for job in taken:
+                send([job])
+            continue
+        else:
+            lost = f"the worker died or lost it: {future.exception()!r}\n"
+            done = Batch.of([Outcome(taken[0].key, {}, lost, 0.0)])
+        future.release()
+        deal()
+        yield size.learn(done)
 
 
 class _Size:
@@ -70,11 +82,11 @@ class _Size:
     def take(self, waiting: deque[Job]) -> list[Job]:
         mean = self._seconds / self._runs if self._runs else BATCH_S
         n = min(LARGEST, max(1, round(BATCH_S / max(mean, 1e-4))))
-        return [waiting.popleft() for _ in islice(range(n), min(n, len(waiting)))]
+        return [waiting.popleft() for _ in range(min(n, len(waiting)))]
 
-    def learn(self, done: list[Outcome]) -> list[Outcome]:
-        self._seconds += sum(outcome.seconds for outcome in done)
-        self._runs += len(done)
+    def learn(self, done: Batch) -> Batch:
+        self._seconds += done.seconds
+        self._runs += done.runs
         return done
 
 
@@ -86,9 +98,9 @@ def _client(workers: int, address: str | None):
     quiet = {"logging.distributed": "error"}
     with config.set(quiet):
         if address is None:
-            local = LocalCluster(workers, threads_per_worker=1, dashboard_address=None, silence_logs=50)
-            with local as cluster, Client(cluster) as client:
-                client.run(_deaf)
+            with deaf_children():
+                cluster = LocalCluster(workers, threads_per_worker=1, dashboard_address=None, silence_logs=50)
+            with cluster, Client(cluster) as client:
                 yield client
             return
         try:
@@ -102,8 +114,3 @@ def _client(workers: int, address: str | None):
                 if found != fingerprint():
                     raise InputError(f"--cluster: the worker {worker} runs other sources than this process")
             yield client
-
-
-def _deaf() -> None:
-    """Ctrl-C is for the coordinator: it lets what runs come to its end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -4,51 +4,68 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from analysis.store import RUNS
 from scenarios.runner.job import Job, document
-from scenarios.runner.part import together
-from scenarios.runner.pool import outcomes
+from scenarios.runner.pool import Work, batches
 from scenarios.runner.store import Store
-from scenarios.runner.work import Outcome
+from scenarios.runner.work import work
+from sim.errors import InputError
 from sim.output.disk import writing
 from sim.output.tables import write_json
 
 FAILURES = "failures"
 
 
-def run_jobs(folder: Path, jobs: list[Job], wanted: tuple[str, ...], workers: int, cluster: str | None) -> int:
+def run_jobs(
+    folder: Path, jobs: list[Job], wanted: tuple[str, ...], workers: int, cluster: str | None, do: Work = work
+) -> int:
     """Do what of ``jobs`` is not yet in the store ``folder``; how many failed.
 
     A failure is recorded as ``failures/KEY.json`` with its configuration and traceback and tried again the next time.
-    Raises ``InputError`` where another process fills the store, the disk refuses or the cluster does not answer.
+    Raises ``InputError`` where another process fills the store, it keeps other tables than ``wanted``, the disk
+    refuses or the cluster does not answer.
     """
     store = Store(folder)
     try:
+        _check_tables(store, wanted)
         store.expect(job.key for job in jobs)
-        missing = [job for job in jobs if job.key not in store.keys]
+        there = store.keys
+        missing = [job for job in jobs if job.key not in there]
         by_key, failed = {job.key: job for job in missing}, 0
         with _progress(len(jobs), len(jobs) - len(missing)) as tell:
-            for done in outcomes(missing, wanted, workers, cluster) if missing else ():
-                good = [outcome for outcome in done if not outcome.failure]
-                if good:
-                    store.add(together(outcome.tables for outcome in sorted(good)))
-                for outcome in done:
-                    _record(folder, by_key[outcome.key], outcome)
-                failed += len(done) - len(good)
-                tell(len(done), failed)
+            for done in batches(missing, wanted, workers, cluster, do) if missing else ():
+                if done.tables:
+                    store.add(done.tables)
+                    _forgive(folder, done.tables[RUNS].column("key").to_pylist())
+                for key, traceback in done.failures.items():
+                    _record(folder, by_key[key], traceback)
+                failed += len(done.failures)
+                tell(done.runs, failed)
         return failed
     finally:
         store.close()
 
 
-def _record(folder: Path, job: Job, outcome: Outcome) -> None:
-    """The failure of ``job``, or that it has failed no more."""
+def _check_tables(store: Store, wanted: tuple[str, ...]) -> None:
+    if store.tables and store.tables != {*wanted, RUNS}:
+        held = ", ".join(sorted(store.tables - {RUNS}))
+        raise InputError(f"{store.folder}: its runs have the tables {held}; found {', '.join(sorted(wanted))}; allowed "
+                         "are the same, or another folder")  # fmt: skip
+
+
+def _record(folder: Path, job: Job, traceback: str) -> None:
+    """Keep the failure of ``job``."""
     path = folder / FAILURES / f"{job.key}.json"
-    if not outcome.failure:
-        path.unlink(missing_ok=True)
-        return
     with writing(path):
         path.parent.mkdir(exist_ok=True)
-    write_json({"seed": job.config.seed, "config": document(job.config), "traceback": outcome.failure}, path)
+    write_json({"seed": job.config.seed, "config": document(job.config), "traceback": traceback}, path)
+
+
+def _forgive(folder: Path, keys: list[str]) -> None:
+    """What has succeeded is no failure any more."""
+    if (folder / FAILURES).is_dir():
+        for key in keys:
+            (folder / FAILURES / f"{key}.json").unlink(missing_ok=True)
 
 
 @contextmanager

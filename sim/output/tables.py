@@ -27,11 +27,19 @@ def arrow(frame: pd.DataFrame, name: str) -> pa.Table:
     Raises ``ValueError`` on an infinite value, which no table may hold; it says in which column of ``name``.
     """
     columns = [str(column) for column in frame.columns]
-    arrays = [_column(frame.iloc[:, i], f"{name}.{column}") for i, column in enumerate(columns)]
+    arrays = [_column(values, f"{name}.{column}") for column, (_, values) in zip(columns, frame.items(), strict=True)]
     return pa.Table.from_arrays(arrays, names=columns)
 
 
 def _column(values: pd.Series, name: str) -> pa.Array:
+    kind = values.dtype.kind if isinstance(values.dtype, np.dtype) else "an extension of pandas"
+    if kind in "iu":
+        return pa.array(values.to_numpy(np.int64))
+    if kind == "f":
+        numbers = values.to_numpy(np.float64)
+        if np.isinf(numbers).any():
+            raise ValueError(f"{name} holds an infinite value")
+        return pa.array(numbers, from_pandas=True)
     array = pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
