@@ -169,6 +169,26 @@ def study(
 
 
 @app.command()
+def sweep(
+    words: Annotated[list[str], typer.Argument(metavar="KEY=A,B...", help="Keys and their values, as Hydra has it.")],
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Seeds at each point, from 1 on.")] = 10,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; by default sweeps/KEY,KEY.")] = None,
+    measures: Annotated[list[str] | None, typer.Option("--measure", help="To print; may be repeated.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how long it would take.")] = False,
+) -> None:
+    """Run every combination of KEY=A,B and 'KEY=range(START,STOP,STEP)' with many seeds; print means at each."""
+    from scenarios.sweep import command
+
+    workers = workers or os.cpu_count() or 1
+    if dry_run:
+        print(command.forecast(words, seeds, workers))
+    elif command.run_sweep(words, seeds, out, workers, cluster, measures or []):
+        raise typer.Exit(1)
+
+
+@app.command()
 def verify(
     out: Annotated[Path | None, typer.Option(help="Folder of the page and its plots.")] = None,
     expression: Annotated[str | None, typer.Option("-k", help="Only the laws that pytest's -k selects.")] = None,

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.store import RUNS
 from sim.output.disk import sync, writing
+from sim.output.tables import arrow
 
 Tables = Mapping[str, pa.Table]
 """Name of a table → the rows of some runs; those of one run stand together, under its ``key``."""
@@ -31,6 +33,11 @@ def write_whole(path: Path, table: pa.Table) -> None:
         finally:
             hidden.unlink(missing_ok=True)
         sync(path.parent)
+
+
+def write_frame(folder: Path, name: str, frame: pd.DataFrame) -> None:
+    """Write a table about the runs beside them, whole or not at all. Raises ``InputError`` where the disk refuses."""
+    write_whole(folder / f"{name}.parquet", arrow(frame, name))
 
 
 def read_part(folder: Path, name: str) -> dict[str, pa.Table]:

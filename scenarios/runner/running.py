@@ -12,8 +12,19 @@ from scenarios.runner.work import work
 from sim.errors import InputError
 from sim.output.disk import writing
 from sim.output.tables import write_json
+from sim.shell.guard import complain
 
 FAILURES = "failures"
+
+
+@contextmanager
+def resumable(folder: Path) -> Iterator[None]:
+    """What fills ``folder`` and says what is in it: Ctrl-C in the block is told how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain(f"{folder}: what was finished is kept; the same command goes on")
+        raise
 
 
 def run_jobs(

@@ -13,6 +13,9 @@ from scenarios.runner.part import Tables, together
 from sim.output.provenance import DISTRIBUTION
 from sim.output.tables import arrow
 
+KEPT = ("timeline", "models", "developers", "ideas", "submissions", "flows")
+"""Tables that are kept of each run, unless others are asked for."""
+
 
 class Outcome(NamedTuple):
     """What became of a job: ``tables`` of its run, with the column ``key``, or the traceback in ``failure``."""

@@ -23,21 +23,26 @@ _made: list[Path] = []  # what had to be made for it, outermost first
 
 def checked(composed: DictConfig) -> Config:
     """The composed configuration, resolved and frozen. Raises ``InputError`` naming what is wrong."""
-    # Heavy: not for those who only ask for the configuration.
-    from sim.developers import plans, policies
-    from sim.router import allocation
-
     try:
         raw = {str(key): _resolved(composed[key]) for key in composed if key != "hydra"}
     except Exception as error:
         raise complaint(error) from error
     config = parse(raw)
+    check_named(config)
+    return config
+
+
+def check_named(config: Config) -> None:
+    """That what ``config`` names by an import path or a file is there. Raises ``InputError``."""
+    # Heavy: not for those who only ask for the configuration.
+    from sim.developers import plans, policies
+    from sim.router import allocation
+
     allocation.resolve(config.router.allocation)
     policies.resolve(config.developers.policy)
     plans.check(config)
     if config.demand.kind == "trace":
         _readable(Path(config.demand.path), "demand.path")
-    return config
 
 
 def _resolved(node):

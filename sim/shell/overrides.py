@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import ChoiceSweep, Override
 
 from sim.config import config_folder
 from sim.errors import InputError, shown
@@ -46,7 +46,8 @@ def _kind(word: str) -> str:
 
 
 def _values(override: Override) -> list:
-    return override.value().list if override.is_choice_sweep() else [override.value()]
+    value = override.value()
+    return value.list if isinstance(value, ChoiceSweep) else [value]
 
 
 def _refuse_choice(group: str, value: object, presets: Path | None) -> None:

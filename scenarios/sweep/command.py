@@ -1,0 +1,83 @@
+"""``turnstile sweep``: runs what is missing of a grid, and prints the mean of some measures at each point."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.measuring import check, measure_store
+from scenarios.runner.forecast import forecast_of
+from scenarios.runner.job import Job
+from scenarios.runner.means import mean_in_words
+from scenarios.runner.part import write_frame
+from scenarios.runner.running import resumable, run_jobs
+from scenarios.runner.work import KEPT
+from scenarios.sweep.grid import Point, grid
+from sim.errors import InputError
+from sim.shell.terminal import show
+
+SHOWN = ("success_rate", "hhi", "novelty_share", "welfare")
+"""Measures that the printed table has unless others are asked for."""
+
+
+def run_sweep(
+    words: Sequence[str], seeds: int, out: Path | None, workers: int, cluster: str | None, measures: Sequence[str]
+) -> int:
+    """Do what is missing of the grid ``words``, print its means; how many runs failed. Raises ``InputError``.
+
+    Writes ``points.parquet``: a column for each swept key, seed and key of the run; and ``measures.parquet``: the same
+    with a column for each measure, null where the run failed.
+    """
+    names = list(dict.fromkeys(measures or SHOWN))
+    check_measures(names)
+    points = grid(words)
+    table, todo = jobs(points, seeds)
+    folder = out or Path("sweeps") / ",".join(points[0].values)
+    with resumable(folder):
+        failed = run_jobs(folder, todo, KEPT, workers, cluster)
+        write_frame(folder, "points", table)
+        if failed:
+            print(f"{failed} of {len(todo)} runs failed: see {folder}/failures; the same command tries them again")
+        if failed < len(todo):
+            values = measure_store(folder, names, workers).reindex(table["key"])
+            measured = table.assign(**{name: values[name].to_numpy() for name in names})
+            write_frame(folder, "measures", measured)
+            _print(list(points[0].values), measured, names)
+        print(f"\n{len(todo)} runs in {folder}")
+    return failed
+
+
+def check_measures(names: Iterable[str]) -> None:
+    """Raise ``InputError`` where a name is no measure of one run."""
+    from analysis.errors import InputError as TableError
+
+    try:
+        check(names)
+    except TableError as error:
+        raise InputError(f"--measure: {error}") from error
+
+
+def jobs(points: Iterable[Point], seeds: int) -> tuple[pd.DataFrame, list[Job]]:
+    """The table of points (swept keys, seed, key), and the jobs in the order of their keys, each once."""
+    rows, every = [], {}
+    for point in points:
+        for seed in range(1, seeds + 1):
+            job = Job.of(point.config, seed)
+            every[job.key] = job
+            rows.append(point.values | {"seed": seed, "key": job.key})
+    return pd.DataFrame(rows), [every[key] for key in sorted(every)]
+
+
+def forecast(words: Sequence[str], seeds: int, workers: int) -> str:
+    """Points, runs, and from one run of the first point the time and disk that the sweep will take."""
+    points = grid(words)
+    _, todo = jobs(points, seeds)
+    return forecast_of(f"{len(points)} points x {seeds} seeds", len(todo), Job.of(points[0].config, 1), KEPT, workers)
+
+
+def _print(keys: list[str], measured: pd.DataFrame, names: list[str]) -> None:
+    """A line for each point, in the order of the grid."""
+    rows = []
+    for values, held in measured.groupby(keys, sort=False):
+        rows.append((*map(str, values), *(mean_in_words(held[name]) for name in names)))
+    show((*keys, *(f"{name} [95 %]" for name in names)), rows, numbers=())
