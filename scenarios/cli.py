@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from analysis.errors import InputError as TableError
 from sim.errors import InputError, Terminated, nearest
 from sim.shell.guard import guarded
 
@@ -54,7 +55,6 @@ def _run(argv: list[str]) -> int | None:
 
 def _draw(folder: Path) -> None:
     """Add figures to the folder of a finished run. The simulator draws nothing: it knows nothing of analysis."""
-    from analysis.errors import InputError as TableError
     from analysis.run_figures import draw_run
 
     try:
@@ -81,6 +81,8 @@ def _subcommand(argv: list[str]) -> int | None:
         raise InputError(f"{argv[0]}: no such command; {nearest(argv[0], _names())}")
     try:
         return app(argv or ["--help"], prog_name="turnstile", standalone_mode=False)
+    except TableError as error:
+        raise InputError(str(error)) from error
     except Exception as error:
         if hasattr(error, "format_message"):
             raise InputError(error.format_message()) from error

@@ -80,7 +80,7 @@ def test_a_study_says_how_it_was_run(ran):
 def test_the_same_again_leaves_the_same_bytes(ran, monkeypatch, capsys):
     out = ran.parent / "out"
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    monkeypatch.setattr("scenarios.runner.running.outcomes", lambda *_: pytest.fail("something was run"))
+    monkeypatch.setattr("scenarios.runner.running.batches", lambda *_: pytest.fail("something was run"))
     assert run_study(str(ran), ["demand.rate=400"], 3, out, 1, None) == 0
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
     said = capsys.readouterr().out

@@ -1,24 +1,21 @@
 """``turnstile study``: runs what is missing, and says what was found."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.errors import InputError as TableError
 from analysis.study_figures import draw_study
-from scenarios.runner.running import run_jobs
-from scenarios.runner.work import work
+from scenarios.runner.forecast import forecast_of
+from scenarios.runner.job import Job
+from scenarios.runner.part import write_frame
+from scenarios.runner.running import resumable, run_jobs
 from scenarios.study.definition import names, read
 from scenarios.study.findings import decide
 from scenarios.study.guards import SOLVED
 from scenarios.study.measuring import measures
-from scenarios.study.outputs import FINDINGS, MEASURES, POINTS, write, write_solved, write_study
+from scenarios.study.outputs import FINDINGS, MEASURES, POINTS, write_solved, write_study
 from scenarios.study.plan import jobs, needed, points, with_factors
 from scenarios.study.printing import print_also, print_findings
 from scenarios.study.solving import Solver, most_runs, points_solved, solve
-from sim.errors import InputError
-from sim.output.disk import writing
-from sim.shell.guard import complain
 
 
 def listing() -> str:
@@ -35,45 +32,30 @@ def run_study(
     study = read(name)
     folder, seeds = out or Path("studies") / study.name, seeds or study.seeds
     found = points(study, overrides)
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with resumable(folder):
         solver = Solver(study, tuple(overrides), folder, workers, cluster)
         solved = solve(solver)
         table, todo = jobs(found + points_solved(solver, solved), range(1, seeds + 1))
         failed = run_jobs(folder, todo, study.tables, workers, cluster)
-    except KeyboardInterrupt:
-        complain(f"{folder}: what was finished is kept; the same command goes on")
-        raise
-    for row in solved:
-        if row.note:
-            print(f"{study.name}: {row.note}")
-    if failed:
-        print(f"{failed} of {len(todo)} runs failed: see {folder}/failures; the same command tries them again")
-    table = with_factors(study, table)
-    with _reading():
+        for row in solved:
+            if row.note:
+                print(f"{study.name}: {row.note}")
+        if failed:
+            print(f"{failed} of {len(todo)} runs failed: see {folder}/failures; the same command tries them again")
+        table = with_factors(study, table)
         measured = measures(study, folder, table, workers)
-    findings = decide(study.decisive, measured, {(row.guard, row.arm): row.note for row in solved if row.note})
-    write_study(folder, study, overrides, seeds)
-    write_solved(folder, solved)
-    for name, rows in ((POINTS, table), (MEASURES, measured), (FINDINGS, findings)):
-        write(folder, name, rows)
-    print_findings(study, findings)
-    print_also(study, measured)
-    with _reading():
+        findings = decide(study.decisive, measured, {(row.guard, row.arm): row.note for row in solved if row.note})
+        write_study(folder, study, overrides, seeds)
+        write_solved(folder, solved)
+        for name, rows in ((POINTS, table), (MEASURES, measured), (FINDINGS, findings)):
+            write_frame(folder, name, rows)
+        print_findings(study, findings)
+        print_also(study, measured)
         figures = draw_study(folder)
-    print(f"\n{len(todo)} runs in {folder}; figures, as PNG and PDF:")
-    for png, _ in figures.values():
-        print(f"  {png}")
+        print(f"\n{len(todo)} runs in {folder}; figures, as PNG and PDF:")
+        for png, _ in figures.values():
+            print(f"  {png}")
     return failed
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    try:
-        yield
-    except TableError as error:
-        raise InputError(str(error)) from error
 
 
 def forecast(name: str, overrides: Sequence[str], seeds: int | None, workers: int) -> str:
@@ -81,18 +63,8 @@ def forecast(name: str, overrides: Sequence[str], seeds: int | None, workers: in
     study = read(name)
     found, asked, seeds = points(study, overrides), needed(study), seeds or study.seeds
     solved = sum(len(asked.get(guard, ())) for guard in SOLVED)
-    first = jobs(found[:1], [1])[1]
-    work(first, study.tables)  # it may compile
-    (once,) = work(first, study.tables)
-    size = sum(held.nbytes for held in once.tables.values())
     n = (len(found) + solved) * seeds
-    solving = f" and up to {most_runs(study)} to solve for {solved} of them" if solved else ""
-    return (
-        f"{study.name}: {study.question}\n{len(found) + solved} points x {seeds} seeds = {n} runs{solving}, of "
-        f"{once.seconds:.1f} s: about {_span((n + most_runs(study)) * once.seconds / workers)} on {workers} processes, "
-        f"at most {n * size / 1e9:.1f} GB"
-    )
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds / 3600:.1f} h" if seconds >= 3600 else f"{seconds / 60:.1f} min"
+    what = f"{study.name}: {study.question}\n{len(found) + solved} points x {seeds} seeds"
+    if solved:
+        what += f" = {n}, and up to {most_runs(study)} to solve for {solved} of them"
+    return forecast_of(what, n + most_runs(study), Job.of(found[0].config, 1), study.tables, workers)

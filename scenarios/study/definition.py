@@ -8,6 +8,7 @@ import yaml
 import analysis.study_figures.kinds  # noqa: F401  fills the registry
 from analysis.run import TABLES
 from analysis.study_figures.kind import KINDS, OF_RUNS
+from scenarios.runner.work import KEPT
 from scenarios.study import arms as design
 from scenarios.study.arms import Arms
 from scenarios.study.decisive import Decisive, decisive, guard_names
@@ -23,8 +24,6 @@ MOST_SEEDS = 10_000
 
 SHARE = "admitted_share"
 """What is the same in the arms of a guard that matches them."""
-
-_KEPT = ("timeline", "models", "developers", "ideas", "submissions", "flows")
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def study(said: Said) -> Study:
     arms = design.named(found["arms"]) if "arms" in found else design.product(found["factors"])
     guards = guard_names(found["guards"]) if "guards" in found else ()
     figures = tuple(_figure(arms, each) for each in found["figures"].items()) if "figures" in found else ()
-    kept = found["tables"].each(TABLES) if "tables" in found else _KEPT
+    kept = found["tables"].each(TABLES) if "tables" in found else KEPT
     return Study(
         said.path.stem,
         said.value,

@@ -9,26 +9,20 @@ import pandas as pd
 import yaml
 
 from scenarios.runner.job import fingerprint
-from scenarios.runner.part import write_whole
+from scenarios.runner.part import write_frame
 from scenarios.study.definition import Study
 from scenarios.study.solving import Solved
 from sim.output.disk import writing
 from sim.output.provenance import DISTRIBUTION, libraries
-from sim.output.tables import arrow
 
 POINTS, MEASURES, FINDINGS, SOLVED = "points", "measures", "findings", "solved"
-
-
-def write(folder: Path, name: str, table: pd.DataFrame) -> None:
-    """Write a table of the study. Raises ``InputError`` where the disk refuses."""
-    write_whole(folder / f"{name}.parquet", arrow(table, name))
 
 
 def write_solved(folder: Path, solved: Iterable[Solved]) -> None:
     """Write what was solved for, with the residual of each; nothing where there is nothing."""
     table = pd.DataFrame(solved, columns=Solved._fields)
     if len(table):
-        write(folder, SOLVED, table.assign(residual=table["found"] - table["target"]))
+        write_frame(folder, SOLVED, table.assign(residual=table["found"] - table["target"]))
     else:
         (folder / f"{SOLVED}.parquet").unlink(missing_ok=True)
 

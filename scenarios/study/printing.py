@@ -4,8 +4,7 @@ import math
 
 import pandas as pd
 
-from analysis.errors import InputError
-from analysis.inference.paired import t_interval
+from scenarios.runner.means import mean_in_words
 from scenarios.study.decisive import AS_IT_IS
 from scenarios.study.definition import Study
 from sim.shell.terminal import show
@@ -31,12 +30,5 @@ def print_also(study: Study, measures: pd.DataFrame) -> None:
         return
     print()
     own = measures[measures["guard"] == AS_IT_IS].groupby("arm", sort=False)
-    show(("arm", *study.also), [(arm, *(_mean(held[name]) for name in study.also)) for arm, held in own], numbers=())
-
-
-def _mean(values: pd.Series) -> str:
-    try:
-        found = t_interval(values)
-    except InputError:
-        return "not defined"
-    return f"{found.estimate:.3g} [{found.low:.3g}, {found.high:.3g}]"
+    rows = [(arm, *(mean_in_words(held[name]) for name in study.also)) for arm, held in own]
+    show(("arm", *study.also), rows, numbers=())

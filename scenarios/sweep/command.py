@@ -13,7 +13,6 @@ from scenarios.runner.part import write_frame
 from scenarios.runner.running import resumable, run_jobs
 from scenarios.runner.work import KEPT
 from scenarios.sweep.grid import Point, grid
-from sim.errors import InputError
 from sim.shell.terminal import show
 
 SHOWN = ("success_rate", "hhi", "novelty_share", "welfare")
@@ -29,7 +28,7 @@ def run_sweep(
     with a column for each measure, null where the run failed.
     """
     names = list(dict.fromkeys(measures or SHOWN))
-    check_measures(names)
+    check(names)
     points = grid(words)
     table, todo = jobs(points, seeds)
     folder = out or Path("sweeps") / ",".join(points[0].values)
@@ -45,16 +44,6 @@ def run_sweep(
             _print(list(points[0].values), measured, names)
         print(f"\n{len(todo)} runs in {folder}")
     return failed
-
-
-def check_measures(names: Iterable[str]) -> None:
-    """Raise ``InputError`` where a name is no measure of one run."""
-    from analysis.errors import InputError as TableError
-
-    try:
-        check(names)
-    except TableError as error:
-        raise InputError(f"--measure: {error}") from error
 
 
 def jobs(points: Iterable[Point], seeds: int) -> tuple[pd.DataFrame, list[Job]]:
