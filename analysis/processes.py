@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 
 
 @contextmanager
@@ -11,6 +12,7 @@ def deaf_children() -> Iterator[None]:
 
     A signal of the block is the parent's when the block ends.
     """
+    resource_tracker.ensure_running()  # whoever starts it first loses the block
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

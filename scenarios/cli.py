@@ -11,7 +11,7 @@ import typer
 
 from analysis.errors import InputError as TableError
 from sim.errors import InputError, Terminated, nearest
-from sim.shell.guard import guarded
+from sim.shell.guard import INTERRUPTED, guarded
 
 RUN = "run"
 
@@ -80,13 +80,16 @@ def _subcommand(argv: list[str]) -> int | None:
     if argv and not argv[0].startswith("-") and argv[0] not in _names():
         raise InputError(f"{argv[0]}: no such command; {nearest(argv[0], _names())}")
     try:
-        return app(argv or ["--help"], prog_name="turnstile", standalone_mode=False)
+        code = app(argv or ["--help"], prog_name="turnstile", standalone_mode=False)
     except TableError as error:
         raise InputError(str(error)) from error
     except Exception as error:
         if hasattr(error, "format_message"):
             raise InputError(error.format_message()) from error
         raise
+    if code == INTERRUPTED:  # so typer tells of Ctrl-C, which is told by us as everywhere
+        raise KeyboardInterrupt
+    return code
 
 
 def _names() -> list[str]:

@@ -28,12 +28,18 @@ def batches(
     Raises ``InputError`` where the cluster does not answer or runs other sources.
     """
     waiting, size = deque(jobs), _Size()
+
+    def here() -> Batch:
+        return size.learn(_batch(do, size.take(waiting), wanted))
+
+    if not cluster:
+        yield here()  # compiles for all: workers that start together would each compile
     if not cluster and workers == 1:
-        while taken := size.take(waiting):
-            yield size.learn(_batch(do, taken, wanted))
-        return
-    with _client(workers, cluster) as client:
-        yield from _dealt(client, waiting, size, wanted, do)
+        while waiting:
+            yield here()
+    elif waiting:
+        with _client(workers, cluster) as client:
+            yield from _dealt(client, waiting, size, wanted, do)
 
 
 def _batch(do: Work, jobs: list[Job], wanted: tuple[str, ...]) -> Batch:
@@ -74,32 +80,41 @@ def _dealt(client, waiting: deque[Job], size: "_Size", wanted: tuple[str, ...], 
 
 
 class _Size:
-    """How many runs make a batch: as many as take about ``BATCH_S``, one until that is known."""
+    """How many runs make a batch: as many as take about ``BATCH_S``, but never more than twice the last that came.
+
+    So it begins with one, and neither a run that compiled nor an odd one misleads it for long.
+    """
 
     def __init__(self):
-        self._seconds, self._runs = 0.0, 0
+        self._runs = 1
 
     def take(self, waiting: deque[Job]) -> list[Job]:
-        mean = self._seconds / self._runs if self._runs else BATCH_S
-        n = min(LARGEST, max(1, round(BATCH_S / max(mean, 1e-4))))
-        return [waiting.popleft() for _ in range(min(n, len(waiting)))]
+        return [waiting.popleft() for _ in range(min(self._runs, len(waiting)))]
 
     def learn(self, done: Batch) -> Batch:
-        self._seconds += done.seconds
-        self._runs += done.runs
+        fitting = round(BATCH_S * done.runs / max(done.seconds, 1e-9))
+        self._runs = max(1, min(fitting, 2 * done.runs, LARGEST))
         return done
 
 
 @contextmanager
 def _client(workers: int, address: str | None):
+    """A client of the scheduler at ``address``, or of one with ``workers`` processes of this machine."""
     from dask import config
-    from distributed import Client, LocalCluster
+    from distributed import Client, LocalCluster, Nanny
 
-    quiet = {"logging.distributed": "error"}
-    with config.set(quiet):
+    class Brief(Nanny):
+        """Ends its worker within a second, busy or not: at Ctrl-C nobody waits for what will not be kept."""
+
+        async def kill(self, timeout: float = 1.0, reason: str = "") -> None:
+            await super().kill(min(timeout, 1.0), reason)
+
+    with config.set({"logging.distributed": "error"}):
         if address is None:
             with deaf_children():
-                cluster = LocalCluster(workers, threads_per_worker=1, dashboard_address=None, silence_logs=50)
+                cluster = LocalCluster(
+                    workers, threads_per_worker=1, worker_class=Brief, dashboard_address=":0", silence_logs=50
+                )
             with cluster, Client(cluster) as client:
                 yield client
             return
