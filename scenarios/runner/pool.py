@@ -1,5 +1,6 @@
 """Who does the work: this process, processes of this machine, or a Dask cluster; one interface, ``batches``."""
 
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -46,14 +47,23 @@ def _batch(do: Work, jobs: list[Job], wanted: tuple[str, ...]) -> Batch:
     return Batch.of(do(jobs, wanted))
 
 
+def _there(do: Work, jobs: list[Job], wanted: tuple[str, ...], sources: str) -> Batch:
+    """A batch on a worker. Raises ``InputError`` where its sources are others: workers may come at any time."""
+    if fingerprint() != sources:
+        from distributed import get_worker
+
+        raise InputError(f"--cluster: the worker {get_worker().address} runs other sources than this process")
+    return _batch(do, jobs, wanted)
+
+
 def _dealt(client, waiting: deque[Job], size: "_Size", wanted: tuple[str, ...], do: Work) -> Iterator[Batch]:
     """Give the workers of ``client`` what is ``waiting``, a few batches each, and take what comes back."""
-    from distributed import as_completed
+    from distributed import KilledWorker, as_completed
 
     flying, found = {}, as_completed()
 
     def send(taken: list[Job]) -> None:
-        future = client.submit(_batch, do, taken, wanted, pure=False)
+        future = client.submit(_there, do, taken, wanted, fingerprint(), pure=False)
         flying[future] = taken
         found.add(future)
 
@@ -64,16 +74,17 @@ def _dealt(client, waiting: deque[Job], size: "_Size", wanted: tuple[str, ...], 
     deal()
     while flying:
         future = next(found)
-        taken = flying.pop(future)
-        if future.status == "finished":
+        taken, error = flying.pop(future), None if future.status == "finished" else future.exception()
+        if error is None:
             done = future.result()
-        elif len(taken) > 1:  # it killed its workers: one by one, to find out which
+        elif not isinstance(error, KilledWorker):
+            raise error if isinstance(error, InputError) else InputError(f"a worker cannot work: {error!r}")
+        elif len(taken) > 1:  # some of these runs kills whoever does it: one by one, to find out which
             for job in taken:
                 send([job])
             continue
         else:
-            lost = f"the worker died or lost it: {future.exception()!r}\n"
-            done = Batch.of([Outcome(taken[0].key, {}, lost, 0.0)])
+            done = Batch.of([Outcome(taken[0].key, {}, f"it killed its workers: {error}\n", 0.0)])
         future.release()
         deal()
         yield size.learn(done)
@@ -124,8 +135,10 @@ def _client(workers: int, address: str | None):
             raise InputError(f"--cluster: {address} does not answer; allowed is the address of a scheduler, such as "
                              "tcp://127.0.0.1:8786") from error  # fmt: skip
         with client:
-            theirs = client.run(fingerprint)
-            for worker, found in theirs.items():
-                if found != fingerprint():
-                    raise InputError(f"--cluster: the worker {worker} runs other sources than this process")
+            for worker, threads in client.nthreads().items():
+                if threads > 1:
+                    raise InputError(f"--cluster: the worker {worker} has {threads} threads; allowed is one each: dask "
+                                     f"worker {address} --nthreads 1 --nworkers {threads}")  # fmt: skip
+            if not client.nthreads():
+                print(f"{address} has no worker yet: dask worker {address} --nthreads 1", file=sys.stderr)
             yield client
