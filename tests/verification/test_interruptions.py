@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import random
 import shutil
-import signal
 import sys
 import time
 from pathlib import Path
@@ -32,7 +31,7 @@ PROCESSES = multiprocessing.get_context("forkserver")
 
 def attempt(study: Path, out: Path, workers: int) -> None:
     """``turnstile study`` with parts and batches so small that there are many moments between them."""
-    os.setsid()  # so that one kill is for it and its workers
+    os.setsid()  # its workers are of its group, so that one sees whether they end with it
     stores.CHUNK, pool.BATCH_S = 8, 0.1
     with open(os.devnull, "w") as sys.stdout:
         run_study(str(study), [], None, out, workers, None)
@@ -42,6 +41,17 @@ def begun(study: Path, out: Path, workers: int):
     process = PROCESSES.Process(target=attempt, args=(study, out, workers))
     process.start()
     return process
+
+
+def alone_in_group(leader: int, patience_s: float = 10.0) -> bool:
+    """Whether the processes that a dead leader started end too."""
+    for _ in range(round(patience_s / 0.05)):
+        try:
+            os.killpg(leader, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def files(out: Path) -> dict[str, bytes]:
@@ -62,7 +72,7 @@ class TestKilled:
     @pytest.fixture(scope="class", params=(1, 2), ids="{} processes".format)
     @classmethod
     def run(cls, request, form, tmp_path_factory):
-        """(processes, how often it was killed, the files it left, those of an undisturbed study)."""
+        """(processes, kills, of how many the workers stayed, the files it left, those of an undisturbed study)."""
         workers, kills = request.param, form({1: 6, 2: 1}, {1: 50, 2: 10})[request.param]
         folder, chance = tmp_path_factory.mktemp("killed"), random.Random(workers)
         PROCESSES.set_forkserver_preload(["scenarios.study.command", "sim.simulation", "sim.traffic.compiled"])
@@ -71,24 +81,28 @@ class TestKilled:
         whole = begun(study, folder / "whole", 1)
         whole.join()
         assert whole.exitcode == 0
-        killed, starting = 0, {1: 1.5, 2: 8.0}[workers]  # s until most of it is under way
+        killed, stayed, starting = 0, 0, {1: 1.5, 2: 8.0}[workers]  # s until most of it is under way
         while killed < kills:
             process = begun(study, folder / "out", workers)
             process.join(chance.uniform(0, starting))
             if process.exitcode is None:
-                os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
                 killed += 1
-            elif killed < kills:
+            else:
                 shutil.rmtree(folder / "out")  # it came to its end: from the start
             process.join()
-            time.sleep(0.01)
+            stayed += not alone_in_group(process.pid)
         last = begun(study, folder / "out", workers)
         last.join()
         assert last.exitcode == 0
-        return workers, killed, files(folder / "out"), files(folder / "whole")
+        return workers, killed, stayed, files(folder / "out"), files(folder / "whole")
 
     def test_same_files(self, run, law):
-        workers, kills, found, whole = run
+        workers, kills, _, found, whole = run
         same = sum(found.get(name) == content for name, content in whole.items())
-        about = f"files of a study killed {kills} times, {workers} process{'es' if workers > 1 else ''}"
+        about = f"files after {kills} kills, {workers} processes"
         law.holds(about, f"{len(whole)} alike", f"{same} of {len(found)}", found == whole)
+
+    def test_workers_end_too(self, run, law):
+        workers, kills, stayed, *_ = run
+        law.holds(f"kills that left a worker behind, {workers} of them", "0", f"{stayed} of {kills}", stayed == 0)
