@@ -1,14 +1,9 @@
 """The runner of many runs: what is done is kept, what fails is on record, and interruptions leave no trace."""
 
-import itertools
 import json
 import os
-import signal
-import subprocess
 import sys
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -117,44 +112,6 @@ def test_a_failure_is_on_record_and_does_not_stop_the_others(tmp_path, monkeypat
     assert run_jobs(tmp_path, jobs(), WANTED, 1, None) == 0
     assert not list((tmp_path / "failures").iterdir())
     assert len(pd.read_parquet(tmp_path / "runs")) == len(jobs())
-
-
-KILLED = """
-import sys
-from pathlib import Path
-from scenarios.runner import store
-from scenarios.runner.running import run_jobs
-from tests.test_runner import WANTED, jobs
-store.CHUNK = 4
-print("started", flush=True)
-run_jobs(Path(sys.argv[1]), jobs(seeds=12), WANTED, 1, None)
-"""
-
-
-def test_killed_again_and_again_it_ends_with_the_same_files(tmp_path):
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    run_jobs(whole, jobs(seeds=12), WANTED, 1, None)
-    for attempt in itertools.count():
-        process = subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(killed)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[1]
-        )
-        process.stdout.readline()
-        time.sleep(0.15 * (attempt % 7))
-        done = process.poll()
-        if attempt < 8 and done is None:
-            process.send_signal(signal.SIGKILL)
-        process.wait()
-        if process.returncode == 0:
-            break
-        assert process.returncode == -signal.SIGKILL
-    assert files(killed) == files(whole)
-
-
-def test_processes_give_the_same_files_as_one(tmp_path):
-    one, two = tmp_path / "one", tmp_path / "two"
-    run_jobs(one, jobs(), WANTED, 1, None)
-    run_jobs(two, jobs(), WANTED, 2, None)
-    assert files(one) == files(two)
 
 
 def test_a_cluster_that_does_not_answer_gets_one_line(tmp_path):

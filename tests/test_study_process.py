@@ -12,7 +12,7 @@ import pytest
 from tests.test_cli import shell
 from tests.verification.test_interruptions import STUDY, alone_in_group, files
 
-SMALL_BATCHES = "from scenarios.runner import pool; pool.BATCH_S = 0.1"
+SMALL_BATCHES = "from scenarios.runner import pool; pool.BATCH_S = 0.5"
 
 
 @pytest.fixture
@@ -63,25 +63,25 @@ def test_ctrl_c_ends_in_two_lines_and_says_how_to_resume(study, workers, after_s
 
 
 def test_a_second_study_in_the_folder_is_refused_and_the_first_goes_on(study, tmp_path):
-    first = study("--seeds", 40, "--workers", 1)
+    first = study("--seeds", 12, "--workers", 1)
     at_work(first, tmp_path / "out")
     first.send_signal(signal.SIGSTOP)  # it has the folder, however long the second takes to start
-    assert "another study is writing" in one_line(study("--seeds", 50, "--workers", 1))
+    assert "another study is writing" in one_line(study("--seeds", 13, "--workers", 1))
     first.send_signal(signal.SIGCONT)
     out, err = first.communicate(timeout=120)
-    assert (first.returncode, err) == (0, "") and "160 runs in out" in out
+    assert (first.returncode, err) == (0, "") and "48 runs in out" in out
 
 
 def test_a_disk_that_takes_no_more_is_one_line_and_nothing_is_lost(study, tmp_path):
     def full():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, resource.RLIM_INFINITY))  # an entry of two runs, not of four
 
-    seeds = ("--seeds", 12, "--workers", 1)
+    seeds = ("--seeds", 4, "--workers", 1)
     assert "File too large" in one_line(study(*seeds, preexec_fn=full))
     kept = len(list((tmp_path / "out" / ".journal").iterdir()))
     assert kept and not list((tmp_path / "out").glob("*.parquet"))
     out, _ = study(*seeds).communicate(timeout=120)
-    assert "48 runs in out" in out
+    assert "16 runs in out" in out
     found = files(tmp_path / "out")
     (tmp_path / "out").rename(tmp_path / "resumed")
     study(*seeds).communicate(timeout=120)

@@ -54,12 +54,14 @@ class Journal:
 
     def rows(self, keys: Iterable[str]) -> dict[str, pa.Table]:
         """The rows of the runs ``keys``, in the order of their keys."""
-        wanted, found = set(keys), {}
-        allowed = pa.array(sorted(wanted), pa.string())
+        lacking, found = set(keys), {}
         for name, waiting in self.waiting.items():
-            if not wanted.isdisjoint(waiting):
+            own = lacking & waiting  # a run may stand in two entries, after its part was dissolved
+            if own:
+                lacking -= own
+                taken = pa.array(sorted(own), pa.string())
                 for table, rows in _read(self._path(name)).items():
-                    found.setdefault(table, []).append(rows.filter(pc.is_in(rows.column("key"), allowed)))
+                    found.setdefault(table, []).append(rows.filter(pc.is_in(rows.column("key"), taken)))
         return {table: _by_key(pa.concat_tables(held)) for table, held in found.items()}
 
     def forget(self, keys: Iterable[str]) -> None:

@@ -52,6 +52,8 @@ def run_jobs(
                     _record(folder, by_key[key], traceback)
                 failed += len(done.failures)
                 tell(done.runs, failed)
+        if failed:
+            store.settle()
         return failed
     finally:
         store.close()

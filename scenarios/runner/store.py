@@ -7,7 +7,6 @@ study that was interrupted are those of one that was not.
 import fcntl
 import os
 from collections.abc import Iterable
-from itertools import islice
 from pathlib import Path
 
 from analysis.store import RUNS
@@ -52,10 +51,9 @@ class Store:
 
     def expect(self, keys: Iterable[str]) -> None:
         """``keys`` are to come, or are there: lay the parts out for them and for what else is there."""
-        every, number = iter(sorted({*keys, *self.keys})), 0
-        while chunk := list(islice(every, CHUNK)):
-            self._chunks[f"part-{number:05d}"] = chunk
-            number += 1
+        every = sorted({*keys, *self.keys})
+        starts = range(0, len(every), CHUNK)
+        self._chunks = {f"part-{number:05d}": every[i : i + CHUNK] for number, i in enumerate(starts)}
         for name, held in list(self._parts.items()):
             if held != self._chunks.get(name):
                 self._journal.put(read_part(self.folder, name))
@@ -64,6 +62,10 @@ class Store:
         self._lacking = {name: set(chunk) for name, chunk in self._chunks.items() if name not in self._parts}
         self._part_of = {key: name for name in self._lacking for key in self._chunks[name]}
         self._arrived(_all(self._journal.waiting))
+
+    def settle(self) -> None:
+        """What was expected and is not there does not come: lay the parts out for what is there."""
+        self.expect(())
 
     def add(self, runs: Tables) -> None:
         """Keep the tables of finished runs, which were expected."""
