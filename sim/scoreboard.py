@@ -56,7 +56,7 @@ class Scoreboard:
 
     def weights(self) -> np.ndarray:
         """The share of its domain's traffic that each model gets from now on: (M,)."""
-        network, live = self.network, self.network.live
+        network, live = self.network, self.network.routable
         rules, standing = network.rules, network.standing
         view = network.evidence.view()[live]
         if rules.stake.routed == "admission_confidence":

@@ -69,5 +69,6 @@ class Governance:
     grant: float = number(
         "evaluation grant: share of the fee that the treasury pays where wealth is below the median", low=0, high=1
     )
+    barred: list[int] = number("models that are never routed, by their number in the tables", "models", 0, LONG)
     schedules: list[Schedule] = text("levers that change at set times")
     controllers: list[Controller] = text("levers that are steered")

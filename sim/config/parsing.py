@@ -141,6 +141,9 @@ def _consistent(c: Config) -> None:
         raise InputError(f"landscape.k: found {c.landscape.k}; allowed is less than landscape.n ({c.landscape.n})")
     if p.models < d.domains:
         raise InputError(f"population.models: found {p.models}; allowed is at least demand.domains ({d.domains})")
+    if houses := [m for m in c.governance.barred if m < d.domains]:
+        limit = f"models from {d.domains} on: those before are the house's, who serve where nobody else does"
+        raise InputError(f"governance.barred: found {houses[0]}; allowed are {limit}")
     if p.models > VERSIONS * p.developers:
         limit = f"at most {VERSIONS} for each of population.developers ({p.developers})"
         raise InputError(f"population.models: found {p.models}; allowed are {limit}")

@@ -84,6 +84,12 @@ class Network:
         """Indices of the models that a tick looks at."""
         return np.flatnonzero(_IS_LIVE[self.status])
 
+    @property
+    def routable(self) -> np.ndarray:
+        """Indices of the live models that governance does not bar: those among whom traffic is shared."""
+        barred = self.rules.governance.barred
+        return np.setdiff1d(self.live, barred) if barred else self.live
+
     def enter(self, row: np.void, inherits: list[int]) -> int:
         """A new version comes into the gauntlet, with a share ρ of the evidence of models ``inherits``; its index."""
         m = int(self.models.extend(row.reshape(1), self.day)[0])
