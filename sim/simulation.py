@@ -1,15 +1,15 @@
 """One simulation: builds the world, starts the SimPy processes, runs to the horizon."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 import simpy
 
-from sim.config import Config, check_horizon
+from sim import rules
+from sim.config import Config, check_horizon, parse
 from sim.demand import open_demand
-from sim.developers import plans
 from sim.developers.community import Community
 from sim.endowment import endow
 from sim.network.gate import Gate
@@ -37,10 +37,11 @@ def simulate(
     """Run ``config``.
 
     ``attempts`` is given the attempt log in arrays of ``sim.records.ATTEMPT`` as it comes; ``progress`` the
-    share of the horizon that is done, in (0, 1], at every tick. Raises ``InputError`` where an input file or a
+    share of the horizon that is done, in (0, 1], at every tick. Raises ``InputError`` where a key, an input file or a
     function of the user's is bad.
     """
-    plans.check(config)
+    config = parse(asdict(config))  # whose keys may have been replaced one by one
+    rules.check(config)
     demand = open_demand(config)
     grid = 2.0**config.service.grid_bits
     horizon_s = np.floor(config.horizon_days * DAY_S * grid) / grid if config.horizon_days else demand.horizon_s

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from scenarios.runner.part import write_frame
 from scenarios.study.definition import read
 from scenarios.study.findings import decide
-from scenarios.study.outputs import FINDINGS, MEASURES, POINTS, write, write_study
+from scenarios.study.outputs import FINDINGS, MEASURES, POINTS, write_study
 from scenarios.study.plan import needed, with_factors
 
 DAYS, DEVELOPERS = 30, 20
@@ -38,7 +39,7 @@ def made_study(folder: Path, said: dict, seeds: int, effect: dict[str, float], n
     out.mkdir()
     write_study(out, study, [], seeds)
     for table, held in ((POINTS, points), (MEASURES, measured), (FINDINGS, decide(study.decisive, measured, {}))):
-        write(out, table, held)
+        write_frame(out, table, held)
     _store(out, points, rng)
     return out
 

@@ -11,13 +11,13 @@ HOUSE = """\
 10  app  compose
  9  simulation  shell
  8  recorder  output
- 7  economy_measures  economy_tables
+ 7  economy_measures  economy_tables  rules
  6  scoreboard  developers
  5  network
  4  population
  3  trust  traffic  models  endowment
  2  router  demand  response  learning  landscape  datasets  economy  governance
- 1  config  streams  measures  periods
+ 1  config  streams  measures  own  periods
  0  compiling  concentration  errors  growth  records  status  units
 """
 FLOOR = {name: int(line.split()[0]) for line in HOUSE.splitlines() for name in line.split()[1:]}

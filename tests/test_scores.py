@@ -6,17 +6,12 @@ import typing
 import numpy as np
 import pytest
 
-from sim.config.schema import keys
 from sim.trust.scores import RULES, Outcomes
 
 # Six prompts x 2 repeats x 1 turn: three plain, two edge, one adversarial.
 GOOD = np.array([[1, 1], [1, 0], [1, 1], [0, 1], [0, 0], [1, 1]], np.int8)[:, :, None]
 DRIFTED = np.array([[0, 0], [1, 0], [0, 1], [0, 0], [0, 0], [0, 0]], np.int8)[:, :, None]
 OUTCOMES = Outcomes(GOOD, DRIFTED, (0, 3, 5, 6))
-
-
-def test_every_rule_can_be_chosen():
-    assert set(keys()["gauntlet.score"].meta["allowed"]) == RULES.keys()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.config.fields import LONG, choice, number
+from sim.config.fields import LONG, choice, number, text
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,7 @@ class Gauntlet:
     concurrency: int = number(
         "requests at once; beyond the model's slots they wait, and time out", "requests", 1, 100_000
     )
-    score: str = choice(
-        "rule that turns outcomes into good and bad counts", "mean", "pass_k", "agreement_k", "worst_class"
-    )
+    score: str = text("how outcomes become counts: a name from `turnstile list scores`, or module:function")
     known: float = number("share of prompts that are public, so that familiarity helps on them", low=0, high=1)
     attempts: int = number(
         "submissions of one developer in attempt_days, at most; 0: no limit", "submissions", 0, 100_000

@@ -18,7 +18,7 @@ class Delegation:
 class Stake:
     """M8: how stake enters admission, and what it risks."""
 
-    rule: str = choice("how stake enters admission", "none", "pseudo_count", "additive", "gate", "weight")
+    rule: str = text("how stake enters admission: a name from `turnstile list stake_rules`, or module:function")
     sigma: float = number("σ: influence of stake; 0: none", low=0, high=1)
     n_c: float = number("pseudo_count: good outcomes that a full stake is worth at σ = 1", "counts", 0, LONG)
     s0: float = number("S0: full stake", "credits", above=0, high=1e9)
@@ -30,7 +30,7 @@ class Stake:
     cap: float = number("largest stake of one developer that counts; 0: no cap", "credits", 0, 1e9)
     quadratic: bool = text("stake counts by the root: √(S·S0)")
     unbonding_days: float = number("time for which withdrawn stake stays slashable", "days", 0, LONG)
-    slashing: str = choice("how much is slashed", "none", "fixed", "numerai", "ethereum")
+    slashing: str = text("how much is slashed: a name from `turnstile list slashing`, or module:function")
     fraction: float = number("share of the stake that is slashed (fixed); base share (ethereum)", low=0, high=1)
     clip: float = number("largest share that is slashed or paid at a tick (numerai)", low=0, high=1)
     correlation: float = number(

@@ -16,7 +16,7 @@ from sim.network.gate import Gate
 from sim.network.network import Network
 from sim.records import C, Counters
 from sim.status import Status
-from sim.trust.slashing import RULES
+from sim.trust import slashing
 from sim.trust.stake import required_rate
 from sim.units import DAY_S
 
@@ -131,7 +131,7 @@ class Community:
             leader=tuple(np.where(leaders < 0, math.nan, mean[leaders]).tolist()),
             ejections=ejections,
             wait_days=float(np.mean(waits)) if waits else 0.0,
-            slash=RULES[rules.stake.slashing](rules.stake, 0.01),
+            slash=slashing.resolve(rules.stake.slashing)(rules.stake, 0.01),
             kinds=dict(self._kinds),
             heard=self._hearsay.table(),
         )

@@ -7,14 +7,12 @@ Every public function of the two modules of rules is one; a user's own is named 
 ``module:function``, and has no parameters.
 """
 
-import importlib
 import inspect
-import sys
-from pathlib import Path
 
 import numpy as np
 
-from sim.errors import InputError, Terminated, nearest
+from sim import own
+from sim.errors import InputError
 from sim.router import catalogue_rules, evidence_rules
 
 RULES = {
@@ -28,12 +26,7 @@ RULES = {
 
 def resolve(name: str):
     """The rule that ``router.allocation`` names. Raises ``InputError`` where there is none."""
-    if ":" in name:
-        return _own(name)
-    if name not in RULES:
-        hint = nearest(name, RULES)
-        raise InputError(f"router.allocation: found {name!r}; allowed is a rule or module:function; {hint}")
-    return RULES[name]
+    return own.resolve("router.allocation", name, RULES, "a rule", lambda found, *_: np.asarray(found, float))
 
 
 def parameters(name: str, router) -> dict:
@@ -48,14 +41,7 @@ def weights(name: str, evidence, catalogue, router):
     Raises ``InputError`` naming the rule where it fails or returns something else than n finite weights >= 0 of
     positive sum.
     """
-    rule = resolve(name)
-    try:
-        found = rule(evidence, catalogue, **parameters(name, router))
-        found = np.asarray(found, float)
-    except (Exception, SystemExit) as error:
-        if name in RULES or isinstance(error, Terminated):
-            raise
-        raise InputError(f"router.allocation: {name} failed: {_line(error)}") from error
+    found = np.asarray(resolve(name)(evidence, catalogue, **parameters(name, router)), float)
     return _valid(name, found, len(catalogue))
 
 
@@ -72,35 +58,3 @@ def _valid(name, found, n):
         raise InputError(f"{what} only weights of 0; allowed are weights of positive sum")
     scaled = found / largest  # so that the sum neither overflows nor underflows
     return scaled / scaled.sum()
-
-
-def _own(name):
-    module_name, _, function_name = name.partition(":")
-    try:
-        module = _import(module_name)
-    except Terminated:
-        raise
-    except (Exception, SystemExit) as error:
-        raise InputError(f"router.allocation: cannot import {module_name!r} of {name!r}: {_line(error)}") from error
-    function = getattr(module, function_name, None)
-    if not callable(function):
-        known = [k for k, v in vars(module).items() if inspect.isfunction(v) and not k.startswith("_")]
-        hint = nearest(function_name, known) if known else "the module has no functions"
-        raise InputError(f"router.allocation: no function {function_name!r} in module {module_name!r}; {hint}")
-    return function
-
-
-def _import(module_name):
-    # A console script does not look in the current folder, where users keep their rules. Last: it hides nothing.
-    here = str(Path.cwd())
-    sys.path.append(here)
-    try:
-        return importlib.import_module(module_name)
-    finally:
-        if sys.path[-1] == here:
-            sys.path.pop()
-
-
-def _line(error):
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__

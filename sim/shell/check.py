@@ -35,12 +35,9 @@ def checked(composed: DictConfig) -> Config:
 def check_named(config: Config) -> None:
     """That what ``config`` names by an import path or a file is there. Raises ``InputError``."""
     # Heavy: not for those who only ask for the configuration.
-    from sim.developers import plans, policies
-    from sim.router import allocation
+    from sim import rules
 
-    allocation.resolve(config.router.allocation)
-    policies.resolve(config.developers.policy)
-    plans.check(config)
+    rules.check(config)
     if config.demand.kind == "trace":
         _readable(Path(config.demand.path), "demand.path")
 

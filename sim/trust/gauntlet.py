@@ -16,7 +16,7 @@ from sim.config import Config
 from sim.records import CLASSES
 from sim.response import succeeds, success
 from sim.streams import PROMPT, TRIAL, draw, normal, uniform
-from sim.trust.scores import RULES, Outcomes, Score
+from sim.trust.scores import Outcomes, Score, resolve
 
 _PROMPTS = 2**17  # room for the prompts of one evaluation within the key of a draw
 _LATER = 2**15  # added to the turn: a second block of the same trial
@@ -76,7 +76,7 @@ class Evaluator:
         concurrency = min(settings.concurrency, settings.prompts * settings.repeats)
         self._busy = np.zeros((settings.turns, concurrency))
         self._outcomes = Outcomes(self._good, self._drifted, self.prompts.bounds)
-        self._rule = RULES[settings.score]
+        self._rule = resolve(settings.score)
         self._rules = np.zeros(1, _RULES)
         self._rules[0] = (
             config.seed,

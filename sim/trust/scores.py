@@ -1,17 +1,18 @@
 """M9: rules that turn the outcomes of an evaluation into a score, and into counts that become evidence.
 
-A rule is a function ``rule(outcomes) -> Score``. Every public function of this module is one, by its name.
+A rule is a function ``rule(outcomes) -> Score``. ``RULES`` has those of this module; a user's own is named by its
+import path, ``module:function``.
 """
 
-import inspect
 import math
-import sys
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from sim import own
 from sim.compiling import entry
+from sim.errors import shown
 
 
 class Outcomes(NamedTuple):
@@ -91,9 +92,22 @@ def _accumulate(good, upto):
         upto[1, prompt + 1] = upto[1, prompt] + g * g
 
 
-RULES = {
-    name: rule
-    for name, rule in inspect.getmembers(sys.modules[__name__], inspect.isfunction)
-    if rule.__module__ == __name__ and not name.startswith("_")
-}
+RULES = {rule.__name__: rule for rule in (mean, pass_k, agreement_k, worst_class)}
 """The rules by name."""
+
+
+def resolve(name: str):
+    """The rule that ``gauntlet.score`` names. Raises ``InputError`` where there is none."""
+    return own.resolve("gauntlet.score", name, RULES, "a rule", _read)
+
+
+def _read(found, outcomes) -> Score:
+    if not isinstance(found, Score) or len(found.clusters) != 5 or len(found.by_class) != 3:
+        raise own.Unusable(f"returned {shown(found)}; allowed is a sim.trust.scores.Score")
+    shares = [found.mean, *(share for share in found.by_class if not math.isnan(share))]
+    if not all(0.0 <= share <= 1.0 for share in shares):
+        raise own.Unusable(f"returned {shown(found)}; allowed are shares from 0 to 1")
+    counts = [found.good, found.bad, *found.clusters]
+    if not all(0.0 <= count < math.inf for count in counts):
+        raise own.Unusable(f"returned {shown(found)}; allowed are counts from 0")
+    return found

@@ -2,13 +2,15 @@
 
 A rule is a function ``rule(settings, struck) -> share`` of the stake of each model that is struck, in [0, 1];
 ``struck`` in [0, 1] is the share of all stake that was struck within the window, now included. Stake that is being
-withdrawn is at risk until it is released, so stakes here are a model's bonded and unbonding stake together.
+withdrawn is at risk until it is released, so stakes here are a model's bonded and unbonding stake together. A user's
+own rule is named by its import path, ``module:function``.
 """
 
 from collections import deque
 
 import numpy as np
 
+from sim import own
 from sim.config import Stake
 
 
@@ -39,6 +41,18 @@ def numerai(settings, struck):
 
 RULES = {rule.__name__: rule for rule in (none, fixed, ethereum, numerai)}
 """The rules by name."""
+
+
+def resolve(name: str):
+    """The rule that ``stake.slashing`` names. Raises ``InputError`` where there is none."""
+    return own.resolve("stake.slashing", name, RULES, "a rule", _share)
+
+
+def _share(found, settings, struck) -> float:
+    share = float(found)
+    if not 0.0 <= share <= 1.0:
+        raise own.Unusable(f"returned {share:g}; allowed is a share from 0 to 1")
+    return share
 
 
 class Struck:
@@ -75,7 +89,7 @@ def slash(settings: Stake, stake, struck, before: int = 0) -> np.ndarray:
     stake, struck = np.asarray(stake, np.int64), np.asarray(struck)
     whole = stake.sum(dtype=float)  # all stakes together may exceed what int64 holds
     hit = before + np.where(struck, stake, 0).sum(dtype=float)
-    share = RULES[settings.slashing](settings, min(1.0, hit / whole) if whole > 0 else 0.0)
+    share = resolve(settings.slashing)(settings, min(1.0, hit / whole) if whole > 0 else 0.0)
     return np.where(struck, np.minimum((share * stake).astype(np.int64), stake), 0)
 
 

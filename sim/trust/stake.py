@@ -2,14 +2,16 @@
 
 A rule is a function ``rule(bound, stake, settings) -> admission confidence``: ``bound(g)`` is the confidence of n
 models whose evidence held g more good outcomes, g a number or (n,), so C = bound(0); ``stake`` (n,) the effective stake
-S in credits; ``settings`` the stake section of the configuration. It never falls as evidence or stake rises. No system
-publishes a formula for stake into admission or routing: these are hypotheses to compare.
+S in credits; ``settings`` the stake section of the configuration. It never falls as evidence or stake rises. A user's
+own is named by its import path, ``module:function``. No system publishes a formula for stake into admission or routing:
+these are hypotheses to compare.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
+from sim import own
 from sim.config import Evidence, Router, Stake, StakeWeighted
 from sim.router.views import EvidenceView, bound
 
@@ -52,6 +54,21 @@ RULES = {rule.__name__: rule for rule in (none, pseudo_count, additive, gate, we
 """The rules by name."""
 
 
+def resolve(name: str):
+    """The rule that ``stake.rule`` names. Raises ``InputError`` where there is none."""
+    return own.resolve("stake.rule", name, RULES, "a rule", _confidences)
+
+
+def _confidences(found, bound, stake, settings) -> np.ndarray:
+    found = np.asarray(found, float)
+    if found.shape != stake.shape:
+        raise own.Unusable(f"returned shape {found.shape}; allowed is {stake.shape}, one confidence for each model")
+    if not ((found >= 0) & (found <= 1)).all():
+        wrong = found[~((found >= 0) & (found <= 1))][0]
+        raise own.Unusable(f"returned the confidence {wrong:g}; allowed are numbers from 0 to 1")
+    return found
+
+
 def effective(settings: Stake, stake, developer, delegated=0.0) -> np.ndarray:
     """The stake that counts: (M,) credits, of all M models at once since the cap is on a developer's sum.
 
@@ -78,13 +95,14 @@ def admission_confidence(settings: Stake, evidence: Evidence, view: EvidenceView
     """
 
     def confidence(good):
-        found, more = view.confidence, np.flatnonzero(good)
+        found, good = view.confidence, np.broadcast_to(good, len(view))
+        more = np.flatnonzero(good)
         if len(more):  # a quantile is dear: the others keep theirs
             found = found.copy()
             found[more] = bound(evidence.bound, view.alpha[more] + good[more], view.beta[more], evidence.quantile)
         return found
 
-    return RULES[settings.rule](confidence, np.asarray(stake, float), settings)
+    return resolve(settings.rule)(confidence, np.asarray(stake, float), settings)
 
 
 def required_rate(settings: Stake, evidence: Evidence, n: float, d: float, strictness: float, stake):
@@ -100,13 +118,14 @@ def required_rate(settings: Stake, evidence: Evidence, n: float, d: float, stric
     stake = np.atleast_1d(np.asarray(stake, float))
     stake = effective(settings, stake, np.arange(len(stake)))
     total = evidence.prior_good + evidence.prior_bad + outcomes
+    rule = resolve(settings.rule)
 
     def reached(good):
         def confidence(more):
             alpha, beta = evidence.prior_good + good + more, evidence.prior_bad + outcomes - good
             return bound(evidence.bound, alpha, beta, evidence.quantile)
 
-        return RULES[settings.rule](confidence, stake, settings) >= strictness
+        return rule(confidence, stake, settings) >= strictness
 
     low, high = np.zeros(len(stake)), np.full(len(stake), outcomes)
     needless, hopeless = reached(low), ~reached(high)

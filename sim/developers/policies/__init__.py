@@ -12,14 +12,11 @@ none that is not feasible. Every file here holds one, of the same name; a user's
 """
 
 import importlib
-import inspect
 import pkgutil
-import sys
-from pathlib import Path
 
 import numpy as np
 
-from sim.errors import InputError, Terminated, nearest
+from sim import own
 
 POLICIES = {
     file.name: getattr(importlib.import_module(f"{__name__}.{file.name}"), file.name)
@@ -30,49 +27,13 @@ POLICIES = {
 
 def resolve(name: str):
     """The policy that ``developers.policy`` names. Raises ``InputError`` where there is none."""
-    if name in POLICIES:
-        return POLICIES[name]
-    if ":" not in name:
-        hint = nearest(name, POLICIES)
-        raise InputError(f"developers.policy: found {name!r}; allowed is a policy or module:function; {hint}")
-    return _own(name)
+    return own.resolve("developers.policy", name, POLICIES, "a policy", _values)
 
 
-def _own(name):
-    module_name, _, function_name = name.partition(":")
-    here = str(Path.cwd())  # a console script does not look there; last, so that it hides nothing
-    sys.path.append(here)
-    try:
-        module = importlib.import_module(module_name)
-    except Terminated:
-        raise
-    except (Exception, SystemExit) as error:
-        raise InputError(f"developers.policy: cannot import {module_name!r} of {name!r}: {_line(error)}") from error
-    finally:
-        if sys.path[-1] == here:
-            sys.path.pop()
-    function = getattr(module, function_name, None)
-    if not callable(function):
-        known = [k for k, v in vars(module).items() if inspect.isfunction(v) and not k.startswith("_")]
-        hint = nearest(function_name, known) if known else "the module has no functions"
-        raise InputError(f"developers.policy: no function {function_name!r} in module {module_name!r}; {hint}")
-
-    def checked(options, own, public):
-        try:
-            values = np.array([float(value) for value in function(options, own, public)])
-        except (Exception, SystemExit) as error:
-            if isinstance(error, Terminated):
-                raise
-            raise InputError(f"developers.policy: {name} failed: {_line(error)}") from error
-        if len(values) != len(options):
-            raise InputError(f"developers.policy: {name} returned {len(values)} values; allowed is one an option")
-        if np.isnan(values).any():
-            raise InputError(f"developers.policy: {name} returned nan; allowed are numbers")
-        return values
-
-    return checked
-
-
-def _line(error):
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+def _values(found, options, *_) -> np.ndarray:
+    values = np.array([float(value) for value in found])
+    if len(values) != len(options):
+        raise own.Unusable(f"returned {len(values)} values; allowed is one an option")
+    if np.isnan(values).any():
+        raise own.Unusable("returned nan; allowed are numbers")
+    return values

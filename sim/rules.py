@@ -1,0 +1,16 @@
+"""The check of what a configuration names: whether the rules are there, and decisions have no more options than fit."""
+
+from sim.config import Config
+from sim.developers import plans, policies
+from sim.router import allocation
+from sim.trust import scores, slashing, stake
+
+
+def check(config: Config) -> None:
+    """Raise ``InputError`` for a rule that is not there, or a decision of too many options."""
+    allocation.resolve(config.router.allocation)
+    stake.resolve(config.stake.rule)
+    slashing.resolve(config.stake.slashing)
+    scores.resolve(config.gauntlet.score)
+    policies.resolve(config.developers.policy)
+    plans.check(config)
