@@ -140,6 +140,25 @@ def test_a_key_in_the_wrong_section_is_told_the_right_one():
     assert complaint(changed("rate", 1)) == "rate: no such key; did you mean 'demand.rate'?"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("retry.attempts", "retry.retries"),  # named in what it means
+        ("retry.max_retries", "retry.retries"),  # spelt alike
+        ("stake.visibility", "evidence.visibility"),  # another section's
+        ("gauntlet.k", "landscape.k"),
+        ("sead", "seed"),
+    ],
+)
+def test_an_unknown_key_is_told_the_nearest(wrong, right):
+    assert complaint(changed(wrong, 3)) == f"{wrong}: no such key; did you mean '{right}'?"
+
+
+def test_an_unknown_key_that_nothing_is_near_is_told_those_of_its_section():
+    known = "gauntlet.adversarial, gauntlet.attempt_days"
+    assert complaint(changed("gauntlet.zzz", 1)).startswith(f"gauntlet.zzz: no such key; known are {known}, ")
+
+
 CONTRADICTIONS = {
     "demand.edge": 0.99,
     "demand.tau_s": [1.0],

@@ -111,6 +111,15 @@ class TestOutlook:
         assert payoffs[1] + lost == pytest.approx(rise[better].mean() * stay, rel=0.02)
         assert payoffs[4] == -150 - c.developers.esteem
 
+    @pytest.mark.parametrize("rate", [1e-300, 1e-9, 0.1])
+    def test_no_belief_about_revenue_is_without_bound(self, rate):
+        """Where hardly anything is answered well, and revenue is believed to rise with the 100th power of the rate."""
+        c = config(*ECONOMY, developers__beliefs__elasticity=100.0)
+        view = public(c, rate=(rate,) * 3)
+        _, payoffs = believed(own(c, admitted=False, revenue=0.0), view, 0.64, 0.05, 0.0, 0.6, 1000.0, 150.0)
+        assert np.isfinite(payoffs).all()
+        assert payoffs[0] == 1e6 * c.developers.beliefs.revenue * c.developers.horizon_days - 150.0
+
     @pytest.mark.parametrize(("n", "theory"), [(0, 0), (1, 0), (2, math.pi**-0.5), (3, 1.5 * math.pi**-0.5)])
     def test_expected_maximum(self, n, theory):
         assert expected_maximum(n) == pytest.approx(theory, abs=1e-9)

@@ -1,5 +1,7 @@
 """The simulator from Python."""
 
+from dataclasses import replace
+
 import pytest
 
 import sim
@@ -29,6 +31,17 @@ def test_presets_of_ones_own(tmp_path):
 def test_bad_overrides_are_refused(override, line):
     with pytest.raises(InputError, match=line):
         sim.configure(override)
+
+
+def test_keys_that_were_replaced_are_checked_when_it_runs():
+    good = sim.configure("horizon_days=1", "warmup_days=0")
+    for wrong, line in (
+        (replace(good, seed=-4), r"^seed: found -4; allowed is a whole number from 0 to "),
+        (replace(good, demand=replace(good.demand, rate="many")), r"^demand\.rate: found 'many'"),
+        (replace(good, warmup_days=1.0), r"^warmup_days: found 1; allowed is a warm-up"),
+    ):
+        with pytest.raises(InputError, match=line):
+            sim.simulate(wrong)
 
 
 def test_bad_presets_are_refused(tmp_path):

@@ -146,6 +146,8 @@ BAD = {
     "missing value": (f"{HEADER}\n0,1\n", ":2: found generated_tokens ''"),
     "too many values": (f"{HEADER}\n0,1,1\n1,2,3,4\n", ":3: found 4 fields; allowed are 3"),
     "too many from the start": (f"{HEADER}\n0,1,1,9\n1,2,3,4\n", ":2: found more fields than the header has"),
+    "unclosed quote": (f'{HEADER}\n0,1,1\n1,"2,3\n2,3,4\n', ":3: found a quote that nothing closes; allowed are pairs"),
+    "unclosed at the end": (f'{HEADER}\n0,1,1\n1,2,3\n2,3,"4', ":4: found a quote that nothing closes"),
     "negative tokens": (f"{HEADER}\n0,1,-1\n", ":2: found generated_tokens '-1'"),
     "half a token": (f"{HEADER}\n0,1.5,1\n", ":2: found context_tokens '1.5'"),
     "negative time": (f"{HEADER}\n-1,1,1\n", ":2: found t_s '-1'"),

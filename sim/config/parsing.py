@@ -1,5 +1,6 @@
 """The check of a composed configuration."""
 
+import difflib
 import math
 import operator
 import sys
@@ -17,14 +18,27 @@ VERSIONS = 4096
 """Versions that a developer may have: what the key of a model's draws has room for."""
 
 
+_TOP = tuple(key for key in keys() if "." not in key)
+
+
 def no_such_key(name: str) -> InputError:
-    """The complaint about a key that the schema does not know: it offers the nearest, in whatever section that is."""
+    """The complaint about a key that the schema does not know.
+
+    It offers a key of its section that is spelt alike or whose meaning names it, else one of this name elsewhere.
+    """
     known = keys()
     parent, _, last = name.rpartition(".")
+    siblings = {k.rpartition(".")[2]: k for k in known if k.rpartition(".")[0] == parent}
     elsewhere = [k for k in known if k.rpartition(".")[2] == last]
-    siblings = [k for k in known if k.rpartition(".")[0] == parent]
-    top = [k for k in known if "." not in k]
-    return InputError(f"{name}: no such key; {nearest(name, elsewhere or siblings or top)}")
+    alike = difflib.get_close_matches(last, siblings, n=1, cutoff=0.6)
+    alike += [k for k in siblings if last.rpartition("_")[2] in known[siblings[k]].meta["doc"].split()]
+    if alike and (parent or not elsewhere):
+        hint = f"did you mean {siblings[alike[0]]!r}?"
+    elif len(elsewhere) == 1:
+        hint = f"did you mean {elsewhere[0]!r}?"
+    else:
+        hint = nearest(name, elsewhere) if elsewhere else f"known are {', '.join(sorted(siblings.values() or _TOP))}"
+    return InputError(f"{name}: no such key; {hint}")
 
 
 def parse(raw: Mapping) -> Config:

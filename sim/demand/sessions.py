@@ -53,7 +53,7 @@ class Mix:
         rows["turns"] = 1 - np.log(turns) * self._turn_scale
         rows["user"] = user * d.users
         rows["audit"] = audit
-        _count_up_to(domain, self._domain_edges, rows["domain"])
+        rows["domain"] = np.searchsorted(self._domain_edges, domain, side="right")
         rows["klass"] = self._classes(klass)
         rows["first_turn"] = first_turns(rows["turns"])
         return rows
@@ -85,16 +85,6 @@ class Mix:
     def _think(self, normal: np.ndarray) -> np.ndarray:
         d = self.settings
         return on_grid(d.think_median_s * np.exp(d.think_sigma * normal), self.grid_bits)
-
-
-@entry
-def _count_up_to(uniform, edges, found):
-    """How many of ``edges`` are at most ``uniform``: counted, because the branches of a search are unpredictable."""
-    for i in range(len(uniform)):
-        below = 0
-        for edge in edges:
-            below += uniform[i] >= edge
-        found[i] = below
 
 
 @entry

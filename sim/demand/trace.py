@@ -44,11 +44,7 @@ def read(path: str | Path) -> Iterator[Block]:
     try:
         yield from _checked(Path(path))
     except pd.errors.ParserError as error:
-        found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
-        if not found:
-            raise InputError(f"{path}: found {error}; allowed is a CSV file") from None
-        expected, row, saw = map(int, found.groups())
-        raise InputError(f"{path}:{row + 1}: found {saw} fields; allowed are {expected}, as in the header") from None
+        raise _malformed(path, str(error)) from None
     except csv.Error as error:
         raise InputError(f"{path}:1: found {error}; allowed is a CSV file with line ends LF or CRLF") from None
     except UnicodeDecodeError:
@@ -59,6 +55,16 @@ def read(path: str | Path) -> Iterator[Block]:
         raise InputError(f"{path}: found no valid gzip stream; allowed is a .gz file, or a name without .gz") from None
     except OSError as error:
         raise InputError(f"{path}: found {error.strerror}; allowed is a readable CSV file, plain or .gz") from None
+
+
+def _malformed(path: str | Path, said: str) -> InputError:
+    """What pandas ``said``, in our words: it counts rows below the header, fields of them from 1 and quotes from 0."""
+    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said):
+        expected, row, saw = map(int, found.groups())
+        return InputError(f"{path}:{row + 1}: found {saw} fields; allowed are {expected}, as in the header")
+    if found := re.search(r"EOF inside string starting at row (\d+)", said):
+        return InputError(f"{path}:{int(found[1]) + 2}: found a quote that nothing closes; allowed are pairs of them")
+    return InputError(f"{path}: found {said}; allowed is a CSV file")
 
 
 def read_columns(path: str | Path) -> dict[str, np.ndarray]:

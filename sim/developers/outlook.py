@@ -12,6 +12,7 @@ from sim.compiling import kernel
 _ROOT = math.sqrt(0.5)
 _DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
 _SURE = 700.0  # ejections expected within the horizon, beyond which exp would end
+_MOST_GROWTH = 1e6  # of revenue by a build: more is no forecast, and at a high elasticity nothing would bound it
 _CERTAIN = 1e-12  # a chance below it is none: nothing is believed of what follows
 
 # What admission is worth to one developer today, by its beliefs.
@@ -98,7 +99,8 @@ def lottery(option, outlook, mean, sd, borrowed, required, stake, spent):
     z = (mean - target) / sd
     better = 0.5 + 0.5 * math.erf(z * _ROOT)
     rate = mean + sd * _DENSITY * math.exp(-0.5 * z * z) / better if better > _CERTAIN else target
-    rise = o.level * (max(min(rate, 1.0) - borrowed, 0.0) / o.reference) ** o.elasticity - o.less
+    growth = (max(min(rate, 1.0) - borrowed, 0.0) / o.reference) ** o.elasticity
+    rise = o.level * min(growth, _MOST_GROWTH) - o.less
     admitted = 0.5 + 0.5 * math.erf((mean - required) / sd * _ROOT)
     entered = 0.5 + 0.5 * math.erf((mean - required + o.sandbox) / sd * _ROOT)
     chances, payoffs = option.chances, option.payoffs
