@@ -62,7 +62,7 @@ def main(turns: int) -> dict:
         run(market, FEW)
         seconds.append(clock() - started)
     run(market, turns)
-    return {"ready_s": seconds[0] - seconds[1], "peak_mb": _peak_mb()}
+    return {"ready_s": seconds[0] - seconds[1], "peak_mb": peak_mb()}
 
 
 def whole(*overrides: str) -> dict:
@@ -73,7 +73,7 @@ def whole(*overrides: str) -> dict:
     simulate(configure("horizon_days=3", "warmup_days=0"))
     started = clock()
     simulate(configure(*overrides))
-    return {"run_s": clock() - started, "peak_mb": _peak_mb()}
+    return {"run_s": clock() - started, "peak_mb": peak_mb()}
 
 
 def measuring(folder: Path) -> dict:
@@ -82,10 +82,10 @@ def measuring(folder: Path) -> dict:
 
     started = clock()
     runs = len(measure_store(folder, [*MEASURES]))
-    return {"seconds_a_run": (clock() - started) / runs, "peak_mb": _peak_mb()}
+    return {"seconds_a_run": (clock() - started) / runs, "peak_mb": peak_mb()}
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Peak resident memory of this process in MB."""
     try:
         # getrusage would count the parent that started us: Linux keeps its peak across exec.

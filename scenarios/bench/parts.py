@@ -15,6 +15,7 @@ from scenarios.bench.fresh import compile_seconds, measuring_of, peak_memory, wh
 from scenarios.bench.measures import fill
 from scenarios.bench.queues import Queues
 from scenarios.bench.report import Report
+from scenarios.bench.runs import SPIN_S, measured
 from scenarios.bench.timing import interleaved, ratio
 from scenarios.bench.world import MARKET, World, configure, network_world, world
 
@@ -175,6 +176,20 @@ def measures(report: Report) -> None:
     seconds, peak = (median(values) for values in zip(*found, strict=True))
     report.keep("measures_ms_per_run", 1000 * seconds, "all measures of a default run")
     report.keep("measures_peak_mb", peak, "memory at its peak of one that takes them, libraries included")
+
+
+def runner(report: Report) -> None:
+    """What the runner of studies adds to a run, whether its memory grows with their number, and a second process."""
+    few, many, length = (200, 2000, 40) if report.quick else (1000, 10_000, 400)
+    report.say(f"the runner: {few} and {many} stand-ins of {1000 * SPIN_S:g} ms, {length} simulations")
+    short, long = measured("stand_in", few), measured("stand_in", many)
+    report.keep("runner_ms_per_run", long["cpu_ms"], "CPU time beyond the runs' own, from configuration to the disk")
+    report.keep("runner_wall_ms_per_run", long["wall_ms"], "the same by the clock, with whoever else uses the machine")
+    report.keep("runner_rss", long["peak_mb"] / short["peak_mb"], f"peak memory of {many} runs over that of {few}")
+    one, two = (measured("study", length, workers) for workers in (1, 2))
+    at_work = [found["seconds"] - found["start_s"] for found in (one, two)]
+    report.keep("study_2_vs_1", at_work[0] / at_work[1], "times faster on two processes, once both are there")
+    report.keep("study_2_start_s", two["start_s"] - one["start_s"], "until two processes are there")
 
 
 def memory(report: Report) -> None:

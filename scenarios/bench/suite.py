@@ -22,6 +22,7 @@ def bench(quick: bool = False) -> dict:
         parts.decision,
         parts.thousand,
         parts.measures,
+        parts.runner,
         parts.memory,
     ):
         part(report)
