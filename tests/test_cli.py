@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from sim.config import keys
 from sim.errors import InputError
+from sim.shell.guard import INTERRUPTED, guarded
 from tests.faked import command, simulate  # noqa: F401  (command is the fixture `turnstile`)
 
 ROOT = Path(__file__).parent.parent
@@ -266,6 +267,17 @@ def test_bad_commands_get_one_line_too(words, line, turnstile):
 
 
 # ---- interruption ---------------------------------------------------------------------------------------------------
+
+
+def test_ctrl_c_in_a_library_that_then_stumbles_is_no_fault(capsys):
+    def stumbles():
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise AttributeError("half-done")
+
+    assert guarded(stumbles) == INTERRUPTED
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 @pytest.mark.parametrize(("sign", "code", "line"), [

@@ -25,11 +25,24 @@ def guarded(action: Callable[[], int | None]) -> int:
         complain("out of memory: fewer turns or models at a time, such as a lower demand.rate, need less")
         return BAD_INPUT
     except KeyboardInterrupt:
-        complain("interrupted: what was finished is kept, what was not left nothing behind")
-        return INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # Ctrl-C in the midst of a library that then stumbles over what it left half-done
+        if _of_interrupt(error):
+            return _interrupted()
+        raise
+
+
+def _interrupted() -> int:
+    complain("interrupted: what was finished is kept, what was not left nothing behind")
+    return INTERRUPTED
+
+
+def _of_interrupt(error: BaseException | None) -> bool:
+    """Whether ``error`` came while Ctrl-C was on its way up."""
+    return error is not None and (isinstance(error, KeyboardInterrupt) or _of_interrupt(error.__context__))
 
 
 def complain(error: object) -> None:
