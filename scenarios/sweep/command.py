@@ -15,7 +15,7 @@ from scenarios.runner.work import KEPT
 from scenarios.sweep.grid import Point, grid
 from sim.shell.terminal import show
 
-SHOWN = ("success_rate", "hhi", "novelty_share", "welfare")
+SHOWN = ("success_rate", "hhi", "experiment_share", "welfare")
 """Measures that the printed table has unless others are asked for."""
 
 
