@@ -38,6 +38,12 @@ def test_a_study_composes(name):
     assert len({repr(point.config) for point in found}) == len(found), "two arms are one configuration"
 
 
+def test_an_arm_with_a_rule_that_is_not_there_is_refused_before_any_run(tmp_path):
+    said = GOOD | {"arms": {"low": ["stake=none"], "high": ["stake.rule=nowhere:rule"]}}
+    with pytest.raises(InputError, match="arm high.*stake.rule.*nowhere"):
+        points(read(written(tmp_path / "s.yaml", said)))
+
+
 @pytest.mark.parametrize("name", GUARDS)
 def test_a_guard_changes_the_world(name):
     assert configure(*GUARDS[name][0]) != configure()

@@ -17,6 +17,7 @@ from scenarios.study.guards import GUARDS, SOLVED
 from sim.compose import configure
 from sim.config import Config
 from sim.errors import InputError
+from sim.shell.check import check_named
 from sim.shell.complaints import complaint
 
 
@@ -58,8 +59,12 @@ def compose(study: Study, arm: str, overrides: Iterable[str], switched: Iterable
         raise InputError(f"{study.name}: arm {arm}{behind}: {said}") from error
 
 
-_configured = cache(configure)
-"""Composing takes a tenth of a second, and solving asks for the same again."""
+@cache
+def _configured(*overrides: str) -> Config:
+    """Composed and checked, which takes a tenth of a second, and solving asks for the same again."""
+    config = configure(*overrides)
+    check_named(config)
+    return config
 
 
 def points(study: Study, overrides: Iterable[str] = ()) -> list[Point]:
