@@ -40,7 +40,7 @@ def test_a_study_composes(name):
 
 def test_an_arm_with_a_rule_that_is_not_there_is_refused_before_any_run(tmp_path):
     said = GOOD | {"arms": {"low": ["stake=none"], "high": ["stake.rule=nowhere:rule"]}}
-    with pytest.raises(InputError, match="arm high.*stake.rule.*nowhere"):
+    with pytest.raises(InputError, match=r"arm high.*stake\.rule.*nowhere"):
         points(read(written(tmp_path / "s.yaml", said)))
 
 
