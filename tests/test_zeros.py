@@ -167,7 +167,7 @@ UNREAD = {  # key: (a value at which it is on, other keys, what changes what the
 LAWS = {  # key: the test that says what 0 means
     "service.cancel": "verification/test_amplification.py",
     "response.derail_penalty": "verification/test_penalties.py",
-    "response.gamma": "verification/test_gauntlet.py",
+    "response.gamma": "verification/test_gauntlet_turns.py",
     "response.follow": "verification/test_carryover.py",
     "response.recap": "verification/test_carryover.py",
     "response.drift_hazard": "verification/test_carryover.py",
