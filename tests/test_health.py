@@ -80,6 +80,12 @@ class TestEnvoy:
         health.restore(world, FIRST + 5)
         assert not eligible(world, FIRST, NONE)
 
+    def test_without_panic_health_is_never_ignored(self):
+        world = network("envoy", 10, router__envoy__max_share=1.0, router__envoy__panic=0.0)
+        for m in range(FIRST, FIRST + 10):
+            health.eject(world, m)
+        assert not any(eligible(world, m, NONE) for m in range(FIRST, FIRST + 10))
+
     def test_success_rate_outliers(self):
         """mean - 1.9 population sd over models with 100 requests in the interval."""
         world = network("envoy", 20)

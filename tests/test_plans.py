@@ -120,6 +120,20 @@ class TestOutlook:
         assert np.isfinite(payoffs).all()
         assert payoffs[0] == 1e6 * c.developers.beliefs.revenue * c.developers.horizon_days - 150.0
 
+    def test_where_nobody_hears_or_minds_a_failure_costs_no_esteem(self):
+        minded, free, silent = (
+            believed(own(c), public(c), 0.6, 0.05, 0.0, 0.6, 1000.0, 150.0)[1]
+            for c in (config(*ECONOMY, developers__esteem=esteem, gauntlet__disclosure=told)
+                      for esteem, told in ((100.0, "rule"), (0.0, "rule"), (100.0, "none")))
+        )  # fmt: skip
+        assert np.array_equal(free, silent) and (minded - free).tolist() == [0.0, -100.0, 0.0, 0.0, -100.0]
+
+    def test_revenue_that_does_not_follow_the_rate_is_the_same_at_every_rate(self):
+        c = config(*ECONOMY, developers__beliefs__elasticity=0.0)
+        kept = [believed(own(c, admitted=False, revenue=0.0), public(c), rate, 0.05, 0.0, 0.6, 0.0, 0.0)[1][0]
+                for rate in (0.62, 0.9)]  # fmt: skip
+        assert kept == [c.developers.beliefs.revenue * c.developers.horizon_days] * 2
+
     @pytest.mark.parametrize(("n", "theory"), [(0, 0), (1, 0), (2, math.pi**-0.5), (3, 1.5 * math.pi**-0.5)])
     def test_expected_maximum(self, n, theory):
         assert expected_maximum(n) == pytest.approx(theory, abs=1e-9)

@@ -56,6 +56,12 @@ class TestSticky:
             moved += (rows["model"] != rows["model"][0]).any()
         assert moved and len(set(log["model"])) == 5
 
+    def test_without_it_every_turn_picks_anew(self):
+        log = carry(law(router__sticky=False), known([True] * 5), 1000.0, chunks=demand(np.arange(400.0), 6)).log
+        stays = np.concatenate([rows["model"][1:] == rows["model"][:-1] for rows in by_session(log).values()])
+        low, high = binomial_interval(0.2, stays.size)
+        assert low < stays.mean() < high
+
     def test_it_picks_again_when_the_model_has_lost_its_weight(self):
         served = known([True] * 3)
 

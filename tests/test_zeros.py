@@ -2,9 +2,11 @@
 schema. At 0 (false) a mechanism is off, and each key is shown to be so in one of the ways below; what is no mechanism
 says why."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sim.developers.community
@@ -18,6 +20,7 @@ from sim.endowment import endow
 from sim.simulation import simulate
 from sim.trust.gauntlet import Evaluator
 from tests.economies import FALLING, RANDOM, differing, economy
+from tests.founders import founders
 from tests.test_switches import ELSEWHERE, MECHANISMS, SWITCHES, assert_alike
 
 BACKOFF = {"retry__retries": 2, "retry__kinds": ["bad"], "retry__backoff": "exponential", "retry__base_s": 30.0,
@@ -165,29 +168,31 @@ UNREAD = {  # key: (a value at which it is on, other keys, what changes what the
 }
 
 LAWS = {  # key: the test that says what 0 means
-    "service.cancel": "verification/test_amplification.py",
-    "response.derail_penalty": "verification/test_penalties.py",
-    "response.gamma": "verification/test_gauntlet_turns.py",
-    "response.follow": "verification/test_carryover.py",
-    "response.recap": "verification/test_carryover.py",
-    "response.drift_hazard": "verification/test_carryover.py",
-    "response.detect": "test_sessions.py",
-    "response.leave": "verification/test_first_attempts.py",
-    "retry.immediate": "test_sessions.py",
-    "evidence.visibility": "verification/test_evidence.py",
-    "router.sticky": "test_sessions.py",
-    "router.sandbox_share": "verification/test_economy.py",
-    "router.envoy.panic": "test_health.py",
-    "landscape.k": "verification/test_landscape.py",
-    "stake.delegation.exponent": "test_stake.py",
-    "developers.endowment.risk_aversion": "verification/test_choice.py",
-    "developers.noise": "test_policies.py",
-    "developers.esteem": "test_plans.py",
-    "developers.cleanup.lasting": "test_projects.py",
-    "developers.beliefs.public": "test_beliefs.py",
-    "developers.beliefs.elasticity": "test_plans.py",
-    "developers.roth_erev.recency": "test_zeros.py",
-    "developers.roth_erev.experimentation": "test_zeros.py",
+    "service.cancel": "verification/test_amplification.py::test_burning",
+    "response.derail_penalty": "test_zeros.py::test_without_a_penalty_a_derailed_session_is_like_any_other",
+    "response.gamma": "verification/test_carryover.py::TestDerailing",
+    "response.follow": "verification/test_carryover.py::test_first_visit",
+    "response.recap": "verification/test_carryover.py::test_for_good",
+    "response.drift_hazard": "verification/test_carryover.py::TestDriftedHazard",
+    "response.detect": "test_sessions.py::test_only_after_a_failure_that_was_noticed",
+    "response.leave": "test_sessions.py::test_never_or_always",
+    "retry.immediate": "test_sessions.py::test_immediate_retries_wait_only_where_no_other_model_is_healthy",
+    "evidence.visibility": "verification/test_evidence.py::test_nothing_is_visible",
+    "router.sticky": "test_sessions.py::test_without_it_every_turn_picks_anew",
+    "router.sandbox_share": "verification/test_economy.py::TestNoFloor",
+    "router.envoy.panic": "test_health.py::test_without_panic_health_is_never_ignored",
+    "landscape.k": "verification/test_landscape.py::test_k_0",
+    "stake.delegation.exponent": "test_stake.py::test_the_supply_follows_confidence_where_there_may_be_traffic",
+    "developers.endowment.risk_aversion": "verification/test_choice.py::test_risk_neutral",
+    "developers.noise": "test_policies.py::test_without_noise_it_is_the_best_and_chance_among_equals",
+    "developers.esteem": "test_plans.py::test_where_nobody_hears_or_minds_a_failure_costs_no_esteem",
+    "developers.cleanup.lasting":
+        "test_projects.py::test_live_keeps_what_does_not_last_and_evaluation_sees_the_whole_cut",
+    "developers.beliefs.public": "test_beliefs.py::test_they_count_less_and_not_at_zero",
+    "developers.beliefs.elasticity":
+        "test_plans.py::test_revenue_that_does_not_follow_the_rate_is_the_same_at_every_rate",
+    "developers.roth_erev.recency": "test_zeros.py::test_roth_erev_forgets_and_spreads_nothing",
+    "developers.roth_erev.experimentation": "test_zeros.py::test_roth_erev_forgets_and_spreads_nothing",
 }
 
 _CURVE = "a parameter of a curve, which is off as a whole at data.effect = 0"
@@ -291,7 +296,13 @@ def test_what_a_mechanism_reads_does_not_matter_at_zero(name, monkeypatch):
 
 @pytest.mark.parametrize("name", LAWS)
 def test_the_law_is_there(name):
-    assert name.rpartition(".")[2] in (Path(__file__).parent / LAWS[name]).read_text(encoding="utf-8")
+    file, _, law = LAWS[name].partition("::")
+    assert re.search(rf"(def|class) {law}\b", (Path(__file__).parent / file).read_text(encoding="utf-8"))
+
+
+def test_without_a_penalty_a_derailed_session_is_like_any_other():
+    off, on = (founders(economy(response__derail_penalty=penalty)).service["mu"] for penalty in (0.0, 1.5))
+    assert np.array_equal(off[:, 1::2], off[:, ::2]) and (on[:, 1::2] < on[:, ::2]).all()
 
 
 def test_roth_erev_forgets_and_spreads_nothing():
