@@ -170,6 +170,7 @@ BAD = {
     "developers.policy=mansoo": "developers.policy: found 'mansoo'; allowed is a policy or ",
     "developers.cleanup.study=[0,1,2,3,4,5,6,7]": "developers: stakes x rehearsals x cleanup.hours x ",
     "hydra.run.dri=x": "hydra.run.dri: ",
+    f"hydra.run.dir={'x' * 300}": "hydra.run.dir: /",
     "hydra.run.dir=/dev/null/x": "hydra.run.dir: /dev/null/x cannot be made: Not a directory",
     "hydra.run.dir=.": "hydra.run.dir: ",
     "hydra.output_subdir=x": "hydra.output_subdir: ",

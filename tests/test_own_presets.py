@@ -17,6 +17,7 @@ def own_preset(text: str, name: str = "mine/retry/patient.yaml") -> None:
     "defaults: [none, _self_]\nretrys: 5": "retry.retrys: no such key; did you mean 'retry.retries'?",
     "retries: 5": "retry.kinds: missing; ",
     "defaults: [none, _self_]\nretries: .nan": "retry.retries: found nan; allowed is a whole number ",
+    "defaults: [patient, _self_]": "defaults: found presets that nest without end; ",
     "[1, 2]": "retry: found [1, 2]; allowed is a group of keys",
     "": "retry.retries: missing; ",
     "defaults: [none, _self_]\n_target_: os.system": "retry._target_: no such key",

@@ -185,6 +185,10 @@ class TestBadInput:
             (tmp_path / name).write_bytes(content)
             refused(tmp_path / name, message)
 
+    def test_a_loop_has_a_rate_that_ends(self, tmp_path):
+        path = written(tmp_path, f"{HEADER}\n0,1,1\n1,1,1\n")
+        refused(path, ": found 2.9e+12 turns a day at demand.time_scale 1e-09", loop=True, time_scale=1e-9)
+
     def test_a_loop_needs_length(self, tmp_path):
         refused(written(tmp_path, f"{HEADER}\n3,1,1\n3,1,1\n"), ": found one time in all rows", loop=True)
 

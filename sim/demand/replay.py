@@ -22,9 +22,11 @@ from sim.demand.sessions import CHUNK, Mix, first_turns, on_grid
 from sim.demand.trace import Block, read
 from sim.errors import InputError
 from sim.records import TURN
+from sim.units import DAY_S
 
 KEPT_ROWS = 250_000
-LONGEST_S = 6_000 * 86_400.0
+LONGEST_S = 6_000 * DAY_S
+MOST_A_DAY = 1e9  # as demand.rate
 
 
 class Piece(NamedTuple):
@@ -65,6 +67,10 @@ class Replay:
             raise InputError(f"{self._path}: found one time in all rows; allowed with demand.loop are several")
         step = 2.0**-self._grid_bits
         self._period = max(on_grid(last + last / max(rows - 1, 1), self._grid_bits), step)
+        rate = rows / self._period * DAY_S
+        if self._loop and rate > MOST_A_DAY:
+            raise InputError(f"{self._path}: found {rate:.3g} turns a day at demand.time_scale {self._scale:g}; "
+                             f"allowed with demand.loop are up to {MOST_A_DAY:g}")  # fmt: skip
         self.horizon_s = None if self._loop else float(on_grid(last, self._grid_bits)) + step
 
     def chunks(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:

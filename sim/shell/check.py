@@ -94,8 +94,9 @@ def _make(config: DictConfig, mode: str) -> None:
     folder = config.hydra[mode].dir
     if not isinstance(folder, str) or not folder:
         raise InputError(f"hydra.{mode}.dir: found {folder!r}; allowed is the path of a new or an empty folder")
-    _target[:] = [Path(folder).absolute()]
-    _made[:] = make_folder(_target[0], f"hydra.{mode}.dir")
+    target = Path(folder).absolute()
+    _made[:] = make_folder(target, f"hydra.{mode}.dir")
+    _target[:] = [target]
 
 
 def leave_no_trace() -> None:

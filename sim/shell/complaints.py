@@ -42,6 +42,8 @@ def _chain(error: BaseException | None) -> list[BaseException]:
 def _line(error: BaseException) -> InputError | None:
     if isinstance(error, InputError):
         return error
+    if isinstance(error, RecursionError):
+        return InputError("defaults: found presets that nest without end; allowed is none that asks for itself")
     if isinstance(error, MissingConfigException):
         return _missing_config(error)
     if isinstance(error, OverrideParseException):
