@@ -26,9 +26,9 @@ MISUSES = [
     ("stake.slashing", "return 'half'", "failed: ValueError"),
     ("stake.slashing", "raise SystemExit(0)", "failed: SystemExit"),
     ("gauntlet.score", "return 0.5", "returned 0.5; allowed is a sim.trust.scores.Score"),
-    ("gauntlet.score", "return scores.mean(outcomes)._replace(mean=1.5)", "allowed are shares from 0 to 1"),
-    ("gauntlet.score", "return scores.mean(outcomes)._replace(bad=-1.0)", "allowed are counts from 0"),
-    ("gauntlet.score", "return scores.mean(outcomes)._replace(good=float('nan'))", "allowed are counts from 0"),
+    ("gauntlet.score", "return scores.mean(outcomes)._replace(mean=1.5)", "returned .* are shares from 0 to 1"),
+    ("gauntlet.score", "return scores.mean(outcomes)._replace(bad=-1.0)", "returned .* are counts from 0"),
+    ("gauntlet.score", "return scores.mean(outcomes)._replace(good=float('nan'))", "returned .* are counts from 0"),
     ("gauntlet.score", "return scores.median(outcomes)", "failed: AttributeError"),
 ]
 ARGUMENTS = {"stake.rule": "bound, stake, settings", "stake.slashing": "settings, struck", "gauntlet.score": "outcomes"}
