@@ -40,8 +40,7 @@ def begin(run: Run) -> float:
 
 def ends(run: Run) -> np.ndarray:
     """The day on which each epoch ends, (EPOCHS,). NaN where fewer periods than epochs follow warm-up."""
-    days, first = run["timeline"]["day"], run.once(_first)
-    periods = len(days) - first
+    days, first, periods = run["timeline"]["day"], run.once(_first), run.once(_periods)
     if periods < EPOCHS:
         return np.full(EPOCHS, np.nan)
     return days[first - 1 + -(-np.arange(1, EPOCHS + 1) * periods // EPOCHS)]
@@ -52,16 +51,32 @@ def turns_by_epoch(run: Run, owner: np.ndarray) -> np.ndarray:
 
     ``owner`` (M,) numbers from 0 to whom each model counts, -1 for nobody.
     """
-    days, rows = run["timeline"]["day"], run["standings"]
-    first, many = run.once(_first), int(owner.max(initial=-1)) + 1
-    periods = len(days) - first
-    if periods < EPOCHS:
-        return np.full((many, EPOCHS), np.nan)
-    bounds = np.append(0, np.searchsorted(rows["day"], days, side="right"))[first:]  # standings are in order of days
-    settled = slice(bounds[0], bounds[-1])
-    epoch = np.repeat(np.arange(periods) * EPOCHS // periods, np.diff(bounds))
-    cells = (owner[rows["model"][settled]] + 1) * EPOCHS + epoch  # nobody is the first row
-    return np.bincount(cells, rows["turns"][settled], (many + 1) * EPOCHS).reshape(many + 1, EPOCHS)[1:]
+    many, turns = int(owner.max(initial=-1)) + 1, run.once(_turns_of_models)
+    cells = (owner + 1) + (many + 1) * np.arange(EPOCHS)[:, None]  # nobody is the first of each epoch
+    return np.bincount(cells.ravel(), turns.ravel(), (many + 1) * EPOCHS).reshape(EPOCHS, many + 1)[:, 1:].T
+
+
+def _turns_of_models(run: Run) -> np.ndarray:
+    """Routed turns of each model in each epoch, (EPOCHS, models), NaN where fewer periods than epochs follow."""
+    many, (rows, epoch) = len(run["models"]["model"]), run.once(rows_by_epoch)
+    if run.once(_periods) < EPOCHS:
+        return np.full((EPOCHS, many), np.nan)
+    cells = epoch * many + run["standings"]["model"][rows]
+    return np.bincount(cells, run["standings"]["turns"][rows], EPOCHS * many).reshape(EPOCHS, many)
+
+
+def rows_by_period(run: Run) -> tuple[slice, np.ndarray]:
+    """The rows of standings after warm-up, and in which period from then on each is, (rows,), from 0."""
+    days = run["timeline"]["day"]
+    ends_at = np.append(0, np.searchsorted(run["standings"]["day"], days, side="right"))  # they are in order of days
+    bounds = ends_at[run.once(_first) :]
+    return slice(bounds[0], bounds[-1]), np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+
+
+def rows_by_epoch(run: Run) -> tuple[slice, np.ndarray]:
+    """The same by epoch; no rows where fewer periods than epochs follow warm-up."""
+    (rows, period), periods = run.once(rows_by_period), run.once(_periods)
+    return (slice(0), period[:0]) if periods < EPOCHS else (rows, period * EPOCHS // periods)
 
 
 def first_built(run: Run, owner: np.ndarray) -> np.ndarray:
@@ -93,3 +108,8 @@ def _first(run: Run) -> int:
     """The first row of the timeline whose period begins at or after warm-up."""
     begins = np.append(0.0, run["timeline"]["day"][:-1])
     return int(np.searchsorted(begins, run.config["warmup_days"]))
+
+
+def _periods(run: Run) -> int:
+    """How many periods begin at or after warm-up."""
+    return len(run["timeline"]["day"]) - run.once(_first)

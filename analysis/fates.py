@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from analysis.ranks import by_number
 from analysis.run import Run
 
 TRAFFIC = 1.0
@@ -56,7 +57,7 @@ def traffic_days(run: Run, ideas: Mapping[str, np.ndarray], traffic: float = TRA
         wanted = np.zeros(len(run["models"]["model"]), bool)
         wanted[made] = True
         seen = np.flatnonzero(wanted[standings["model"]])
-        seen = seen[np.argsort(standings["model"][seen], kind="stable")]
+        seen = seen[by_number(standings["model"][seen])]
         model, attempts = standings["model"][seen], standings["attempts"][seen]
         first = np.flatnonzero(np.append(True, model[1:] != model[:-1]))  # row of each model
         total = np.cumsum(attempts)

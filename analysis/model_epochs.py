@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.epochs import BEGIN, ENDS, begin, ends
+from analysis.epochs import BEGIN, ENDS, ends, rows_by_epoch
 from analysis.run import Run
 
 
@@ -40,11 +40,8 @@ def model_epochs(run: Run) -> ModelEpochs:
     """The model-epochs of ``run``, in order of epoch and model; none where fewer periods than epochs follow warm-up."""
     standings, models, developers = run["standings"], run["models"], run["developers"]
     width, last_days = len(models["model"]), ends(run)
-    everything = standings["day"]  # in order
-    first = np.searchsorted(everything, begin(run), side="right")
-    settled = slice(first if np.isfinite(last_days).all() else len(everything), None)
-    day, model = everything[settled], standings["model"][settled]
-    code = np.searchsorted(last_days, day) * width + model
+    settled, epoch = run.once(rows_by_epoch)
+    code = epoch * width + standings["model"][settled]
     there = np.bincount(code, minlength=1)
     rows = np.flatnonzero(there)
     rows = rows[models["developer"][rows % width] >= 0]
@@ -56,8 +53,8 @@ def model_epochs(run: Run) -> ModelEpochs:
     def column(name: str) -> np.ndarray:
         return total(standings[name][settled])
 
-    status = standings["status"][settled]
-    admitted = status == "admitted"
+    admitted = standings.where("status", "admitted")[settled]
+    retired = standings.where("status", "retired")[settled]
     owner = models["developer"][rows % width]
     answered = models["turns_ok"]
     fee = np.divide(models["revenue"], answered, out=np.zeros(width), where=answered > 0)
@@ -66,7 +63,7 @@ def model_epochs(run: Run) -> ModelEpochs:
         domain=models["domain"][rows % width],
         periods=periods,
         admitted=total(admitted),
-        withheld=periods - total(admitted | (status == "retired")),
+        withheld=periods - total(admitted | retired),
         ability=column("ability") / periods,
         stake=column("stake") / periods,
         turns=column("turns"),

@@ -16,33 +16,55 @@ class Columns(Mapping[str, np.ndarray]):
     """The columns of the file of the table ``name``: numbers as int64 or float64 (null: NaN), texts as str or None.
 
     Raises ``InputError`` where the file is missing, truncated, no Parquet, lacks a column that is asked for, or has
-    texts in one of numbers.
+    texts in one of numbers or numbers in one of texts.
     """
 
     def __init__(self, path: Path, name: str):
         self.path, self.name = path, name
         self._read: dict[str, np.ndarray] = {}
+        self._coded: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self._where: dict[tuple[str, str], np.ndarray] = {}
         with reading(path):
             metadata = pq.read_metadata(path)
             kinds = metadata.schema.to_arrow_schema()
-            texts = [kind.name for kind in kinds if pa.types.is_string(kind.type)]
-            self._file = pq.ParquetFile(path, metadata=metadata, read_dictionary=texts)
+            self._texts = [kind.name for kind in kinds if self._is_text(kind)]
+            self._file = pq.ParquetFile(path, metadata=metadata, read_dictionary=self._texts)
         self.rows = metadata.num_rows
         self._known = kinds.names
 
     def __getitem__(self, column: str) -> np.ndarray:
         if column not in self._read:
-            if column not in self._known:
-                raise InputError(self._lacks(column))
-            with reading(self.path):
-                found = _array(self._file.read(columns=[column], use_threads=False).column(0))
-            if found.dtype == object and self._number(column):
-                raise InputError(f"{self.path}: column {column!r} holds texts, not numbers: it is no run's table")
-            self._read[column] = found
+            if column in self._texts:
+                texts, codes = self._codes(column)
+                self._read[column] = texts[codes]
+            else:
+                self._read[column] = _numbers(self._stored(column))
         return self._read[column]
 
     def __contains__(self, column: object) -> bool:
         return column in self._known
+
+    def where(self, column: str, text: str) -> np.ndarray:
+        """Which rows of a column of texts have ``text``: (rows,) bool."""
+        if (column, text) not in self._where:
+            texts, codes = self._codes(column)
+            self._where[column, text] = (texts == text)[codes]
+        return self._where[column, text]
+
+    def _codes(self, column: str) -> tuple[np.ndarray, np.ndarray]:
+        """The texts that stand in a column, None the last, and the number of that of each row."""
+        if column not in self._coded:
+            self._coded[column] = _codes(self._stored(column))
+        return self._coded[column]
+
+    def _stored(self, column: str) -> pa.ChunkedArray:
+        if column not in self._known:
+            raise InputError(self._lacks(column))
+        holds, due = ("texts", "numbers") if column in self._texts else ("numbers", "texts")
+        if self._due(column) not in (None, holds):
+            raise InputError(f"{self.path}: column {column!r} holds {holds}, not {due}: it is no run's table")
+        with reading(self.path):
+            return self._file.read(columns=[column], use_threads=False).column(0)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
@@ -55,9 +77,18 @@ class Columns(Mapping[str, np.ndarray]):
         """What docs/tables.md says of the columns; nothing of the table ``runs``."""
         return documents().get(self.name, {"columns": {}})["columns"]
 
-    def _number(self, column: str) -> bool:
-        """Whether the column is documented, and not as one of words."""
-        return column in self._documented and self._documented[column][0] != "word"
+    def _is_text(self, kind: pa.Field) -> bool:
+        """Whether a column holds texts; one without any value holds what it is documented to hold."""
+        types = pa.types
+        if types.is_null(kind.type):
+            return self._due(kind.name) == "texts"
+        return types.is_string(kind.type) or types.is_large_string(kind.type)
+
+    def _due(self, column: str) -> str | None:
+        """Whether docs/tables.md says of the column that it has numbers or texts; None: nothing."""
+        if column not in self._documented:
+            return None
+        return "texts" if self._documented[column][0] == "word" else "numbers"
 
     def _lacks(self, column: str) -> str:
         if column in self._documented:
@@ -65,21 +96,21 @@ class Columns(Mapping[str, np.ndarray]):
         return f"{self.path}: has no column {column!r}{nearest(column, self._known)}"
 
 
-def _array(column: pa.ChunkedArray) -> np.ndarray:
-    if pa.types.is_dictionary(column.type):
-        return _texts(column.unify_dictionaries())
-    if pa.types.is_floating(column.type) or (pa.types.is_integer(column.type) and column.null_count):
+def _numbers(column: pa.ChunkedArray) -> np.ndarray:
+    types, kind = pa.types, column.type
+    if types.is_floating(kind) or types.is_null(kind) or (types.is_integer(kind) and column.null_count):
         column = column.cast(pa.float64())
-    array = column.to_numpy()
-    return array.astype(object) if array.dtype.kind == "U" else array
+    return column.to_numpy()
 
 
-def _texts(column: pa.ChunkedArray) -> np.ndarray:
+def _codes(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """Every text as one object, however often it stands there: to compare them is to compare addresses."""
-    if not column.num_chunks:
-        return np.empty(0, object)
-    texts = np.array([*column.chunk(0).dictionary.to_pylist(), None], object)
-    return texts[np.concatenate([chunk.indices.fill_null(len(texts) - 1).to_numpy() for chunk in column.chunks])]
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
+    column = column.unify_dictionaries()
+    texts = np.array([*(column.chunk(0).dictionary.to_pylist() if column.num_chunks else ()), None], object)
+    chunks = [chunk.indices.fill_null(len(texts) - 1).to_numpy() for chunk in column.chunks]
+    return texts, np.concatenate([np.empty(0, np.int32), *chunks])
 
 
 @contextmanager

@@ -5,6 +5,15 @@ import math
 import numpy as np
 
 
+def by_number(number: np.ndarray) -> np.ndarray:
+    """The order that sorts whole numbers >= 0, (rows,), and leaves alike ones as they stand.
+
+    Small ones are sorted as 16 bits, digit by digit.
+    """
+    small = number.max(initial=0) < 2**16
+    return np.argsort(number.astype(np.uint16) if small else number, kind="stable")
+
+
 def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
     """Mean rank of each value among those of its group, over their number: in (0, 1], shape (rows,).
 
@@ -12,7 +21,8 @@ def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
     """
     if not len(value):
         return np.empty(0)
-    order = np.lexsort((value, group))
+    order = np.argsort(value)
+    order = order[by_number(group[order])]
     g, v = group[order], value[order]
     first_of_group = np.append(True, g[1:] != g[:-1])
     first_of_tie = first_of_group | np.append(True, v[1:] != v[:-1])
@@ -24,11 +34,21 @@ def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
     return rank
 
 
+def ranks(value: np.ndarray) -> np.ndarray:
+    """Mean rank of each value, from 1, ties sharing it: (n,)."""
+    order = np.argsort(value)
+    v, rank = value[order], np.empty(len(value))
+    ties = np.flatnonzero(np.append(True, v[1:] != v[:-1]))
+    sizes = np.diff(np.append(ties, len(v)))
+    rank[order] = np.repeat(ties + (sizes + 1) / 2, sizes)
+    return rank
+
+
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
     """Spearman's ρ of two vectors (n,), in [-1, 1]; NaN where either has but one value."""
     x, y = np.asarray(x, float), np.asarray(y, float)
     if len(x) < 2 or not np.ptp(x) > 0 or not np.ptp(y) > 0:
         return math.nan
-    one_group = np.zeros(len(x), np.int64)
-    a, b = (rank - rank.mean() for rank in (rank_within(one_group, x), rank_within(one_group, y)))
+    middle = (len(x) + 1) / 2
+    a, b = ranks(x) - middle, ranks(y) - middle
     return float(a @ b / math.sqrt(float(a @ a) * float(b @ b)))

@@ -22,7 +22,12 @@ def passes(mu: np.ndarray, spread: np.ndarray, most: int) -> np.ndarray:
     mu, spread = np.asarray(mu, float), np.asarray(spread, float)
     passed = np.empty((len(mu), most))
     for those, z, weight in _half_octaves(spread, most):
-        p = 1.0 / (1.0 + np.exp(np.clip(-mu[those, None] - spread[those, None] * z, -_SURE, _SURE)))
+        p = spread[those, None] * -z
+        p -= mu[those, None]
+        np.clip(p, -_SURE, _SURE, out=p)
+        np.exp(p, out=p)
+        p += 1.0
+        np.reciprocal(p, out=p)  # in place: what takes time is memory
         power = p.copy()
         for k in range(most):
             passed[those, k] = power @ weight

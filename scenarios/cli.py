@@ -25,6 +25,7 @@ app = typer.Typer(
 def main() -> int:
     """Entry point of the console script; the exit code."""
     signal.signal(signal.SIGTERM, _terminate)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # cores go to runs; and how many threads is in a sum's last bits
     return guarded(lambda: _dispatch(sys.argv[1:]))
 
 

@@ -14,9 +14,16 @@ CONFIG = {
 """A world in which an idea has reached traffic after 50 live turns."""
 
 
+class Made(dict):
+    """Columns of a table, as `analysis.parquet.Columns` gives them."""
+
+    def where(self, column, text):
+        return self[column] == text
+
+
 def made_run(config=CONFIG, version="1", where="made", summary=None, **tables) -> Run:
     """A run of which only ``tables``, name → column → values, and the ``summary`` are known."""
-    held = {name: {column: np.asarray(v) for column, v in table.items()} for name, table in tables.items()}
+    held = {name: Made({column: np.asarray(v) for column, v in table.items()}) for name, table in tables.items()}
     return Run(where, config, summary or {}, version, lambda name: Table(held[name], slice(None)))
 
 

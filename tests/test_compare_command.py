@@ -169,6 +169,13 @@ def test_texts_where_numbers_belong(table, column, turnstile, runs):
     assert f"{path}: column '{column}' holds texts, not numbers" in refused(turnstile, "base", "strict")
 
 
+@pytest.mark.parametrize(("table", "column"), [("ideas", "shelved_reason"), ("standings", "status")])
+def test_numbers_where_texts_belong(table, column, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    pd.read_parquet(path).assign(**{column: 1}).to_parquet(path)
+    assert f"{path}: column '{column}' holds numbers, not texts" in refused(turnstile, "base", "strict")
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_of_its_twin(table, turnstile, runs):
     shutil.copy(f"base/{table}.parquet", f"strict/{table}.parquet")

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from analysis.measure import measure
+from analysis.ranks import by_number
 from analysis.run import Run
 
 RETURN_DAYS = 45.0
@@ -27,11 +28,11 @@ def decay_exposure(run: Run) -> float:
     model, ability, turns = rows["model"][owned], rows["ability"][owned], rows["turns"][owned]
     if not turns.any():
         return math.nan
-    order = np.argsort(model, kind="stable")
+    order = by_number(model)
     ability, model = ability[order], model[order]
     lift = 2.0 * np.cumsum(np.append(0, np.diff(model) != 0))  # abilities are below 1: each model above all before it
     best = np.maximum.accumulate(ability + lift) - lift
-    return float((best - ability) @ turns[order] / turns.sum())
+    return float(((best - ability) * turns[order]).sum() / turns.sum())
 
 
 @measure(

@@ -24,17 +24,17 @@ _CAME = f"(born > {BEGIN}) & (born < np.inf)"
 
 def kendall(x: np.ndarray, y: np.ndarray) -> float:
     """Kendall's τ_b of two vectors (n,), in [-1, 1]; NaN where one of them has only ties (Kendall 1945)."""
-    one, other = (np.sign(v[:, None] - v).astype(np.int8) for v in (x, y))
-    pairs = math.sqrt(np.count_nonzero(one)) * math.sqrt(np.count_nonzero(other))
-    return float((one * other).sum(dtype=np.int64) / pairs) if pairs else math.nan
+    above, over, under = x[:, None] > x, y[:, None] > y, y[:, None] < y
+    pairs = math.sqrt(np.count_nonzero(above)) * math.sqrt(np.count_nonzero(over))
+    return (np.count_nonzero(above & over) - np.count_nonzero(above & under)) / pairs if pairs else math.nan
 
 
 def transitions(pairs: Iterator[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """How often holders went from class i to class j, (CLASSES, CLASSES), over pairs of vectors of their amounts."""
-    moves = np.zeros((CLASSES, CLASSES), int)
+    moves = np.zeros(CLASSES * CLASSES, int)
     for x, y in pairs:
-        np.add.at(moves, (_classes(x), _classes(y)), 1)
-    return moves
+        moves += np.bincount(_classes(x) * CLASSES + _classes(y), minlength=len(moves))
+    return moves.reshape(CLASSES, CLASSES)
 
 
 def shorrocks(moves: np.ndarray) -> float:
@@ -82,7 +82,9 @@ def _top(run: Run) -> np.ndarray:
 
 
 def _classes(x: np.ndarray) -> np.ndarray:
-    return np.argsort(np.argsort(x, kind="stable"), kind="stable") * CLASSES // len(x)
+    found = np.empty(len(x), int)
+    found[np.argsort(x, kind="stable")] = np.arange(len(x)) * CLASSES // len(x)
+    return found
 
 
 def _pairs(turns: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from analysis.detection import alarm
-from analysis.epochs import BEGIN, begin
+from analysis.epochs import BEGIN, begin, rows_by_period
 from analysis.measure import measure
 from analysis.run import Run
 
@@ -37,8 +37,8 @@ def _days(run: Run) -> np.ndarray:
 def diversity(run: Run) -> np.ndarray:
     """Effective number of lineages by routed turns, the house's apart, of each period after warm-up. NaN: none."""
     standings, models, days = run["standings"], run["models"], _days(run)
-    settled = slice(np.searchsorted(standings["day"], begin(run), side="right"), None)  # they are in order of days
-    period, model = np.searchsorted(days, standings["day"][settled]), standings["model"][settled]
+    settled, period = run.once(rows_by_period)
+    model = standings["model"][settled]
     named, lineage = np.unique(models["lineage"], return_inverse=True)
     width = len(named)
     cell = period * width + lineage[model]

@@ -27,7 +27,7 @@ def _register(ending: str, tier: int | None) -> None:
         turns, ability, owned = run.once(_late)
         counted = slice(None) if tier is None else owned == tier
         turns = turns[counted]
-        return float(turns @ ability[counted] / turns.sum()) if turns.any() else math.nan
+        return float((turns * ability[counted]).sum() / turns.sum()) if turns.any() else math.nan
 
     function.__name__ = f"ability_late{ending}"
     function.__doc__ = "Mean ability that turns meet in the last third of the run" + (
