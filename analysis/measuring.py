@@ -1,20 +1,21 @@
-"""Measures of many runs: one row a run, computed part by part, on several cores where that is wanted."""
+"""Measures of many runs, or of many pairs of twins: a row each, computed part by part."""
 
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 import analysis.measures  # noqa: F401  fills the registry
 from analysis.columns import columns
 from analysis.errors import InputError, nearest
-from analysis.measure import MEASURES, value
+from analysis.measure import MEASURES, TWIN_MEASURES, value
 from analysis.processes import deaf_children
 from analysis.run import Run
-from analysis.store import Part, parts
+from analysis.store import Part, column_of, parts
 
 
 def measured(run: Run, names: Iterable[str]) -> dict[str, float]:
@@ -42,6 +43,31 @@ def measure_store(folder: Path, names: list[str], workers: int = 1) -> pd.DataFr
     return pd.concat(found).sort_index()
 
 
+HELD = 4
+"""Parts that `measure_twins` holds at a time: what it keeps in memory."""
+
+
+def measure_twins(folder: Path, pairs: Iterable[tuple[str, str]], names: list[str]) -> pd.DataFrame:
+    """The measures of twins ``names`` of ``pairs``, the keys of a baseline and its twin: a row a pair, in their order.
+
+    NaN where one of the two is not in the store ``folder``. Pairs are taken part by part, so memory is that of `HELD`
+    parts. Raises ``InputError`` on an unreadable store, and where two are no twins.
+    """
+    pairs, paths = list(pairs), parts(folder)
+    number = {key: i for i, path in enumerate(paths) for key in column_of(path, "key").to_pylist()}
+    there = [i for i, pair in enumerate(pairs) if number.keys() >= {*pair}]
+
+    def place(i: int) -> tuple[int, int]:
+        first, second = (number[key] for key in pairs[i])
+        return second, first if second % 2 else -first  # there and back again: the parts last read are wanted next
+
+    part, found = lru_cache(HELD)(lambda i: Part(paths[i])), np.full((len(pairs), len(names)), np.nan)
+    for i in sorted(there, key=place):
+        runs = [part(number[key])[key] for key in pairs[i]]
+        found[i] = [TWIN_MEASURES[name].function(*runs) for name in names]
+    return pd.DataFrame(found, columns=names)
+
+
 def check(names: Iterable[str]) -> None:
     """Raise ``InputError`` where a name is neither a measure's nor a key of the summary."""
     known = [*MEASURES, *columns("summary")]
@@ -51,5 +77,5 @@ def check(names: Iterable[str]) -> None:
 
 
 def _part(path: Path, names: list[str]) -> pd.DataFrame:
-    rows = {key: measured(run, names) for key, run in Part(path)}
+    rows = {key: measured(run, names) for key, run in Part(path).items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("key")

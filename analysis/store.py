@@ -5,7 +5,7 @@ run: its key, its version, its configuration as JSON, and its summary.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -23,16 +23,29 @@ RUNS = "runs"
 
 
 def parts(folder: Path) -> list[Path]:
-    """The parts of the table ``runs`` in the store ``folder``, in order. Raises ``InputError`` where there is none."""
+    """The parts of the table ``runs`` in the store ``folder``, in order.
+
+    Raises ``InputError`` where there is none, and where their runs are of several versions.
+    """
     found = sorted((Path(folder) / RUNS).glob("part-*.parquet"))
     if not found:
         raise InputError(f"{folder}: not the folder of a study: it has no {RUNS}/part-*.parquet")
+    wrote: dict[str, Path] = {}
+    for path in found:
+        for version in column_of(path, "version").unique().to_pylist():
+            wrote.setdefault(version, path)
+    if len(wrote) > 1:
+        said = " and ".join(f"{version} ({RUNS}/{path.name})" for version, path in wrote.items())
+        raise InputError(f"{folder}: found runs of versions {said}; allowed is one version in a folder")
     return found
 
 
-def runs(folder: Path) -> dict[str, Run]:
-    """key → run, for all in the store ``folder``; tables are read when they are asked for."""
-    return {key: run for path in parts(folder) for key, run in Part(path)}
+def column_of(path: Path, column: str) -> pa.ChunkedArray:
+    """One column of texts of a part. Raises ``InputError`` where it cannot be read or is not there."""
+    with reading(path):
+        if column not in pq.read_schema(path).names:
+            raise InputError(f"{path}: has no column {column!r}: it is no table of a study")
+        return pq.read_table(path, columns=[column], read_dictionary=[column]).column(0)
 
 
 def configs(folder: Path, keys: Iterable[str]) -> dict[str, dict]:
@@ -44,29 +57,32 @@ def configs(folder: Path, keys: Iterable[str]) -> dict[str, dict]:
     return found
 
 
-class Part:
-    """The runs of one part; its tables are read once, column by column, and each run gets its rows."""
+class Part(Mapping[str, Run]):
+    """The runs of one part by key; its tables are read once, column by column, and each run gets its rows."""
 
     def __init__(self, path: Path):
         self.path, self.folder = path, path.parent.parent
         self._runs = Columns(path, RUNS)
+        self._rows = {key: row for row, key in enumerate(self._runs["key"])}
+        self._summary = [name for name in columns("summary") if name in self._runs]
         self._tables: dict[str, tuple[Columns, dict[str, slice]]] = {}
 
-    def __iter__(self) -> Iterator[tuple[str, Run]]:
-        """(key, run) of each run."""
-        held = self._runs
-        summary = [name for name in columns("summary") if name in held]
-        for i, key in enumerate(held["key"]):
-            config, found = json.loads(held["config"][i]), {name: held[name][i] for name in summary}
-            load = partial(self._table, key)
-            yield key, Run(f"{self.path}: run {key}", config, found, held["version"][i], load)
+    def __getitem__(self, key: str) -> Run:
+        """The run, made anew: what is worked out of it goes when it does."""
+        held, row = self._runs, self._rows[key]
+        config, found = json.loads(held["config"][row]), {name: held[name][row] for name in self._summary}
+        return Run(f"{self.path}: run {key}", config, found, held["version"][row], partial(self._table, key))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     def _table(self, key: str, name: str) -> Table:
         if name not in self._tables:
             path = self.folder / name / self.path.name
-            with reading(path):
-                keys = pq.read_table(path, columns=["key"], read_dictionary=["key"]).column(0)
-            self._tables[name] = Columns(path, name), rows_of(keys, path)
+            self._tables[name] = Columns(path, name), rows_of(column_of(path, "key"), path)
         held, rows = self._tables[name]
         return Table(held, rows.get(key, slice(0, 0)))
 

@@ -13,10 +13,10 @@ REAL = {
     "Bittensor subnets (netuid>0) emission_tao_day": ("2026-04-11", 127, 0.4776, 0.0208, 0.0677, 9, 19),
     'Ethereum staking entities ("Other" excluded)': ("2023-04-19", 67, 0.886, 0.2052, 0.3991, 1, 2),
 }
-"""Name -> date, n, Gini, HHI, share of the largest, Nakamoto coefficients at 33 and 51 %: computed from snapshots of
+"""Name -> date, n, Gini, HHI, share of the largest, Nakamoto coefficients at 1/3 and 1/2: computed from snapshots of
 OpenRouter's rankings, of Bittensor's subnets (sudoHayato/bittensor-research), and of Ethereum's staking entities."""
 
-MEASURES = ("gini", "hhi", "top1", "nakamoto33", "nakamoto51")
+MEASURES = ("gini", "hhi", "top1", "nakamoto_third", "nakamoto_half")
 
 COUNTERPARTS = {
     "OpenRouter top-10 model requests": "turns after warm-up, the 9 largest models",
@@ -35,14 +35,14 @@ def ours(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     found = {}
     for name, held in zip(REAL, amounts, strict=True):
         held = held[held > 0].to_numpy(float)
-        values = (gini(held), hhi(held), top1_share(held), nakamoto(held, 0.33), nakamoto(held, 0.51))
+        values = (gini(held), hhi(held), top1_share(held), nakamoto(held, 1 / 3), nakamoto(held, 1 / 2))
         found |= {f"{name}|n": len(held)} | {f"{name}|{m}": v for m, v in zip(MEASURES, values, strict=True)}
     return found
 
 
 def table(runs: pd.DataFrame) -> str:
     """Real beside simulated, mean ± sd over the runs of ``ours``, as a table of the page."""
-    columns = ("economy", "what", "n", "Gini", "HHI", "largest", "Nakamoto 33 %", "51 %")
+    columns = ("economy", "what", "n", "Gini", "HHI", "largest", "Nakamoto > 1/3", "> 1/2")
     lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for name, (date, n, *values) in REAL.items():
         lines.append(f"| {name}, {date} | as named | {n} | " + " | ".join(f"{v:.3g}" for v in values) + " |")

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ import pytest
 from analysis import measuring
 from analysis import store as reading
 from analysis.errors import InputError
-from analysis.measure import MEASURES
-from analysis.measuring import measure_store, measured
+from analysis.measure import MEASURES, TWIN_MEASURES
+from analysis.measuring import measure_store, measure_twins, measured
 from analysis.run import Run
 from scenarios.bench.measures import WANTED, fill
 from scenarios.runner import store as stores
@@ -109,6 +110,60 @@ def test_a_table_is_opened_once_a_part_and_not_once_a_run(replicated, monkeypatc
     measure_store(replicated[1], NAMES)
     assert len(opened) == len(set(opened))
     assert {path.name for path in opened} == {f"part-{number:05d}.parquet" for number in range(4)}
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory):
+    """(a store of twelve runs in as many parts, the keys of six pairs of twins)."""
+    folder = tmp_path_factory.mktemp("twins") / "store"
+    pairs = [[Job.of(economy(governance__strictness=bar), seed) for bar in (0.5, 0.7)] for seed in range(1, 7)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stores, "CHUNK", 1)
+        assert run_jobs(folder, [job for pair in pairs for job in pair], WANTED, 1, None) == 0
+    return folder, [tuple(job.key for job in pair) for pair in pairs]
+
+
+def test_measures_of_twins_are_those_of_the_two_runs(twins, tmp_path):
+    folder, pairs = twins
+    found = measure_twins(folder, [*pairs, pairs[0][::-1], ("", pairs[0][0])], [*TWIN_MEASURES])
+    for row, ends in ((0, (0.5, 0.7)), (6, (0.7, 0.5))):
+        runs = [Run.read(write_run(economy(governance__strictness=bar), tmp_path / f"{row}-{bar}")) for bar in ends]
+        alone = {name: measure.function(*runs) for name, measure in TWIN_MEASURES.items()}
+        pd.testing.assert_series_equal(found.loc[row], pd.Series(alone), check_names=False)
+    assert found.loc[7].isna().all(), "one of the two is not there"
+
+
+def test_few_parts_are_held_while_twins_are_measured(twins, monkeypatch):
+    alive, most = weakref.WeakSet(), []
+
+    class Watched(reading.Part):
+        def __init__(self, path):
+            super().__init__(path)
+            alive.add(self)
+            most.append(len(alive))
+
+        __hash__ = object.__hash__
+
+    monkeypatch.setattr(measuring, "Part", Watched)
+    monkeypatch.setattr(measuring, "HELD", 3)
+    measure_twins(*twins, [*TWIN_MEASURES])
+    assert max(most) <= 3 + 1  # the new one is there before the oldest goes
+
+
+def test_runs_of_two_versions(spoilt):
+    path = spoilt / "runs" / "part-00001.parquet"
+    pd.read_parquet(path).assign(version="0.0.1").to_parquet(path)
+    with pytest.raises(InputError, match=r"found runs of versions \S+ \(runs/part-00000\.parquet\) and 0\.0\.1 "
+                       r"\(runs/part-00001\.parquet\); allowed is one version in a folder") as said:  # fmt: skip
+        measure_store(spoilt, NAMES)
+    assert "\n" not in str(said.value)
+
+
+def test_a_table_that_is_no_study_s(spoilt):
+    path = spoilt / "runs" / "part-00001.parquet"
+    pd.DataFrame({"city": ["x"]}).to_parquet(path)
+    with pytest.raises(InputError, match=r"runs/part-00001\.parquet: has no column 'version'"):
+        measure_store(spoilt, NAMES)
 
 
 def test_a_misspelt_measure_is_refused_with_the_nearest_name(kept):

@@ -15,7 +15,7 @@ from PIL import Image
 import analysis.study_figures.kinds  # noqa: F401  fills the registry
 from analysis.errors import InputError
 from analysis.inference.paired import t_interval
-from analysis.store import runs
+from analysis.store import Part, parts
 from analysis.study import Study
 from analysis.study_figures import draw_study, effects
 from analysis.study_figures.kind import KINDS
@@ -189,7 +189,7 @@ def test_an_arm_without_values_says_so(doses, tmp_path):
 
 
 def test_a_tier_is_the_developers_of_it(doses):
-    run = next(iter(runs(doses).values()))
+    run = next(iter(Part(parts(doses)[0]).values()))
     developers, models = run.table("developers"), run.table("models")
     assert by_tier(run, "turns") == pytest.approx(developers.groupby("tier")["turns"].mean().to_numpy())
     sums = models.groupby(models["developer"].map(developers.set_index("developer")["tier"])).sum()

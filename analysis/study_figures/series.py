@@ -57,7 +57,7 @@ def over_runs(study: Study, drawn: Lines, values: Callable[[Run], np.ndarray]) -
     sums: dict[str, np.ndarray] = {}
     seen = {name: np.zeros(len(seeds), int) for name in drawn}
     for path in parts(study.folder):
-        for key, run in Part(path):
+        for key, run in Part(path).items():
             for name, i in wanted.get(key, ()):
                 found = values(run)
                 held = sums.setdefault(name, np.zeros((len(seeds), len(found))))

@@ -1,13 +1,11 @@
 """The measures of every run of a study, those of twins among them, beside its arm, guard and seed."""
 
-import math
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.measure import TWIN_MEASURES
-from analysis.measuring import measure_store
-from analysis.store import runs
+from analysis.measuring import measure_store, measure_twins
 from scenarios.study.definition import Study
 
 
@@ -23,10 +21,7 @@ def measures(study: Study, folder: Path, points: pd.DataFrame, workers: int = 1)
         found[alone] = values.reindex(points["key"]).to_numpy(float)
     twins = [name for name in study.measures if name in TWIN_MEASURES]
     if twins:
-        there = runs(folder)
         keys = dict(zip(zip(points["arm"], points["guard"], points["seed"], strict=True), points["key"], strict=True))
         pairs = [(keys.get((study.arms.baseline(arm), guard, seed)), key) for (arm, guard, seed), key in keys.items()]
-        for name in twins:
-            function = TWIN_MEASURES[name].function
-            found[name] = [function(there[a], there[b]) if {a, b} <= there.keys() else math.nan for a, b in pairs]
+        found[twins] = measure_twins(folder, pairs, twins).to_numpy()
     return found[[*points.columns, *study.measures]]
