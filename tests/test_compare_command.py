@@ -125,8 +125,9 @@ def test_a_world_that_only_says_it_is_the_same_is_found_by_its_ideas(turnstile, 
 
 # ---- folders that are not those of runs ------------------------------------------------------------------------------
 
-TABLES = ("developers", "ideas", "incidence", "models", "submissions", "standings", "timeline")
-"""Those of which something is compared."""
+TABLES = (
+    "developers", "flows", "ideas", "incidence", "latency", "ledger", "models", "submissions", "standings", "timeline",
+)  # fmt: skip
 
 
 def test_a_folder_that_is_not_there_and_a_file_in_its_place(turnstile, runs):

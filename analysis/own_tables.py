@@ -1,0 +1,83 @@
+"""Whether the tables in a folder are one run's own, as far as its summary and its models can tell."""
+
+import math
+
+import numpy as np
+
+from analysis.errors import InputError
+from analysis.measure import in_summary
+from analysis.run import Run
+
+ROUNDING = 1e-9
+"""Relative difference that the order of a sum may make."""
+
+_TOTALS = (
+    ("turns", "models", "Σ turns", lambda rows: rows["turns"].sum()),
+    ("turns", "standings", "Σ turns", lambda rows: rows["turns"].sum()),
+    ("turns", "timeline", "Σ turns", lambda rows: rows["turns"].sum()),
+    ("turns_failed", "incidence", "Σ turns_failed", lambda rows: rows["turns_failed"].sum()),
+    ("submissions", "developers", "Σ submissions", lambda rows: rows["submissions"].sum()),
+    ("submissions", "submissions", "rows", lambda rows: len(rows["developer"])),
+    ("ideas_had", "ideas", "rows", lambda rows: len(rows["developer"])),
+)
+"""(key of the summary, table, what of its rows the key counts, in words and as a function)."""
+
+_MODELS_OF = ("incidence", "standings", "submissions", "ideas")
+"""Tables that name models."""
+
+_AS_IN_MODELS = ("developer", "domain", "turns", "attempts", "turns_ok", "rescued", "revenue")
+"""Columns of flows that are those of models."""
+
+
+def check_own(run: Run) -> None:
+    """Raise ``InputError`` naming the file where a table is not the run's own: the summary or the models betray it."""
+    for key, table, what, count in _TOTALS:
+        found, said = int(count(run[table])), in_summary(run, key)
+        if found != said:
+            raise _foreign(run, table, f"{found} {what}; summary.json has {key} {said}")
+    models = len(run["models"]["model"])
+    for table in _MODELS_OF:
+        last = int(run[table]["model"].max(initial=-1))
+        if last >= models:
+            raise _foreign(run, table, f"a model {last}; models.parquet ends before {models}")
+    ideas, live = run["ideas"], run["models"]["live_turns"]
+    built = ideas["model"] >= 0
+    if not np.array_equal(ideas["live_turns"][built], live[ideas["model"][built]]):
+        raise _foreign(run, "ideas", "other live_turns than its models have in models.parquet")
+    _check_flows(run)
+    _check_ledger(run)
+    _check_latency(run)
+
+
+def _check_flows(run: Run) -> None:
+    """A row a model, and as much on it."""
+    flows, models = run["flows"], run["models"]
+    order = np.argsort(flows["model"], kind="stable")
+    if not np.array_equal(flows["model"][order], models["model"]):
+        raise _foreign(run, "flows", "other models than in models.parquet")
+    for column in _AS_IN_MODELS:
+        if not np.array_equal(flows[column][order], models[column]):
+            raise _foreign(run, "flows", f"other {column} than in models.parquet")
+
+
+def _check_ledger(run: Run) -> None:
+    """At the end all balances add up to what was minted."""
+    ledger, minted = run["ledger"], in_summary(run, "minted")
+    held = math.fsum(ledger["balance"][ledger["day"] == ledger["day"].max(initial=0.0)])
+    if not math.isclose(held, minted, rel_tol=ROUNDING):
+        raise _foreign(run, "ledger", f"{held:.6f} credits at the end; summary.json has minted {minted:.6f}")
+
+
+def _check_latency(run: Run) -> None:
+    """Half of the turns are below the median, linear within bins, and 99 % below the 99 % quantile."""
+    low, high, turns = (run["latency"][name] for name in ("latency_low_s", "latency_high_s", "turns"))
+    for percent in (50, 99):
+        key = f"latency_p{percent}_s"
+        below = float(np.clip((in_summary(run, key) - low) / (high - low), 0.0, 1.0) @ turns)
+        if not math.isclose(below, percent / 100 * turns.sum(), rel_tol=ROUNDING):
+            found = f"{below:.6g} of {turns.sum()} turns below {in_summary(run, key):.6g} s"
+            raise _foreign(run, "latency", f"{found}; summary.json has it as {key}")
+
+
+def _foreign(run: Run, table: str, found: str) -> InputError:
+    return InputError(f"{run.where}: {table}.parquet is not this run's: found {found}")
