@@ -67,11 +67,11 @@ def _decorator(measures, *said):
 def families(measures: Mapping[str, Measure]) -> dict[str, Measure]:
     """The first measure of each family, under a name for all of it, such as ``gini.{turns,revenue}.{model,developer}``.
 
-    A family is the measures whose names differ after the first dot alone; most are of one.
+    A family is the measures whose names differ after the first dot alone and that say the same; most are of one.
     """
-    found: dict[str, list[str]] = {}
-    for name in measures:
-        found.setdefault(name.partition(".")[0], []).append(name)
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for name, one in measures.items():
+        found.setdefault((name.partition(".")[0], one.about, one.formula), []).append(name)
     return {_of_all(names): measures[names[0]] for names in found.values()}
 
 
