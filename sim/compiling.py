@@ -15,7 +15,7 @@ import numba
 from numba import types
 
 _ROOT = Path(__file__).parent
-_SOURCES = ("*.py", "demand/*.py", "traffic/*.py", "trust/*.py", "developers/**/*.py")
+_SOURCES = ("*.py", "demand/*.py", "traffic/*.py", "trust/*.py", "developers/**/*.py", "economy/*.py")
 """Where kernels lie, and the constants that they take from elsewhere."""
 
 

@@ -86,7 +86,8 @@ class Scoreboard:
         standing["revenue"] += revenue.developer
         settlement.charge_retries(ledger, count[:, C.RETRY_COST], rows["developer"], rules.retry.payer)
         rent = settlement.charge_rent(ledger, rows["slots"], rows["came_with"], rows["developer"], days, rules.economy)
-        rows["slots"] = np.where(rent.short > 0, rows["came_with"], rows["slots"])
+        back = np.flatnonzero(rent.short)
+        rows["slots"][back] = rows["came_with"][back]
         if rules.stake.slashing == "numerai":
             self.play_round()
         bankrupt = settlement.charge_living(ledger, micro(self.community.living_cost(days)))

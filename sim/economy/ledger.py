@@ -11,6 +11,8 @@ from operator import index
 
 import numpy as np
 
+from sim.compiling import entry, kernel
+
 Account = tuple[str, int]
 
 USERS: Account = ("users", 0)
@@ -141,23 +143,19 @@ class Ledger:
             raise ValueError(f"{purpose}: {source} has {self.balance(source)} of {amount} micro-credits")
 
     def post_many(self, source: tuple, target: tuple, amounts: np.ndarray, purpose: str) -> None:
-        """Moves ``amounts`` (n,), whose accounts are (kind, index or indices (n,)); all or, by ValueError, nothing."""
-        amounts = np.asarray(amounts)
-        if amounts.dtype.kind not in "iu" or (amounts < 0).any():
-            raise ValueError(f"{purpose}: amounts must be whole and at least 0")
-        (kind, i), (other, j) = source, target
-        rows = np.flatnonzero(amounts)  # of all models that ever were, few are paid for
-        i, j = (np.broadcast_to(self._index(*pair), amounts.shape)[rows] for pair in ((source, i), (target, j)))
-        amounts = amounts[rows]
-        total = sum(amounts.tolist())  # exact, where a sum of int64 might wrap
-        if total > self.minted:
-            raise ValueError(f"{purpose}: {total} micro-credits, of {self.minted} in all")
-        left = self._balances[kind].copy()
-        np.subtract.at(left, i, amounts)
-        if (left < 0).any():
-            raise ValueError(f"{purpose}: {kind} {int(np.argmin(left))} would fall to {int(left.min())} micro-credits")
-        self._balances[kind] = left
-        np.add.at(self._balances[other], j, amounts)
+        """Moves ``amounts`` (n,), whose accounts are (kind, index or indices (n,)); all or, by ValueError, nothing.
+
+        Where nothing is moved no account is needed: house models, which have no wallet, earn 0.
+        """
+        amounts, ((kind, i), (other, j)) = np.asarray(amounts), (source, target)
+        if amounts.dtype.kind not in "iu":
+            raise ValueError(f"{purpose}: amounts must be whole")
+        i, j, amounts = (np.asarray(whole, np.int64).reshape(-1) for whole in (i, j, amounts))
+        total = _move(self._balances[kind], i, self._balances[other], j, amounts, self.minted)
+        if total == _STRANGER:
+            raise IndexError(f"{purpose}: no such account among {kind} or {other}")
+        if total < 0:
+            raise ValueError(f"{purpose}: {_REFUSED[total].format(source=kind)}")
         self.flows[kind, other, purpose] += total
 
     def unbond(self, models: np.ndarray, day: float) -> None:
@@ -222,3 +220,45 @@ def _amount(amount: int) -> int:
     if amount < 0:
         raise ValueError(f"an amount of {amount} micro-credits")
     return amount
+
+
+_NEGATIVE, _STRANGER, _TOO_MUCH, _SHORT = -1, -2, -3, -4
+_REFUSED = {
+    _NEGATIVE: "an amount is below 0",
+    _TOO_MUCH: "more micro-credits than there are",
+    _SHORT: "{source} have not as much",
+}
+
+
+@entry
+def _move(debit, i, credit, j, amounts, minted):
+    """Move ``amounts`` (n,) from ``debit[i]`` to ``credit[j]``: their sum; or, and nothing is moved, why not.
+
+    ``i`` and ``j`` have n entries, or one for all amounts.
+    """
+    total = 0
+    for k in range(len(amounts)):
+        if amounts[k] < 0:
+            return _NEGATIVE
+        if amounts[k] > minted - total:
+            return _TOO_MUCH
+        total += amounts[k]
+        if amounts[k] > 0 and not (0 <= _at(i, k) < len(debit) and 0 <= _at(j, k) < len(credit)):
+            return _STRANGER
+    for k in range(len(amounts)):
+        if amounts[k] > 0:
+            debit[_at(i, k)] -= amounts[k]
+            if debit[_at(i, k)] < 0:
+                for done in range(k + 1):
+                    if amounts[done] > 0:
+                        debit[_at(i, done)] += amounts[done]
+                return _SHORT
+    for k in range(len(amounts)):
+        if amounts[k] > 0:
+            credit[_at(j, k)] += amounts[k]
+    return total
+
+
+@kernel
+def _at(index, k):
+    return index[min(k, len(index) - 1)]

@@ -4,17 +4,17 @@ Amounts are int64 micro-credits, one a model (M,) or one a developer (D,). ``dev
 below 0 for house models. Nobody's balance goes below zero: what cannot be paid is not done, and is returned.
 """
 
-from dataclasses import dataclass
+import math
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.compiling import entry, kernel
 from sim.config import Economy
 from sim.economy.ledger import COSTAKERS, FEES, OUTSIDE, TREASURY, USERS, Ledger, micro
 
 
-@dataclass(frozen=True)
-class Revenue:
+class Revenue(NamedTuple):
     """What users spent on each model's answers (M,), and who gets it: spent = treasury + costakers + developer."""
 
     spent: np.ndarray
@@ -51,21 +51,35 @@ def split(spent, developer, delegated, economy: Economy, delegation_cut: float) 
 
     What house models earn goes to the treasury whole.
     """
-    spent, house = np.asarray(spent, dtype=np.int64), np.asarray(developer) < 0
-    treasury = np.where(house, spent, _share(spent, economy.cut))
-    costakers = np.where(np.asarray(delegated) > 0, _share(spent - treasury, delegation_cut), 0)
-    return Revenue(spent, treasury, costakers, spent - treasury - costakers)
+    spent, developer, delegated = (np.ascontiguousarray(a, np.int64) for a in (spent, developer, delegated))
+    revenue = Revenue(spent, *(np.empty_like(spent) for _ in range(3)))
+    _split(developer, delegated, economy.cut, delegation_cut, *revenue)
+    return revenue
+
+
+@entry
+def _split(developer, delegated, cut, delegation_cut, spent, treasury, costakers, own):
+    for m in range(len(spent)):
+        treasury[m] = spent[m] if developer[m] < 0 else _share(spent[m], cut)
+        costakers[m] = _share(spent[m] - treasury[m], delegation_cut) if delegated[m] > 0 else 0
+        own[m] = spent[m] - treasury[m] - costakers[m]
+
+
+@kernel
+def _share(amount, share):
+    # A product of floats may round up, and a share be more than the whole.
+    return min(np.int64(math.floor(amount * share)), amount)
 
 
 def earn(ledger: Ledger, turns, price, developer, delegated, economy: Economy, delegation_cut: float) -> Revenue:
     """Users pay for ``turns`` (M,) answered well, with credits minted for it. See ``asked`` and ``split``."""
     revenue = split(np.asarray(turns) * asked(price, economy), developer, delegated, economy, delegation_cut)
-    house = np.asarray(developer) < 0
+    house, treasury = int(revenue.treasury[np.asarray(developer) < 0].sum()), int(revenue.treasury.sum())
     ledger.mint(USERS, int(revenue.spent.sum()))
-    ledger.post(USERS, TREASURY, int(revenue.treasury[house].sum()), "house")
-    ledger.post(USERS, TREASURY, int(revenue.treasury[~house].sum()), "cut")
+    ledger.post(USERS, TREASURY, house, "house")
+    ledger.post(USERS, TREASURY, treasury - house, "cut")
     ledger.post(USERS, COSTAKERS, int(revenue.costakers.sum()), "delegation")
-    ledger.post_many(USERS, ("wallets", np.asarray(developer)[~house]), revenue.developer[~house], "revenue")
+    ledger.post_many(USERS, ("wallets", developer), revenue.developer, "revenue")
     return revenue
 
 
@@ -102,11 +116,10 @@ def charge_rent(ledger: Ledger, slots, came_with, developer, days: float, econom
 
     A developer who cannot pay for all pays for the first models that can be paid; house models pay none.
     """
-    extra = np.maximum(np.asarray(slots) - np.asarray(came_with), 0) * (np.asarray(developer) >= 0)
-    due = micro(extra * (economy.slot_rent * days))
-    paid = np.zeros_like(due)
-    for m in np.flatnonzero(due).tolist():
-        if ledger.pay(("wallets", int(developer[m])), OUTSIDE, int(due[m]), "rent"):
+    due, paid = np.zeros(len(slots), np.int64), np.zeros(len(slots), np.int64)
+    for m in np.flatnonzero((slots > came_with) & (developer >= 0)).tolist():
+        due[m] = micro(int(slots[m] - came_with[m]) * (economy.slot_rent * days))
+        if due[m] and ledger.pay(("wallets", int(developer[m])), OUTSIDE, int(due[m]), "rent"):
             paid[m] = due[m]
     return Charged(paid, due - paid)
 
@@ -160,8 +173,3 @@ def covered(due: np.ndarray, payer, funds: np.ndarray) -> np.ndarray:
     paid = np.zeros_like(due)
     paid[order] = np.clip(left, 0, sorted_due)
     return paid
-
-
-def _share(amounts: np.ndarray, share: float) -> np.ndarray:
-    # A product of floats may round up, and a share be more than the whole.
-    return np.minimum(np.floor(amounts * share).astype(np.int64), amounts)
