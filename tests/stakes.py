@@ -4,7 +4,7 @@ import numpy as np
 
 from sim import config
 from sim.config.stake import Delegation
-from sim.router.views import EvidenceView
+from sim.router.views import EvidenceView, bound
 from tests.audits import evidence_config
 
 
@@ -23,3 +23,9 @@ def posterior(alpha, beta, evidence=None) -> EvidenceView:
     none = np.zeros(len(alpha))
     draft = EvidenceView(alpha, beta, none, none, none, none, evidence.quantile)
     return EvidenceView(alpha, beta, getattr(draft, evidence.bound), none, none, none, evidence.quantile)
+
+
+def raised(view: EvidenceView, evidence=None):
+    """Confidence in the models of ``view`` as a function of how many more of their outcomes had been good."""
+    evidence = evidence or evidence_config()
+    return lambda more: bound(evidence.bound, view.alpha + more, view.beta, evidence.quantile)

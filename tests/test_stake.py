@@ -17,7 +17,7 @@ from sim.trust.evidence import Evidence as Record
 from sim.trust.stake import RULES, admission_confidence, effective, required_rate, routed, routing
 from tests.audits import evidence_config, window
 from tests.configs import config
-from tests.stakes import posterior, stake_config
+from tests.stakes import posterior, raised, stake_config
 
 STAKES = np.array([0.0, 1.0, 400.0, 2000.0, 1e5])
 EVIDENCE = evidence_config()
@@ -26,7 +26,7 @@ EVIDENCE = evidence_config()
 def trusted(stake, view=None, evidence=EVIDENCE, **changes):
     """Admission confidence at ``stake``, of models that are 12 of 20 unless ``view`` says otherwise."""
     view = view or posterior(np.full(len(stake), 13.0), 9.0, evidence)
-    return admission_confidence(stake_config(**changes), evidence, view, stake)
+    return admission_confidence(stake_config(**changes), raised(view, evidence), stake)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -160,7 +160,7 @@ class TestRequiredRate:
 
         def reached(mean):
             view = posterior(mean * total, (1 - mean) * total, evidence)
-            return admission_confidence(settings, evidence, view, counted)
+            return admission_confidence(settings, raised(view, evidence), counted)
 
         hopeless, needless = np.isinf(found), np.isclose(found, least, rtol=1e-9)
         assert (reached(np.full(5, most))[hopeless] < strictness + 1e-9).all()

@@ -7,7 +7,7 @@ does not do it. Unbonding stakes change by ``unbond``, ``release`` and ``slash``
 
 from collections import defaultdict
 from collections.abc import Mapping
-from operator import index
+from operator import index, itemgetter
 
 import numpy as np
 
@@ -169,12 +169,12 @@ class Ledger:
     def release(self, day: float, developer: np.ndarray) -> None:
         """What is due by ``day`` goes to the wallets; ``developer`` (M,) owns each model."""
         waiting = []
-        for entry in self._unbonding:
-            due, m, amount = entry
+        for lot in self._unbonding:
+            due, m, amount = lot
             if due <= day + _SAME_INSTANT:
                 self.post(("unbonding", m), ("wallets", int(developer[m])), amount, "withdraw")
             else:
-                waiting.append(entry)
+                waiting.append(lot)
         self._unbonding = waiting
 
     def delegate(self, amounts: np.ndarray) -> None:
@@ -201,10 +201,10 @@ class Ledger:
         self.post_many(("unbonding", every), BURNED, rest, "slash")
         if rest.any():
             rest = rest.tolist()
-            for entry in sorted(self._unbonding, key=lambda e: e[0]):
-                taken = min(entry[2], rest[entry[1]])
-                entry[2] -= taken
-                rest[entry[1]] -= taken
+            for lot in sorted(self._unbonding, key=itemgetter(0)):
+                taken = min(lot[2], rest[lot[1]])
+                lot[2] -= taken
+                rest[lot[1]] -= taken
 
     def _index(self, account: tuple, i):
         """``i``, if the account has it. Numpy would take a negative index, which is the house, for the last account."""

@@ -117,10 +117,8 @@ class Network:
 
     def trusted(self, which: np.ndarray) -> np.ndarray:
         """Admission confidence of models ``which``."""
-        rules = self.rules
-        return admission_confidence(
-            rules.stake, rules.evidence, self.evidence.view()[which], self.effective_stakes()[which]
-        )
+        stake = self.effective_stakes()[which]
+        return admission_confidence(self.rules.stake, lambda more: self.evidence.bound(which, more), stake)
 
     def change(self, which: np.ndarray, status: Status) -> None:
         """Models ``which`` change to ``status`` today.

@@ -87,22 +87,13 @@ def effective(settings: Stake, stake, developer, delegated=0.0) -> np.ndarray:
     return stake + delegated
 
 
-def admission_confidence(settings: Stake, evidence: Evidence, view: EvidenceView, stake) -> np.ndarray:
+def admission_confidence(settings: Stake, bound, stake) -> np.ndarray:
     """What admission compares with θ: (n,) in [0, 1], by ``settings.rule``.
 
-    ``evidence`` that section of the configuration, for its bound; ``view`` the evidence about n models, and ``stake``
+    ``bound(g)`` the confidence of n models whose evidence held g more good outcomes (``Evidence.bound``), and ``stake``
     (n,) their ``effective`` stake.
     """
-
-    def confidence(good):
-        found, good = view.confidence, np.broadcast_to(good, len(view))
-        more = np.flatnonzero(good)
-        if len(more):  # a quantile is dear: the others keep theirs
-            found = found.copy()
-            found[more] = bound(evidence.bound, view.alpha[more] + good[more], view.beta[more], evidence.quantile)
-        return found
-
-    return resolve(settings.rule)(confidence, np.asarray(stake, float), settings)
+    return resolve(settings.rule)(bound, np.asarray(stake, float), settings)
 
 
 def required_rate(settings: Stake, evidence: Evidence, n: float, d: float, strictness: float, stake):

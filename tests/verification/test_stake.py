@@ -7,7 +7,7 @@ from scipy import stats
 from sim.trust.slashing import payout, slash
 from sim.trust.stake import RULES, admission_confidence, effective, required_rate
 from tests.audits import evidence_config
-from tests.stakes import posterior, stake_config
+from tests.stakes import posterior, raised, stake_config
 from tests.verification.estimates import Estimate
 from tests.verification.figures import figure, save
 
@@ -34,7 +34,7 @@ class TestIrrelevance:
         for limits in ({}, {"cap": 500.0}, {"quadratic": True}):
             settings = stake_config(rule, sigma=0.0, **limits)
             counted = effective(settings, stake, owner)
-            found = admission_confidence(settings, evidence_config(bound=bound), view, counted)
+            found = admission_confidence(settings, raised(view, evidence_config(bound=bound)), counted)
             differ += int((found != view.confidence).sum())
         law.holds(f"models that {rule} moves at σ = 0, {bound} bound", "0", str(differ), differ == 0)
 
@@ -44,7 +44,7 @@ class TestIrrelevance:
         view = posterior(np.full(stake.size, 1 + 36.0), 1 + 24.0)
         for rule in ("none", "pseudo_count", "additive", "gate"):
             settings = stake_config(rule)
-            left.plot(stake, admission_confidence(settings, EVIDENCE, view, stake), label=rule)
+            left.plot(stake, admission_confidence(settings, raised(view), stake), label=rule)
             right.plot(stake, required_rate(settings, EVIDENCE, 60, 1, STRICTNESS, stake), label=rule)
         left.set(xlabel="stake (credits)", ylabel="admission confidence", title="36 of 60 outcomes good, σ = .5")
         right.set(xlabel="stake (credits)", ylabel="rate needed of 60 outcomes", title=f"θ = {STRICTNESS}")
@@ -72,7 +72,7 @@ class TestWhatAStakeBuys:
             good = rng.binomial(cls.N, p, models)
             view = posterior(1.0 + good, 1.0 + cls.N - good)
             for stake in cls.STAKES:
-                trusted = admission_confidence(stake_config(), EVIDENCE, view, np.full(models, stake))
+                trusted = admission_confidence(stake_config(), raised(view), np.full(models, stake))
                 found[p, stake] = trusted >= STRICTNESS
         return found
 
