@@ -19,6 +19,7 @@ from sim.network.gate import Gate
 from sim.network.network import Network
 from sim.periods import Period, windows_of_a_period
 from sim.records import LATENCY_BINS, C, Counters, N, latency_edges
+from sim.standings import standings, trust
 from sim.status import Status
 from sim.units import DAY_S
 
@@ -50,7 +51,7 @@ class Recorder:
         self.before: dict[str, float] = {}  # measures of the economy at the end of the last period
         self.flows: dict = {}  # of money until then
         self.whole_latency = np.zeros(LATENCY_BINS, np.int64)
-        self.standings: list[dict[str, np.ndarray]] = []
+        self.standings: list[np.ndarray] = []
         self.in_flight = 0
 
     def window(self, begin: float, end: float, counters: Counters, weight: np.ndarray) -> None:
@@ -105,7 +106,7 @@ class Recorder:
             }
         )
         self.ledger += [(day, kind, credits(held)) for kind, held in network.ledger.totals().items()]
-        self.standings.append(_standings(day, counters, period.weight, network))
+        self.standings.append(standings(day, counters, period.weight, network))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables of the run."""
@@ -113,7 +114,7 @@ class Recorder:
         models = self._models()
         return {
             "timeline": pd.DataFrame({name: [row[name] for row in self.timeline] for name in self.latest}),
-            "standings": pd.DataFrame({k: np.concatenate([s[k] for s in self.standings]) for k in self.standings[0]}),
+            "standings": pd.DataFrame(_columns(np.concatenate(self.standings))),
             "models": models,
             "developers": economy_tables.developers(self.network, self.community, models),
             "ideas": economy_tables.ideas(self.community, models),
@@ -216,7 +217,7 @@ class Recorder:
                 "health_ejections": count[:, C.EJECTIONS],
                 **self._slot_days(count),
                 "value": count[:, C.VALUE] / _MICRO,
-                **_trust(network, np.arange(len(latent))),
+                **_columns(trust(network, np.arange(len(latent)))),
                 "stake": network.stakes(),
                 "delegated": credits(network.ledger.delegated),
                 "revenue": credits(standing["revenue"]),
@@ -227,38 +228,7 @@ class Recorder:
         )
 
 
-def _standings(day: float, counters: Counters, weight: np.ndarray, network: Network) -> dict[str, np.ndarray]:
-    """Where every model stands of which the period counted anything, or that has somebody waiting after it."""
-    seen = np.flatnonzero(counters.models.any(axis=1) | (counters.queued > 0))
-    models = counters.models[seen]
-    return {
-        "day": np.full(len(seen), day),
-        "model": seen,
-        "status": _STATUS[network.status[seen]],
-        "weight": weight[seen],
-        "ability": network.models.today["ability"][seen],
-        "stake": network.stakes()[seen],
-        "turns": routed(models),
-        "turns_ok": answered_well(models),
-        "first_good": models[:, C.FIRST_GOOD],
-        "self_rescued": models[:, C.SELF_RESCUED],
-        "rescued": models[:, C.OTHER_RESCUED],
-        "attempts": models[:, C.ATTEMPTS],
-        "value": models[:, C.VALUE] / _MICRO,
-        "queued": counters.queued[seen],
-        **_trust(network, seen),
-    }
-
-
-def _trust(network: Network, which: np.ndarray) -> dict[str, np.ndarray]:
-    evidence = network.evidence
-    seen = evidence.view()[which]
-    return {
-        "evidence_good": evidence.good[which],
-        "evidence_bad": evidence.bad[which],
-        "design_effect": evidence.d[which],
-        "evidence_effective": evidence.n_eff[which] / evidence.d[which],
-        "mean": seen.mean,
-        "confidence": seen.confidence,
-        "admission_confidence": network.trusted(which),
-    }
+def _columns(rows: np.ndarray) -> dict[str, np.ndarray]:
+    """The columns of ``rows`` by name, a status by its name."""
+    columns = {name: rows[name] for name in rows.dtype.names}
+    return columns | {"status": _STATUS[rows["status"]]} if "status" in columns else columns

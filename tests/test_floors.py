@@ -11,7 +11,7 @@ HOUSE = """\
 10  app  compose
  9  simulation  shell
  8  recorder  output
- 7  economy_measures  economy_tables  rules
+ 7  economy_measures  economy_tables  rules  standings
  6  scoreboard  developers
  5  network
  4  population

@@ -42,8 +42,8 @@ class Evidence:
     """What the network remembers of each model.
 
     ``config`` the evidence section; ``models`` how many there are at the start; ``windows`` how many windows are
-    kept apart (8 bytes each a model; 0: none). Every field of RECORD is an attribute, an array of one entry a model,
-    and ``windows`` (M, windows, 2) has the last windows: outcomes, and good ones among them.
+    kept apart (8 bytes each a model; 0: none). ``records`` are RECORD (M,), and every field is an
+    attribute; ``windows`` (M, windows, 2) has the last windows: outcomes, and good ones among them.
     """
 
     def __init__(self, config, models: int, windows: int = 0):
@@ -62,9 +62,9 @@ class Evidence:
         before, self._models = self._models, self._models + n
         self._room = roomy(self._room, self._models)
         self._windows_room = roomy(self._windows_room, self._models)
-        self._records, self.windows = self._room[: self._models], self._windows_room[: self._models]
+        self.records, self.windows = self._room[: self._models], self._windows_room[: self._models]
         for name in RECORD.names:
-            setattr(self, name, self._records[name])
+            setattr(self, name, self.records[name])
         self._judge(before, self._models)
 
     def update(self, counters, days: float) -> None:
@@ -74,7 +74,7 @@ class Evidence:
         Rescued by another: bad ω. Lost: bad 1. As rescuer it is judged on its own attempt.
         """
         λ = 2.0 ** (-days / self.config.half_life_days)
-        _forget_and_add(counters.models, self._records, λ, self.config.visibility)
+        _forget_and_add(counters.models, self.records, λ, self.config.visibility)
         if self.windows.shape[1]:
             slot = self.windows[:, self._ticks % self.windows.shape[1]]
             slot[:, 0], slot[:, 1] = self.fresh_good + self.fresh_bad, self.fresh_good
@@ -101,7 +101,7 @@ class Evidence:
         made ρ times as small instead, Kish's size would stay theirs, and a share would discount nothing.
         """
         for parent in parents:
-            _share(self._records, child, parent, share)
+            _share(self.records, child, parent, share)
         self._judge(child, child + 1)
 
     @property
@@ -154,7 +154,7 @@ class Evidence:
         The others feel the network's correlation move at the next tick.
         """
         x = self.config
-        _judge(self._records, first, end, x.prior_good, x.prior_bad, x.pool, x.design_effect)
+        _judge(self.records, first, end, x.prior_good, x.prior_bad, x.pool, x.design_effect)
 
 
 @entry
