@@ -57,40 +57,34 @@ def developers(network: Network, community: Community, models: pd.DataFrame) -> 
 def ideas(community: Community, models: pd.DataFrame) -> pd.DataFrame:
     """One row an idea, whatever became of it."""
     admitted, live, ability = (models[name].to_numpy() for name in ("admitted_day", "live_turns", "ability"))
-    rows = []
-    for member in community.members:
-        for fate in member.notebook.fates:
-            m, made = fate.model, fate.model >= 0
-            rows.append(
-                {
-                    "developer": member.number,
-                    "idea": fate.idea.number,
-                    "domain": fate.idea.domain,
-                    "day": fate.idea.day,
-                    "distance": fate.distance,
-                    "potential": expit(fate.idea.logit),
-                    "pursued_day": fate.pursued_day,
-                    "shelved_reason": fate.shelved_reason or None,
-                    "submitted_day": fate.submitted_day,
-                    "model": fate.model,
-                    "admitted_day": admitted[m] if made else np.nan,
-                    "live_turns": live[m] if made else 0,
-                    "ability_end": ability[m] if made else np.nan,
-                }
-            )
-    types = {
-        **dict.fromkeys(("developer", "idea", "domain"), "int64"), "day": "float64", "distance": "int64",
-        **dict.fromkeys(("potential", "pursued_day"), "float64"), "shelved_reason": object,
-        **{"submitted_day": "float64", "model": "int64", "admitted_day": "float64", "live_turns": "int64"},
-        "ability_end": "float64",
-    }  # fmt: skip
-    return pd.DataFrame(rows, columns=list(types)).astype(types)
+    fates = [(member.number, fate) for member in community.members for fate in member.notebook.fates]
+    m = np.array([fate.model for _, fate in fates], np.int64)
+    made = m >= 0
+    return pd.DataFrame(
+        {
+            "developer": np.array([number for number, _ in fates], np.int64),
+            "idea": np.array([fate.idea.number for _, fate in fates], np.int64),
+            "domain": np.array([fate.idea.domain for _, fate in fates], np.int64),
+            "day": np.array([fate.idea.day for _, fate in fates], float),
+            "distance": np.array([fate.distance for _, fate in fates], np.int64),
+            "potential": expit(np.array([fate.idea.logit for _, fate in fates], float)),
+            "pursued_day": np.array([fate.pursued_day for _, fate in fates], float),
+            "shelved_reason": pd.Series([fate.shelved_reason or np.nan for _, fate in fates], dtype=object),
+            "submitted_day": np.array([fate.submitted_day for _, fate in fates], float),
+            "model": m,
+            "admitted_day": np.where(made, admitted[m], np.nan),
+            "live_turns": np.where(made, live[m], 0),
+            "ability_end": np.where(made, ability[m], np.nan),
+        }
+    )
 
 
 def submissions(gate: Gate) -> pd.DataFrame:
     """One row a decided submission, in order of decision."""
-    types = {name: kind for name, kind in Submission.__annotations__.items() if kind in (int, float)}
-    return pd.DataFrame(gate.submissions, columns=Submission._fields).astype(types).drop(columns="by_class")
+    types = {name: object if kind is str else kind for name, kind in Submission.__annotations__.items()}
+    columns = zip(*gate.submissions, strict=True) if gate.submissions else [()] * len(types)
+    given = dict(zip(types, columns, strict=True))
+    return pd.DataFrame({name: np.array(given[name], types[name]) for name in types if name != "by_class"})
 
 
 def incidence(network: Network, counts: np.ndarray, latency: np.ndarray) -> pd.DataFrame:

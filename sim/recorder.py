@@ -19,12 +19,12 @@ from sim.network.gate import Gate
 from sim.network.network import Network
 from sim.periods import Period, windows_of_a_period
 from sim.records import LATENCY_BINS, C, Counters, N, latency_edges
-from sim.standings import standings, trust
+from sim.standings import STANDINGS, TRUST, standings, trust
 from sim.status import Status
 from sim.units import DAY_S
 
 _MICRO = 1e6
-_STATUS = np.array([status.name.lower() for status in sorted(Status)], object)
+_STATUS = pd.array([status.name.lower() for status in sorted(Status)], dtype="str")
 
 
 class Recorder:
@@ -113,8 +113,8 @@ class Recorder:
         edges, seen = latency_edges(), np.flatnonzero(self.latency)
         models = self._models()
         return {
-            "timeline": pd.DataFrame({name: [row[name] for row in self.timeline] for name in self.latest}),
-            "standings": pd.DataFrame(_columns(np.concatenate(self.standings))),
+            "timeline": pd.DataFrame({name: np.array([row[name] for row in self.timeline]) for name in self.latest}),
+            "standings": pd.DataFrame(self._standings()),
             "models": models,
             "developers": economy_tables.developers(self.network, self.community, models),
             "ideas": economy_tables.ideas(self.community, models),
@@ -170,11 +170,15 @@ class Recorder:
             "slot_days_wasted": count[..., C.WASTED] / self.slot_day,
         }
 
+    def _standings(self) -> dict:
+        columns = {name: np.concatenate([rows[name] for rows in self.standings]) for name in STANDINGS.names}
+        return columns | {"status": _STATUS[columns["status"]]}
+
     def _models(self) -> pd.DataFrame:
         network, count = self.network, self._of_all(self.models)
         latent, today, standing = network.models.rows, network.models.today, network.standing
         passed, agreed = self.reliability
-        turns_ok = answered_well(count)
+        turns_ok, believed = answered_well(count), trust(network, np.arange(len(latent)))
         return pd.DataFrame(
             {
                 "model": np.arange(len(latent)),
@@ -217,7 +221,7 @@ class Recorder:
                 "health_ejections": count[:, C.EJECTIONS],
                 **self._slot_days(count),
                 "value": count[:, C.VALUE] / _MICRO,
-                **_columns(trust(network, np.arange(len(latent)))),
+                **{name: believed[name] for name in TRUST.names},
                 "stake": network.stakes(),
                 "delegated": credits(network.ledger.delegated),
                 "revenue": credits(standing["revenue"]),
@@ -226,9 +230,3 @@ class Recorder:
                 "cleanup_hours": latent["cleanup_hours"],
             }
         )
-
-
-def _columns(rows: np.ndarray) -> dict[str, np.ndarray]:
-    """The columns of ``rows`` by name, a status by its name."""
-    columns = {name: rows[name] for name in rows.dtype.names}
-    return columns | {"status": _STATUS[rows["status"]]} if "status" in columns else columns
