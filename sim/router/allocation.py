@@ -8,6 +8,7 @@ Every public function of the two modules of rules is one; a user's own is named 
 """
 
 import inspect
+import math
 
 import numpy as np
 
@@ -49,11 +50,11 @@ def _valid(name, found, n):
     what = f"router.allocation: {name} returned"
     if found.shape != (n,):
         raise InputError(f"{what} shape {found.shape}; allowed is ({n},), one weight for each model")
-    if not np.isfinite(found).all():
+    least, largest = found.min(initial=0.0), found.max(initial=0.0)
+    if not (math.isfinite(least) and math.isfinite(largest)):
         raise InputError(f"{what} {found[~np.isfinite(found)][0]}; allowed are finite weights")
-    if (found < 0).any():
-        raise InputError(f"{what} the weight {found.min():g}; allowed are weights from 0")
-    largest = found.max(initial=0.0)
+    if least < 0:
+        raise InputError(f"{what} the weight {least:g}; allowed are weights from 0")
     if largest == 0:
         raise InputError(f"{what} only weights of 0; allowed are weights of positive sum")
     scaled = found / largest  # so that the sum neither overflows nor underflows

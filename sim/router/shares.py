@@ -3,6 +3,8 @@
 In each domain the admitted share 1-ε and the sandbox ε; a floor with nobody on it falls to the others.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from sim.router import allocation
@@ -23,10 +25,9 @@ def traffic_weights(evidence, catalogue, status, router, day: float):
 
     Raises ``InputError`` where a user's own rule misbehaves, ``ValueError`` where a domain has nobody to serve it.
     """
-    share, domains = np.zeros(len(catalogue)), catalogue.domain
-    standing = [np.flatnonzero(np.asarray(status) == s) for s in (Status.ADMITTED, Status.SANDBOX, Status.HOUSE)]
-    for domain in np.unique(domains):
-        admitted, sandbox, house = (models[domains[models] == domain] for models in standing)
+    share = np.zeros(len(catalogue))
+    for domain, standing in _by_domain(catalogue.domain, np.asarray(status)):
+        admitted, sandbox, house = standing[Status.ADMITTED], standing[Status.SANDBOX], standing[Status.HOUSE]
         serving = admitted if len(admitted) else house
         if len(serving) + len(sandbox) == 0:
             raise ValueError(f"domain {domain} has neither an admitted nor a sandbox nor a house model")
@@ -39,6 +40,17 @@ def traffic_weights(evidence, catalogue, status, router, day: float):
     return share
 
 
+def _by_domain(domain, status):
+    """(domain, models by status): of each domain that has any, the indices of its models of each standing, in order."""
+    domains, key = int(domain.max(initial=-1)) + 1, domain * len(Status) + status
+    order = np.argsort(key, kind="stable")
+    at = np.searchsorted(key[order], np.arange(domains * len(Status) + 1)).tolist()
+    for d in range(domains):
+        here = at[d * len(Status) : (d + 1) * len(Status) + 1]
+        if here[0] < here[-1]:
+            yield d, [order[low:high] for low, high in pairwise(here)]
+
+
 def slow_start(age, window: float, least: float):
     """The factor on a newly admitted model's weight: (n,) in [``least``, 1], age/window between these.
 
@@ -46,7 +58,7 @@ def slow_start(age, window: float, least: float):
     """
     if window == 0:
         return np.ones(len(age))
-    return np.clip(age / window, least, 1.0)
+    return np.minimum(np.maximum(age / window, least), 1.0)
 
 
 def cap_developers(share, developer, cap: float):

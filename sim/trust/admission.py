@@ -1,9 +1,11 @@
 """Admission (M7, M9, M14): who is admitted, who is ejected, who may try again, and who is turned away."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.compiling import entry
 from sim.status import Status
 
 
@@ -33,20 +35,40 @@ def admit(status, since, confidence, fresh_bad, governance, day: float) -> Verdi
     evidence. Immunity gives a new model time to mature. Where nobody can resubmit, only a ban that ends can show that
     an ejected model has become better. House models are never judged, retired and rejected ones never again.
     """
-    status, since = np.asarray(status), np.asarray(since, float)
-    θ, age = governance.strictness, day - since
-    sandbox = status == Status.SANDBOX
-    admitted = sandbox & (confidence >= θ)
-    expired = sandbox & ~admitted & _over(age, governance.sandbox_days)
-    fallen = (confidence < θ - governance.hysteresis) & (np.asarray(fresh_bad) > 0)
-    ejected = (status == Status.ADMITTED) & fallen & (age >= governance.immunity_days)
-    returned = (status == Status.EJECTED) & _over(age, governance.ban_days)
-    after = status.copy()
-    for changed, to in (
-        (admitted, Status.ADMITTED), (expired, Status.REJECTED), (ejected, Status.EJECTED), (returned, Status.SANDBOX)
-    ):  # fmt: skip
-        after[changed] = to
-    return Verdict(after, np.where(after != status, day, since), admitted, ejected, expired)
+    status, since, n = np.asarray(status), np.asarray(since, float), len(status)
+    verdict = Verdict(np.array(status), np.array(since), *(np.zeros(n, bool) for _ in range(3)))
+    _admit(
+        status, since, np.asarray(confidence, float), np.asarray(fresh_bad, float), float(day),
+        float(governance.strictness), float(governance.hysteresis), float(governance.immunity_days),
+        _days(governance.sandbox_days), _days(governance.ban_days), *verdict,
+    )  # fmt: skip
+    return verdict
+
+
+def _days(days: float | None) -> float:
+    return math.inf if days is None else float(days)
+
+
+@entry
+def _admit(status, since, confidence, fresh_bad, day, θ, hysteresis, immunity, sandbox, ban, after, changed, admitted,
+           ejected, expired):  # fmt: skip
+    for m in range(len(status)):
+        age = day - since[m]
+        if status[m] == Status.SANDBOX:
+            admitted[m] = confidence[m] >= θ
+            expired[m] = not admitted[m] and age >= sandbox
+            if admitted[m]:
+                after[m] = Status.ADMITTED
+            elif expired[m]:
+                after[m] = Status.REJECTED
+        elif status[m] == Status.ADMITTED:
+            ejected[m] = confidence[m] < θ - hysteresis and fresh_bad[m] > 0 and age >= immunity
+            if ejected[m]:
+                after[m] = Status.EJECTED
+        elif status[m] == Status.EJECTED and age >= ban:
+            after[m] = Status.SANDBOX
+        if after[m] != status[m]:
+            changed[m] = day
 
 
 def decide(confidence: float, governance) -> Status:
@@ -57,7 +79,3 @@ def decide(confidence: float, governance) -> Status:
     if confidence >= governance.strictness:
         return Status.ADMITTED
     return Status.SANDBOX if confidence >= governance.sandbox_strictness else Status.REJECTED
-
-
-def _over(age, days: float | None):
-    return np.zeros(len(age), bool) if days is None else age >= days

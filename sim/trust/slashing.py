@@ -77,7 +77,8 @@ def exposed(settings: Stake, **causes) -> np.ndarray:
 
     ``causes``: ``ejection``, ``rejection`` and ``expiry``, as many as there are, each (M,) bool.
     """
-    return np.any([np.asarray(mask) & (cause in settings.exposure) for cause, mask in causes.items()], axis=0)
+    masks = [np.asarray(mask) for cause, mask in causes.items() if cause in settings.exposure]
+    return np.logical_or.reduce(masks) if masks else np.zeros(len(next(iter(causes.values()))), bool)
 
 
 def slash(settings: Stake, stake, struck, before: int = 0) -> np.ndarray:
