@@ -24,13 +24,13 @@ def so_far(network: Network, gate: Gate, community: Community) -> dict[str, floa
     books, flow = community.books, network.ledger.flow
     hours = dict(zip(ACTIVITIES, books["hours"].sum(axis=0).tolist(), strict=True))
     started = dict(zip(PROJECTS, books["started"].sum(axis=0).tolist(), strict=True))
-    status, ledger = network.status, network.ledger.totals()
-    decided_day, admitted_day = network.standing["evaluated_day"], network.standing["admitted_day"]
-    experiments = network.models.rows["kind"] == KINDS.index("experiment")
+    standing, ledger = network.standing, network.ledger.totals()
+    status = np.bincount(standing["status"], minlength=len(Status)).tolist()
+    experiments = np.flatnonzero(network.models.rows["kind"] == KINDS.index("experiment"))
     return {
         "developers": int(community.present.sum()),
-        "sandbox": int((status == Status.SANDBOX).sum()),
-        "admitted": int((status == Status.ADMITTED).sum()),
+        "sandbox": status[Status.SANDBOX],
+        "admitted": status[Status.ADMITTED],
         "staked": credits(ledger["stakes"]),
         "delegated": credits(ledger["delegated"]),
         "treasury_held": credits(ledger["treasury"] + ledger["fees"]),
@@ -41,8 +41,8 @@ def so_far(network: Network, gate: Gate, community: Community) -> dict[str, floa
         "bankruptcies": int((books["left_reason"] == "bankrupt").sum()),
         **{f"{kind}_started": count for kind, count in started.items() if kind != "experiment"},
         "experiments_started": started["experiment"],
-        "experiments_submitted": int((experiments & np.isfinite(decided_day)).sum()),
-        "experiments_admitted": int((experiments & np.isfinite(admitted_day)).sum()),
+        "experiments_submitted": int(np.isfinite(standing["evaluated_day"][experiments]).sum()),
+        "experiments_admitted": int(np.isfinite(standing["admitted_day"][experiments]).sum()),
         "ideas_had": int(books["ideas"].sum()),
         "ideas_shelved": int(books["shelved"].sum()),
         "submissions": len(gate.submissions),

@@ -11,8 +11,13 @@ def roomy(array: np.ndarray, rows: int) -> np.ndarray:
     if rows <= len(array):
         return array
     larger = np.zeros((2 * rows, *array.shape[1:]), array.dtype)
-    larger[: len(array)] = array
+    overwrite(larger[: len(array)], array)
     return larger
+
+
+def overwrite(array: np.ndarray, other: np.ndarray) -> None:
+    """Copy ``other`` over ``array``, of the same shape and type, as bytes: numpy copies records field by field."""
+    array.reshape(-1).view(np.uint8)[:] = np.ascontiguousarray(other).reshape(-1).view(np.uint8)
 
 
 def padded(array: np.ndarray, rows: int) -> np.ndarray:

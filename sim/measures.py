@@ -43,15 +43,15 @@ def flow(network: np.ndarray, in_flight: int) -> dict:
 
 def latencies(counts: np.ndarray) -> dict:
     """Median and 99 % quantile of the latencies counted in bins, (LATENCY_BINS,)."""
-    return {"latency_p50_s": quantile(counts, 0.50), "latency_p99_s": quantile(counts, 0.99)}
+    upto = np.cumsum(counts)
+    return {f"latency_p{percent}_s": _quantile(counts, upto, percent / 100) for percent in (50, 99)}
 
 
-def quantile(counts: np.ndarray, q: float) -> float:
+def _quantile(counts: np.ndarray, upto: np.ndarray, q: float) -> float:
     """The ``q``-quantile in s of latencies counted in bins, linear within a bin (1/16 of an octave); NaN if none."""
-    total = counts.sum()
+    total = upto[-1]
     if total == 0:
         return np.nan
-    upto = np.cumsum(counts)
     at = min(int(np.searchsorted(upto, q * total, side="right")), LATENCY_BINS - 1)
     below = upto[at] - counts[at]
     return float(_EDGES[at] + (_EDGES[at + 1] - _EDGES[at]) * (q * total - below) / max(counts[at], 1))

@@ -109,16 +109,16 @@ class Community:
     def look(self) -> None:
         """Everybody learns what is public."""
         network, rules = self.network, self.network.rules
-        rows, mean, domains = network.models.rows, network.evidence.mean, rules.demand.domains
-        admitted = np.flatnonzero(network.status == Status.ADMITTED)
-        known = admitted[admitted < len(self._window)]
+        admitted, domains = np.flatnonzero(network.status == Status.ADMITTED), rules.demand.domains
+        domain, mean = network.models.rows["domain"][admitted], network.evidence.view()[admitted].mean
+        known = admitted < len(self._window)
         ejections = self.ejected / self._admitted_days if self._admitted_days else math.nan
-        revenue = _means(rows["domain"][known], credits(self._window[known]) / self._days, domains)
+        revenue = _means(domain[known], credits(self._window[admitted[known]]) / self._days, domains)
         if network.day > 0:
             self._hearsay.figures(revenue, ejections, self._days)
-        best = admitted[np.argsort(mean[admitted], kind="stable")]
-        leaders = np.full(domains, -1)
-        leaders[rows["domain"][best]] = best
+        order = np.argsort(mean, kind="stable")  # the best last
+        leaders, best = np.full(domains, -1), np.full(domains, math.nan)
+        leaders[domain[order]], best[domain[order]] = admitted[order], mean[order]
         waits = [s.waited_days for s in self.gate.submissions[-20:]]
         self.board.leaders = tuple(leaders.tolist())
         self.board.grants[:] = self._grants()
@@ -127,8 +127,8 @@ class Community:
             settings=rules,
             required=self._needed(),
             revenue=revenue,
-            rate=_means(rows["domain"][admitted], mean[admitted], domains),
-            leader=tuple(np.where(leaders < 0, math.nan, mean[leaders]).tolist()),
+            rate=_means(domain, mean, domains),
+            leader=tuple(best.tolist()),
             ejections=ejections,
             wait_days=float(np.mean(waits)) if waits else 0.0,
             slash=slashing.resolve(rules.stake.slashing)(rules.stake, 0.01),

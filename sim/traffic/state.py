@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.growth import overwrite, roomy
 from sim.records import ATTEMPT, LATENCY_BINS, MODEL, C, N
 
 NONE = -1
@@ -133,12 +134,16 @@ def new_world(params: np.ndarray, domains: int, users: int, clients: int, log: i
 
 def grow(world: World, models: np.ndarray) -> World:
     """The same network with ``models`` in place of the old ones; models are only ever appended."""
-    added = len(models) - len(world.models)
-    fresh = np.zeros(added, STATION)
+    before, count = len(world.models), len(models)
+    tables = {name: _lengthened(getattr(world, name), count) for name in ("models", "stations", "counters")}
+    overwrite(tables["models"], models)
+    fresh = tables["stations"][before:]
     fresh["head"] = fresh["tail"] = NONE
     fresh["healthy"] = 1
-    return world._replace(
-        models=models.copy(),
-        stations=np.concatenate([world.stations, fresh]),
-        counters=np.concatenate([world.counters, np.zeros((added, len(C)), np.int64)]),
-    )
+    return world._replace(**tables)
+
+
+def _lengthened(array: np.ndarray, rows: int) -> np.ndarray:
+    """``array``, the first rows of a room, with zeros behind them up to ``rows``."""
+    room = array if array.base is None else array.base
+    return roomy(room, rows)[:rows]
