@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import numba
+import numpy as np
 from numba import types
 
 _ROOT = Path(__file__).parent
@@ -50,6 +51,13 @@ def _compile(function, **options):
     template = dispatcher.get_call_template
     dispatcher.get_call_template = lambda args, kws: template(tuple(types.unliteral(a) for a in args), kws)
     return dispatcher
+
+
+def record(dtype: np.dtype, *values) -> np.ndarray:
+    """(1,) of a structured ``dtype``: many numbers for a compiled function at the price of one argument."""
+    found = np.empty(1, dtype)
+    found[0] = values
+    return found
 
 
 def kernel(function):

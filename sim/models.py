@@ -6,7 +6,7 @@ Rows are only ever appended; their draws are keyed by (developer, version), neve
 import numpy as np
 from scipy.special import expit
 
-from sim.compiling import entry, kernel
+from sim.compiling import entry, kernel, record
 from sim.config import Config
 from sim.growth import roomy
 from sim.learning import TODAY, mature, show
@@ -82,11 +82,8 @@ def describe(config: Config, rows: np.ndarray, day: float, evaluated: bool = Fal
 def _shared(config, evaluated=False):
     response, learning, p = config.response, config.learning, config.population
     seen = config.developers.cleanup.lasting if evaluated else -1.0
-    return np.array(
-        [(learning.v0, learning.staleness, response.adversarial_dispersion, response.derail_penalty, p.window_tokens,
-          p.brilliance, seen)],
-        _SHARED,
-    )  # fmt: skip
+    return record(_SHARED, learning.v0, learning.staleness, response.adversarial_dispersion, response.derail_penalty,
+                  p.window_tokens, p.brilliance, seen)  # fmt: skip
 
 
 @kernel

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.developers.choice import Chooser
 from sim.developers.options import EXIT, PROJECTS, SHELVE, WAIT
 from sim.developers.outlook import expected_maximum, lottery, outlook
-from sim.developers.plans import Built, check, projects, start, submissions
+from sim.developers.plans import Built, check, projects, submissions
 from sim.developers.prices import next_price, next_slots
 from sim.errors import InputError
 from tests.configs import config
@@ -79,7 +79,13 @@ class TestProjects:
         entries = c.data.plans[1].entries / c.data.entries_a_day
         assert data["days"] == 1.5 * max(entries, c.projects.data.days)
         assert refine["cost"] == 2.0 * c.projects.refine.cost * refine["days"]
-        assert start("fork", who, public()) == (0.7, 0.0)
+
+    def test_where_a_project_starts(self):
+        found = by_kind(projects(own(), public()))
+        assert found["fork"][["base", "base_sd"]].item() == (0.7, 0.0)
+        assert found["refine"][["base", "base_sd"]].item() == (0.63, 0.04)
+        newcomer = own(rate=NAN, rate_sd=NAN, admitted=False)
+        assert by_kind(projects(newcomer, public()))["experiment"]["base"] == 0.62
 
     def test_a_farther_idea_starts_rawer(self):
         near, far = (by_kind(projects(own(idea=d), public()))["experiment"] for d in (0.1, 0.9))

@@ -34,6 +34,7 @@ def gains(plans: int) -> tuple[tuple[str, int], ...]:
     return tuple((kind, plan) for kind in PROJECTS for plan in (range(plans) if kind == "data" else (-1,)))
 
 
+@kernel
 def remember(mean: float, held: float, value: float, weight: float, memory: float) -> tuple[float, float]:
     """(mean, weight) of what is remembered after an outcome ``value``.
 
@@ -45,15 +46,29 @@ def remember(mean: float, held: float, value: float, weight: float, memory: floa
     return mean + min(weight / held, 1.0) * (value - mean), held
 
 
+@kernel
+def _settle(row, memory):
+    own = row.own_weight
+    other = min(row.other_weight, memory - own)
+    prior = min(1.0, memory - own - other)
+    row.weight = own + other + prior
+    row.mean = (own * row.own + other * row.other + prior * row.prior) / row.weight
+
+
 @entry
-def _settle(learned, memory):
+def _hear(learned, heard, memory):
+    """Each of ``learned`` after all that has been ``heard`` of it, (n, 2) of mean and weight."""
     for i in range(len(learned)):
-        row = learned[i]
-        own = row.own_weight
-        other = min(row.other_weight, memory - own)
-        prior = min(1.0, memory - own - other)
-        row.weight = own + other + prior
-        row.mean = (own * row.own + other * row.other + prior * row.prior) / row.weight
+        learned[i].other, learned[i].other_weight = heard[i, 0], heard[i, 1]
+        _settle(learned[i], memory)
+
+
+@entry
+def _experience(learned, i, value, weight, memory):
+    """Row ``i`` of ``learned`` after an outcome of one's own."""
+    row = learned[i]
+    row.own, row.own_weight = remember(row.own, row.own_weight, value, weight, memory)
+    _settle(row, memory)
 
 
 @kernel
@@ -113,7 +128,7 @@ class Beliefs:
         self.learned["prior"] = [*(p.belief for p in projects), about.revenue, about.ejection]
         self.doubts = np.array([p.doubt for p in projects])  # before any experience
         self.propensities = dict.fromkeys(PROJECTS, developers.roth_erev.initial)  # credits
-        _settle(self.learned, self._memory)
+        _hear(self.learned, np.zeros((len(self.learned), 2)), self._memory)
 
     @property
     def revenue(self) -> float:
@@ -148,14 +163,14 @@ class Beliefs:
     def observe_own(self, kind: str, gain: float, plan: int = -1) -> None:
         """A project of one's own changed the success rate by ``gain``; nan: nothing was told."""
         if gain == gain:
-            self._observe(self._rows[kind, plan], gain, 1.0)
+            _experience(self.learned, self._rows[kind, plan], gain, 1.0, self._memory)
 
     def observe_admitted(self, days: float, revenue: float, ejections: int = 0) -> None:
         """Models of one's own were admitted for ``days`` model-days > 0, earned ``revenue`` credits/day (nan: not
         known) and were ejected ``ejections`` times in these. An outcome is a day of revenue, or one horizon."""
         if revenue == revenue:
-            self._observe(-2, revenue, days)
-        self._observe(-1, ejections / days, days / self._horizon)
+            _experience(self.learned, -2, revenue, days, self._memory)
+        _experience(self.learned, -1, ejections / days, days / self._horizon, self._memory)
 
     def reinforce(self, kind: str, payoff: float, recency: float, experimentation: float) -> None:
         """Roth and Erev's rule after a project that brought ``payoff`` credits net: see policy roth_erev.
@@ -170,11 +185,4 @@ class Beliefs:
 
     def read(self, public, domain: int) -> None:
         """Take in what has been disclosed; to read the same again changes nothing."""
-        heard = public.heard[domain]
-        self.learned["other"], self.learned["other_weight"] = heard[:, 0], heard[:, 1]
-        _settle(self.learned, self._memory)
-
-    def _observe(self, i, value, weight):
-        row = self.learned[i]
-        row["own"], row["own_weight"] = remember(row["own"], row["own_weight"], value, weight, self._memory)
-        _settle(self.learned, self._memory)
+        _hear(self.learned, public.heard[domain], self._memory)

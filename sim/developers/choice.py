@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiling import entry
-from sim.developers.options import NEVER, SHELVE, SLOT, WAIT, Option
+from sim.compiling import entry, kernel
+from sim.developers.options import NEVER, SHELVE, WAIT, Option
 from sim.developers.plans import Built, projects, submissions
 from sim.developers.policies import resolve
 from sim.streams import CHOICE, draw, uniform
@@ -61,8 +61,8 @@ class Chooser:
         own.beliefs.read(public, own.domain)
         options = projects(own, public)
         values = self._policy(options, own, public)
-        experiment, wait = (values[options["slot"] == SLOT[kind]][0] for kind in ("experiment", WAIT))
-        return self._decide(options, values, own, public, self._projects)._replace(loss=bool(experiment < wait))
+        loss = values[own.beliefs.row("experiment")] < values[-2]  # the last two are to wait and to leave
+        return self._decide(options, values, own, public, self._projects)._replace(loss=bool(loss))
 
     def submission(self, own, public, built: Built) -> Decision:
         """What to do with a finished build."""
@@ -74,7 +74,7 @@ class Chooser:
         return choose(options, values, own.wealth, public.settings.developers.noise, noise.draw(len(options)))
 
 
-@entry
+@kernel
 def _best(options, values, wealth, scale, noise, affordable):
     """Index of the highest value after noise, of all options or of those that can be done and paid; -1: there is none.
 
@@ -93,6 +93,11 @@ def _best(options, values, wealth, scale, noise, affordable):
     return best
 
 
+@entry
+def _bests(options, values, wealth, scale, noise):
+    return _best(options, values, wealth, scale, noise, True), _best(options, values, wealth, scale, noise, False)
+
+
 def choose(options: np.ndarray, values, wealth: float, scale: float, noise: np.ndarray) -> Decision:
     """Logit choice: the highest value + scale·noise, over all options and over those that can be done and paid.
 
@@ -102,8 +107,7 @@ def choose(options: np.ndarray, values, wealth: float, scale: float, noise: np.n
     and wealth and what comes in meanwhile must cover what it needs; where nothing is, the developer rests: it waits,
     or shelves the build.
     """
-    done = _best(options, values, wealth, scale, noise, True)
-    intended = _best(options, values, wealth, scale, noise, False)
+    done, intended = _bests(options, values, wealth, scale, noise)
     if done < 0:
         done = int(np.flatnonzero(np.isin(options["kind"], (WAIT, SHELVE)))[0])
     option = Option._make(options[done].item())

@@ -11,7 +11,7 @@ from sim.developers.choice import Chooser
 from sim.developers.ideas import Ideas
 from sim.developers.notebook import Notebook
 from sim.developers.options import EXIT, SHELVE, WAIT, Option
-from sim.developers.plans import Built, start
+from sim.developers.plans import Built
 from sim.developers.projects import Birth, Workshop, cleaned, copies
 from sim.developers.views import Board, Own
 from sim.economy.ledger import OUTSIDE, credits, micro
@@ -117,11 +117,10 @@ class Developer:
     def _project(self, option: Option, own: Own):
         """Build what ``option`` says, which is paid, prepare it and submit it."""
         network, env, notebook = self.network, self.network.env, self.notebook
-        base, base_sd = start(option.kind, own, self.board.public)
         notebook.begin(option, own.revenue)
         notebook.spend("refine" if option.kind == "fork" else option.kind, option.days * self._hours)
-        built = Built(option.kind, option.days, base, base_sd, own.idea if option.kind == "experiment" else math.nan,
-                      option.plan)  # fmt: skip
+        idea = own.idea if option.kind == "experiment" else math.nan
+        built = Built(option.kind, option.days, option.base, option.base_sd, idea, option.plan)
         row, inherits = self._build(option)
         yield env.timeout(option.days * DAY_S)
         if notebook.gone:

@@ -31,6 +31,8 @@ class Option(NamedTuple):
     kind: str  # a project, wait, exit, submit or shelve
     slot: int  # its column of noise; several options may share one
     plan: int  # data plan; -1: none
+    base: float  # of a project: rate it starts from; nan where it cannot be done
+    base_sd: float  # standard deviation of that
     feasible: bool  # whether it can be done now; if not, its chances are 0
     days: float  # until the developer is free again
     span: float  # days > 0 over which the lottery is spread: the project's own ones included

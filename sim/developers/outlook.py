@@ -7,7 +7,7 @@ import numpy as np
 from scipy.integrate import quad
 from scipy.special import ndtr
 
-from sim.compiling import kernel
+from sim.compiling import kernel, record
 
 _ROOT = math.sqrt(0.5)
 _DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
@@ -78,12 +78,11 @@ def outlook(own, public) -> np.ndarray:
         public.slash if cause in exposure else 0.0 for cause in ("ejection", "expiry", "rejection")
     )
     esteem = about.esteem if settings.gauntlet.disclosure != "none" else 0.0  # else nobody hears of a failure
-    return np.array(
-        [(level, reference, about.beliefs.elasticity, rival, own.revenue, horizon, math.exp(-hazard), stay,
-          max(governance.strictness - governance.sandbox_strictness, 0.0),
-          settings.router.sandbox_share * level * horizon, fee, fee if amnesty else 0.0, ejected, expired, rejected,
-          esteem)],
-        OUTLOOK,
+    return record(
+        OUTLOOK, level, reference, about.beliefs.elasticity, rival, own.revenue, horizon, math.exp(-hazard), stay,
+        max(governance.strictness - governance.sandbox_strictness, 0.0),
+        settings.router.sandbox_share * level * horizon, fee, fee if amnesty else 0.0, ejected, expired, rejected,
+        esteem,
     )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiling import entry, kernel
+from sim.compiling import entry, kernel, record
 from sim.developers.beliefs import doubted, gains
-from sim.developers.options import EXIT, OPTIONS, PROJECTS, SHELVE, SLOT, SUBMIT, WAIT
+from sim.developers.options import EXIT, OPTIONS, SHELVE, SLOT, SUBMIT, WAIT
 from sim.developers.outlook import expected_maximum, lottery, outlook
 from sim.errors import InputError
 
@@ -28,7 +28,7 @@ class Built(NamedTuple):
     plan: int = -1  # of a data project
 
 
-_EXPERIMENT = SLOT["experiment"]
+_EXPERIMENT, _FORK = SLOT["experiment"], SLOT["fork"]
 
 # Of one developer today, whatever the option.
 _TERMS = np.dtype(
@@ -42,6 +42,11 @@ _TERMS = np.dtype(
         ("queue", "f8"),  # days that a submission takes
         ("outside", "f8"),  # credits/day
         ("gap_distance", "f8"),  # logit
+        ("rate", "f8"),  # of its best model; nan without one
+        ("rate_sd", "f8"),
+        ("leader", "f8"),  # best rate of the domain; nan without one
+        ("newcomer", "f8"),  # rate at which who has no model sees its experiment start
+        ("idea", "f8"),  # share of bits by which the idea at hand differs; nan without one
     ]
 )
 
@@ -57,22 +62,6 @@ _PREPARATION = np.dtype(
 )
 
 
-def start(kind: str, own, public) -> tuple[float, float]:
-    """(rate, sd) from which a project of ``kind`` starts; nan where it cannot be done.
-
-    One's best model; for a fork the leader of the domain; for an experiment without a model the domain's mean. What
-    gain a project brought is counted from here.
-    """
-    if kind == "fork":
-        return public.leader[own.domain], 0.0
-    if own.rate == own.rate:
-        return (math.nan if kind == "experiment" and own.idea != own.idea else own.rate), own.rate_sd
-    if kind == "experiment" and own.idea == own.idea:
-        rate = public.rate[own.domain]
-        return (rate if rate == rate else min(public.required)), 0.0
-    return math.nan, 0.0
-
-
 def projects(own, public) -> np.ndarray:
     """OPTIONS at a free moment, in the order of their slots; those that cannot be done now are not feasible.
 
@@ -80,9 +69,9 @@ def projects(own, public) -> np.ndarray:
     the developer could pay today.
     """
     menu, beliefs = _menu(public), own.beliefs
-    options, starts = _opened(menu.projects), np.array([start(kind, own, public) for kind in PROJECTS])
-    _projects(options, _terms(own, menu), outlook(own, public), beliefs.learned, beliefs.doubts, starts, own.idea,
-              menu.required, menu.stakes)  # fmt: skip
+    options = _opened(menu.projects)
+    _projects(options, _terms(own, public, menu), outlook(own, public), beliefs.learned, beliefs.doubts, menu.required,
+              menu.stakes)  # fmt: skip
     return options
 
 
@@ -97,8 +86,8 @@ def submissions(own, public, built: Built) -> np.ndarray:
     menu, beliefs = _menu(public), own.beliefs
     options = _opened(menu.submissions)
     i = beliefs.row(built.kind, built.plan)
-    _submissions(options, menu.preparations, _terms(own, menu), outlook(own, public), beliefs.learned[i : i + 1],
-                 beliefs.doubts[i], built.days, built.base, built.base_sd, built.idea,
+    _submissions(options, menu.preparations, _terms(own, public, menu), outlook(own, public),
+                 beliefs.learned[i : i + 1], beliefs.doubts[i], built.days, built.base, built.base_sd, built.idea,
                  max(beliefs.gain("harden"), 0.0), beliefs.luck(built.kind, built.plan))  # fmt: skip
     return options
 
@@ -124,6 +113,7 @@ class _Menu(NamedTuple):
     submissions: bytes  # of OPTIONS: days and cost of rehearsals
     preparations: np.ndarray  # _PREPARATION, of each of submissions
     required: np.ndarray  # rate, by stake
+    least: float  # of these
     stakes: np.ndarray  # credits
     queue: float  # days that a submission takes
     outside: float  # credits/day
@@ -136,8 +126,9 @@ def _menu(public) -> _Menu:
     about = settings.developers
     stakes = np.array(about.stakes) * settings.stake.s0
     return _Menu(
-        _project_menu(settings), *_submission_menu(settings, public.required), np.array(public.required), stakes,
-        public.wait_days + settings.gauntlet.days, about.endowment.outside, settings.learning.gap_distance,
+        _project_menu(settings), *_submission_menu(settings, public.required), np.array(public.required),
+        min(public.required), stakes, public.wait_days + settings.gauntlet.days, about.endowment.outside,
+        settings.learning.gap_distance,
     )  # fmt: skip
 
 
@@ -188,12 +179,29 @@ def _certainly_nothing(options):
     options["feasible"], options["chances"][:, 0] = True, 1.0
 
 
-def _terms(own, menu):
-    return np.array(
-        [(own.wealth, own.revenue - own.running_cost, own.running_cost, own.speed, own.cost, own.hours, menu.queue,
-          menu.outside, menu.gap_distance)],
-        _TERMS,
+def _terms(own, public, menu):
+    rate, leader = public.rate[own.domain], public.leader[own.domain]
+    return record(
+        _TERMS, own.wealth, own.revenue - own.running_cost, own.running_cost, own.speed, own.cost, own.hours,
+        menu.queue, menu.outside, menu.gap_distance, own.rate, own.rate_sd, leader,
+        rate if rate == rate else menu.least, own.idea,
     )  # fmt: skip
+
+
+@kernel
+def _start(slot, t):
+    """(rate, sd) from which a project starts; nan where it cannot be done.
+
+    One's best model; for a fork the leader of the domain; for an experiment without a model the domain's mean. What
+    gain a project brought is counted from here.
+    """
+    if slot == _FORK:
+        return t.leader, 0.0
+    if slot == _EXPERIMENT and t.idea != t.idea:
+        return np.nan, 0.0
+    if t.rate == t.rate:
+        return t.rate, t.rate_sd
+    return (t.newcomer if slot == _EXPERIMENT else np.nan), 0.0
 
 
 @kernel
@@ -210,18 +218,18 @@ def _believed(base, base_sd, idea, learned, doubt, gap_distance):
 
 
 @entry
-def _projects(options, terms, outlook, learned, doubts, starts, idea, required, stakes):
+def _projects(options, terms, outlook, learned, doubts, required, stakes):
     t, view = terms[0], outlook[0]
     for i in range(len(doubts)):
         o = options[i]
         o.days *= t.speed
         o.cost *= t.cost * o.days
         o.span, o.income, o.needs = o.days + t.queue, t.income, o.cost
-        base, base_sd = starts[o.slot, 0], starts[o.slot, 1]
-        if base != base:
+        o.base, o.base_sd = _start(o.slot, t)
+        if o.base != o.base:
             continue
-        far = idea if o.slot == _EXPERIMENT else np.nan
-        mean, sd = _believed(base, base_sd, far, learned[i], doubts[i], t.gap_distance)
+        idea = t.idea if o.slot == _EXPERIMENT else np.nan
+        mean, sd = _believed(o.base, o.base_sd, idea, learned[i], doubts[i], t.gap_distance)
         free = t.wealth + t.income * o.days - o.cost - view.fee
         need, o.stake = np.inf, 0.0
         for k in range(len(stakes)):

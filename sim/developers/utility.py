@@ -2,9 +2,7 @@
 
 import math
 
-import numpy as np
-
-from sim.compiling import entry, kernel
+from sim.compiling import kernel
 
 _LOG = 1e-9  # γ so near 1 is 1: the power would lose all its digits
 
@@ -39,17 +37,3 @@ def certain(chances, payoffs, wealth, aversion, least):
     if aversion == 0.0:
         return total
     return w * math.expm1(total) if log else w * (total ** (1.0 / power) - 1.0)
-
-
-def sure(options: np.ndarray, own) -> np.ndarray:
-    """Certainty equivalents of OPTIONS (n,) at one's wealth at the end of each, credits: (n,)."""
-    found = np.empty(len(options))
-    _sure(options, own.wealth, own.risk_aversion, floor(own), found)
-    return found
-
-
-@entry
-def _sure(options, wealth, aversion, least, found):
-    for i in range(len(options)):
-        o = options[i]
-        found[i] = certain(o.chances, o.payoffs, wealth + o.income * o.days, aversion, least)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from sim.compiling import entry
 from sim.developers.options import NEVER
-from sim.developers.utility import sure
+from sim.developers.utility import certain, floor
 
 
 def expected_utility(options, own, public):
@@ -13,4 +14,15 @@ def expected_utility(options, own, public):
     No published default of γ: estimates go from about 0.5 (Holt and Laury, American Economic Review 92, 2002) to
     above 2. γ = 0 is the mean. Wealth counts as no less than a day of living.
     """
-    return np.where(options["feasible"], options["income"] + sure(options, own) / options["span"], NEVER)
+    values = np.full(len(options), NEVER)
+    _fill(options, own.wealth, own.risk_aversion, floor(own), values)
+    return values
+
+
+@entry
+def _fill(options, wealth, aversion, least, values):
+    for i in range(len(options)):
+        o = options[i]
+        if o.feasible:
+            sure = certain(o.chances, o.payoffs, wealth + o.income * o.days, aversion, least)
+            values[i] = o.income + sure / o.span

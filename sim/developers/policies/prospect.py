@@ -15,17 +15,21 @@ def prospect(options, own, public):
     λ = 2.25, c = .61 for gains and .69 for losses; 1, 1, 1, 1 is the mean.
     """
     about = public.settings.developers.prospect
-    sure = np.empty(len(options))
-    _sure(options, about.curvature, about.aversion, about.gains, about.losses, sure)
-    return np.where(options["feasible"], options["income"] + sure / options["span"], NEVER)
+    values = np.full(len(options), NEVER)
+    _fill(options, about.curvature, about.aversion, about.gains, about.losses, values)
+    return values
 
 
 @entry
-def _sure(options, curve, aversion, gains, losses, sure):
+def _fill(options, curve, aversion, gains, losses, values):
     for i in range(len(options)):
-        chances, payoffs = options[i].chances, options[i].payoffs
+        o = options[i]
+        if not o.feasible:
+            continue
+        chances, payoffs = o.chances, o.payoffs
         total = _ranked(chances, payoffs, 1.0, gains, curve) - aversion * _ranked(chances, payoffs, -1.0, losses, curve)
-        sure[i] = total ** (1.0 / curve) if total >= 0.0 else -((-total / aversion) ** (1.0 / curve))
+        sure = total ** (1.0 / curve) if total >= 0.0 else -((-total / aversion) ** (1.0 / curve))
+        values[i] = o.income + sure / o.span
 
 
 @kernel
