@@ -9,6 +9,7 @@ Prompt types k have p_k ∝ k^-exponent; a plan with curation c draws n entries 
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import logit
@@ -37,6 +38,13 @@ class Rates:
     demo_rate: float  # success on prompts drawn as the entries were
 
 
+class _Known(NamedTuple):
+    dataset: Dataset
+    rates: Rates
+    logit: float  # of its rate
+    demo_logit: float  # of its demo rate
+
+
 class Datasets:
     """All data sets that anybody has gathered; equal ones are one, and what they do is worked out once."""
 
@@ -46,8 +54,9 @@ class Datasets:
         types = np.arange(1.0, settings.types + 1)
         self._p = _shares(types, settings.exponent)
         self._q = np.array([_shares(types, settings.exponent * plan.curation) for plan in self._sources])
+        self._unseen = np.log1p(-self._q)
         self._ids: dict[Dataset, int] = {}
-        self._known: list[tuple[Dataset, Rates]] = []
+        self._known: list[_Known] = []
         entries = (settings.start.entries, *(0 for _ in settings.plans))
         self._id(Dataset(entries, settings.start.noise * settings.start.entries))
 
@@ -57,43 +66,47 @@ class Datasets:
 
     def broaden(self, dataset: int, plan: int, polish: float = 1.0) -> int:
         """The data set that ``dataset`` becomes by plan number ``plan``; of its wrong labels ``polish`` are left."""
-        old, added = self._known[dataset][0], self._settings.plans[plan]
+        old, added = self._known[dataset].dataset, self._settings.plans[plan]
         entries = list(old.entries)
         entries[1 + plan] += added.entries
         return self._id(replace(old, entries=tuple(entries), wrong=old.wrong + polish * added.noise * added.entries))
 
     def rates(self, dataset: int) -> Rates:
         """What ``dataset`` makes of a model."""
-        return self._known[dataset][1]
+        return self._known[dataset].rates
 
     def offset(self, dataset: int) -> float:
         """What it adds to the logit potential, beside what models start with."""
-        return self._settings.effect * (_logit(self.rates(dataset).rate) - _logit(self.rates(0).rate))
+        return self._settings.effect * (self._known[dataset].logit - self._known[0].logit)
 
     def demo(self, dataset: int) -> float:
         """What evaluation sees on top of the logit ability."""
-        return self._settings.effect * (_logit(self.rates(dataset).demo_rate) - _logit(self.rates(dataset).rate))
+        return self._settings.effect * (self._known[dataset].demo_logit - self._known[dataset].logit)
 
     def thin(self, missing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What data that miss ``missing`` do to (spread, hazard), as factors beside the data at the start.
 
-        s·(1 - M)^thin_spread and h·(1 + thin_hazard·M). A wording redraws the second factor times as much of the task.
+        s·(1 - M)^thin_spread and h·(1 + thin_hazard·M).
         """
         s, start = self._settings, self.rates(0).missing
-        spread = ((1.0 - missing) / (1.0 - start)) ** (s.effect * s.thin_spread)
-        hazard = ((1.0 + s.thin_hazard * missing) / (1.0 + s.thin_hazard * start)) ** s.effect
-        return spread, hazard
+        return ((1.0 - missing) / (1.0 - start)) ** (s.effect * s.thin_spread), self.thinness(missing)
+
+    def thinness(self, missing: np.ndarray) -> np.ndarray:
+        """What data that miss ``missing`` do to the hazard; a wording redraws as many times as much of the task."""
+        s, start = self._settings, self.rates(0).missing
+        return ((1.0 + s.thin_hazard * missing) / (1.0 + s.thin_hazard * start)) ** s.effect
 
     def _id(self, dataset: Dataset) -> int:
         if dataset not in self._ids:
             self._ids[dataset] = len(self._known)
-            self._known.append((dataset, self._rates(dataset)))
+            rates = self._rates(dataset)
+            self._known.append(_Known(dataset, rates, _logit(rates.rate), _logit(rates.demo_rate)))
         return self._ids[dataset]
 
     def _rates(self, dataset: Dataset) -> Rates:
         s, n = self._settings, sum(dataset.entries)
         entries = np.array(dataset.entries, float)
-        unseen = np.exp(entries @ np.log1p(-self._q))  # by type: that no entry shows it
+        unseen = np.exp(entries @ self._unseen)  # by type: that no entry shows it
         missing = float(self._p @ unseen)
         demo_missing = float(entries / n @ self._q @ unseen)
         noise = dataset.wrong / n

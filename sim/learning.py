@@ -42,7 +42,7 @@ def _logit(p):
 
 
 @kernel
-def _expit(x):
+def expit(x):
     return 1.0 / (1.0 + math.exp(-x))
 
 
@@ -50,10 +50,10 @@ def _expit(x):
 def mature(row, day, v0, staleness, today):
     """Fill TODAY of one model, a LATENT ``row``. Hazard and drift stay chances, at most 1."""
     left = math.exp(-row.live / v0) if v0 > 0.0 else 0.0  # of the way to maturity
-    start = _expit(_logit(row.potential) - row.gap)
+    start = expit(_logit(row.potential) - row.gap)
     learned = row.potential - (row.potential - start) * left
     raw = row.rawness * left
-    today.ability = _expit(_logit(learned) - staleness * (day - row.worked_day))
+    today.ability = expit(_logit(learned) - staleness * (day - row.worked_day))
     today.spread = row.spread * (1.0 - raw)
     today.hazard = min(row.hazard * (1.0 + raw), 1.0)
     today.drift = min(row.drift * (1.0 + raw), 1.0)
@@ -73,4 +73,4 @@ def show(row, lasting, today):
     today.drift *= factor
     today.e_edge *= factor
     today.e_adv *= factor
-    today.ability = _expit(_logit(today.ability) + row.demo)
+    today.ability = expit(_logit(today.ability) + row.demo)

@@ -9,7 +9,6 @@ parent is. Rows are LATENT and new; nothing that is given is changed.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from sim.compiling import entry
 from sim.config import Learning, Projects
@@ -17,6 +16,7 @@ from sim.config.developers import Cleanup
 from sim.datasets import Datasets
 from sim.developers.ideas import Idea
 from sim.landscape import Landscape
+from sim.learning import expit
 from sim.models import KINDS
 from sim.streams import BUILD, draw, normal
 
@@ -26,6 +26,15 @@ def _luck(seed, developer, version, found):
     """Standard normals of the first builds of a version; fewer of them are the first of more."""
     for build in range(len(found)):
         found[build] = normal(draw(seed, BUILD, version, build, 0, developer)[0])
+
+
+@entry
+def _build(rows, place, offset, luck, demo):
+    """``place`` is the logit that the landscape gives the position, ``offset`` what skill and data add."""
+    for i in range(len(rows)):
+        rows[i].offset = offset + luck[i]
+        rows[i].potential = expit(place + rows[i].offset)
+        rows[i].demo = demo
 
 
 @entry
@@ -109,9 +118,8 @@ class Workshop:
         """LATENT (count,): builds of one version, the same model but for their luck; ``row`` is the first of them."""
         rows, dataset = copies(row, count), int(row["dataset"])
         luck = self.luck(int(row["developer"]), int(row["version"]), count)
-        rows["offset"] = skill + self.datasets.offset(dataset) + luck
-        rows["potential"] = expit(self.landscape.logit(int(row["domain"]), int(row["position"])) + rows["offset"])
-        rows["demo"] = self.datasets.demo(dataset)
+        place = self.landscape.logit(int(row["domain"]), int(row["position"]))
+        _build(rows, place, skill + self.datasets.offset(dataset), luck, self.datasets.demo(dataset))
         return rows
 
     def bit(self, developer: int, version: int) -> int:

@@ -13,7 +13,7 @@ from sim.models import KINDS, describe
 from sim.network.network import Network
 from sim.status import Status
 from sim.trust.admission import decide
-from sim.trust.candidate import CANDIDATE
+from sim.trust.candidate import candidates
 from sim.trust.gauntlet import Evaluator
 from sim.trust.scores import Score
 from sim.trust.slashing import exposed
@@ -128,17 +128,12 @@ class Gate:
         if rules.gauntlet is not self._evaluator[0]:
             self._evaluator = (rules.gauntlet, Evaluator(rules))
         _, service = describe(rules, rows, network.day, evaluated=True)
-        candidates = np.zeros(len(rows), CANDIDATE)
-        for name in ("uid", "mu", "spread", "slots", "hazard", "drift"):
-            candidates[name] = service[name]
-        candidates["familiarity"] = rows["familiarity"]
-        candidates["fragility"] = network.datasets.thin(rows["missing"])[1]
-        candidates["service_s"] = rows["ttft"] + self._tokens / rows["speed"]
+        made = candidates(service, rows, network.datasets.thinness(rows["missing"]), self._tokens)
         scores = []
-        for i, uid in enumerate(candidates["uid"].tolist()):
+        for i, uid in enumerate(made["uid"].tolist()):
             number = self._evaluations.get(uid, 0)
             self._evaluations[uid] = number + 1
-            scores.append(self._evaluator[1].score(candidates[i : i + 1], number))
+            scores.append(self._evaluator[1].score(made[i : i + 1], number))
         return scores
 
     def _bench(self, days: float):

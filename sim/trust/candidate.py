@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from sim.compiling import entry
+
 # As evaluation sees the model, which after cleanup is not quite as users will.
 CANDIDATE = np.dtype(
     [
@@ -16,3 +18,26 @@ CANDIDATE = np.dtype(
         ("service_s", "f8"),  # s: mean service time of one request
     ]
 )
+
+
+def candidates(service: np.ndarray, rows: np.ndarray, fragility: np.ndarray, tokens: float) -> np.ndarray:
+    """CANDIDATE (n,) of models LATENT ``rows`` (n,), whose ``service`` MODEL (n,) is as evaluation sees them.
+
+    ``tokens`` of an answer, the mean.
+    """
+    found = np.empty(len(rows), CANDIDATE)
+    _fill(service, rows, fragility, tokens, found)
+    return found
+
+
+@entry
+def _fill(service, rows, fragility, tokens, found):
+    for i in range(len(found)):
+        c, model, row = found[i], service[i], rows[i]
+        c.uid, c.slots, c.hazard, c.drift = model.uid, model.slots, model.hazard, model.drift
+        for k in range(len(c.mu)):
+            c.mu[k] = model.mu[k]
+        for klass in range(len(c.spread)):
+            c.spread[klass] = model.spread[klass]
+        c.familiarity, c.fragility = row.familiarity, fragility[i]
+        c.service_s = row.ttft + tokens / row.speed

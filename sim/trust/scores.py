@@ -69,27 +69,27 @@ def worst_class(outcomes: Outcomes) -> Score:
 def _score(good, bounds) -> Score:
     """The score where the n answers to each prompt are ``good`` (P, n) or not."""
     prompts, n = good.shape
-    upto = np.zeros((2, prompts + 1), np.int64)
-    _accumulate(good, upto)
-    total, squares = upto[:, -1].tolist()
-    reached = upto[0, bounds].tolist()
-    by_class = tuple(
-        (after - before) / (n * (high - low)) if high > low else math.nan
-        for (before, after), (low, high) in zip(pairwise(reached), pairwise(bounds), strict=True)
-    )
-    size, g = float(prompts * n), float(total)
-    return Score(g / size, by_class, g, size - g, (size, g, float(squares), g * n, size * n))
+    found = np.empty(len(bounds) + 1)
+    _tally(good, bounds, found)
+    *by_class, g, squares = found.tolist()
+    size = float(prompts * n)
+    return Score(g / size, tuple(by_class), g, size - g, (size, g, squares, g * n, size * n))
 
 
 @entry
-def _accumulate(good, upto):
-    """Σg and Σg² over the first prompts, g of whose answers are good: of none into column 0, and so on."""
-    for prompt in range(len(good)):
-        g = 0
-        for answer in range(good.shape[1]):
-            g += good[prompt, answer]
-        upto[0, prompt + 1] = upto[0, prompt] + g
-        upto[1, prompt + 1] = upto[1, prompt] + g * g
+def _tally(good, bounds, found):
+    """Share of good answers by class, nan without prompts; then Σg and Σg² over prompts with g good answers."""
+    n, total, squares = good.shape[1], 0, 0
+    for klass in range(len(bounds) - 1):
+        low, high, before = bounds[klass], bounds[klass + 1], total
+        for prompt in range(low, high):
+            g = 0
+            for answer in range(n):
+                g += good[prompt, answer]
+            total += g
+            squares += g * g
+        found[klass] = (total - before) / (n * (high - low)) if high > low else np.nan
+    found[-2], found[-1] = total, squares
 
 
 RULES = {rule.__name__: rule for rule in (mean, pass_k, agreement_k, worst_class)}
