@@ -8,7 +8,7 @@ from scipy.special import expit
 
 from sim.compiling import entry, kernel, record
 from sim.config import Config
-from sim.growth import roomy
+from sim.growth import overwrite, roomy
 from sim.learning import TODAY, mature, show
 from sim.records import ADVERSARIAL, CLASSES, EDGE, MODEL
 from sim.response import fitted, moment, penalised
@@ -156,7 +156,7 @@ class Models:
         before, self._count = self._count, self._count + len(rows)
         added = np.arange(before, self._count)
         self._tables = {name: roomy(table, self._count) for name, table in self._tables.items()}
-        self.rows[before:] = rows
+        overwrite(self.rows[before:], rows)
         self.rows["lineage"][added] = np.where(rows["lineage"] < 0, added, rows["lineage"])
         self.renew(day, added)
         return added

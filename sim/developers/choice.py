@@ -61,8 +61,9 @@ class Chooser:
         own.beliefs.read(public, own.domain)
         options = projects(own, public)
         values = self._policy(options, own, public)
-        loss = values[own.beliefs.row("experiment")] < values[-2]  # the last two are to wait and to leave
-        return self._decide(options, values, own, public, self._projects)._replace(loss=bool(loss))
+        loss = bool(values[own.beliefs.row("experiment")] < values[-2])  # the last two are to wait and to leave
+        decision = self._decide(options, values, own, public, self._projects)
+        return Decision(decision.intended, decision.option, loss)
 
     def submission(self, own, public, built: Built) -> Decision:
         """What to do with a finished build."""

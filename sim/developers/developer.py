@@ -156,8 +156,10 @@ class Developer:
             self.notebook.submit(copy, network.day)
             stake = micro(plan.stake) // names
             entered.append(network.env.process(gate.submit(copy, fee, stake, inherits, plan.rehearsals, pardon)))
-        yield network.env.all_of(entered)
-        return [process.value for process in entered]
+        decided = []
+        for process in entered:
+            decided.append((yield process))
+        return decided
 
     def _build(self, option: Option) -> tuple[np.void, list[int]]:
         """The row of what a project makes, and the models whose record it inherits in part."""

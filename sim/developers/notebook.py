@@ -11,6 +11,8 @@ from sim.developers.options import PROJECTS, Option
 ACTIVITIES = ("refine", "experiment", "harden", "data", "cleanup", "study", "rehearse", "wait")
 BUILDING = ACTIVITIES[:4]
 
+_COLUMN = {activity: column for column, activity in enumerate(ACTIVITIES)}
+
 BOOK = np.dtype(
     [
         ("hours", "f8", len(ACTIVITIES)),
@@ -53,9 +55,12 @@ class Notebook:
     admitted_since: float | None = None
     tempted_day: float | None = None  # since when leaving has looked best
 
+    def __post_init__(self):
+        self._hours = self.book["hours"]
+
     def spend(self, activity: str, hours: float) -> None:
         """Hours spent."""
-        self.book["hours"][ACTIVITIES.index(activity)] += hours
+        self._hours[_COLUMN[activity]] += hours
 
     def tempted(self, day: float) -> float:
         """Days for which leaving has looked best at every free moment, today's included."""

@@ -1,7 +1,6 @@
 """M12: what a developer can do next, by what it knows: projects at a free moment, submissions of a finished build."""
 
 import math
-from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from sim.compiling import entry, kernel, record
 from sim.developers.beliefs import doubted, gains
+from sim.developers.latest import latest
 from sim.developers.options import EXIT, OPTIONS, SHELVE, SLOT, SUBMIT, WAIT
 from sim.developers.outlook import expected_maximum, lottery, outlook
 from sim.errors import InputError
@@ -57,7 +57,7 @@ _PREPARATION = np.dtype(
         ("passing", "f8"),  # share of that which live use does not see
         ("known", "f8"),  # share of lost points that study brings back
         ("builds", "f8"),  # standard deviations of luck by which the best build is above the mean
-        ("required", "f8"),  # rate
+        ("bar", "i8"),  # index of its stake
     ]
 )
 
@@ -68,9 +68,9 @@ def projects(own, public) -> np.ndarray:
     A project is valued with its submission, without rehearsals, at the stake that needs the least rate of those that
     the developer could pay today.
     """
-    menu, beliefs = _menu(public), own.beliefs
+    menu, beliefs = _menu(public.settings), own.beliefs
     options = _opened(menu.projects)
-    _projects(options, _terms(own, public, menu), outlook(own, public), beliefs.learned, beliefs.doubts, menu.required,
+    _projects(options, _terms(own, public), outlook(own, public), beliefs.learned, beliefs.doubts, _required(public),
               menu.stakes)  # fmt: skip
     return options
 
@@ -83,10 +83,10 @@ def submissions(own, public, built: Built) -> np.ndarray:
     share ``lasting`` lasts. Of studying it knows what the rules say: known·f·(1 - rate), f = 1 - exp(-h/study0), of
     which nothing lasts. N rehearsals of N builds bring the expected maximum of N normals times the luck it believes in.
     """
-    menu, beliefs = _menu(public), own.beliefs
+    menu, beliefs = _menu(public.settings), own.beliefs
     options = _opened(menu.submissions)
     i = beliefs.row(built.kind, built.plan)
-    _submissions(options, menu.preparations, _terms(own, public, menu), outlook(own, public),
+    _submissions(options, menu.preparations, _required(public), _terms(own, public), outlook(own, public),
                  beliefs.learned[i : i + 1], beliefs.doubts[i], built.days, built.base, built.base_sd, built.idea,
                  max(beliefs.gain("harden"), 0.0), beliefs.luck(built.kind, built.plan))  # fmt: skip
     return options
@@ -107,29 +107,24 @@ def check(settings) -> None:
 
 
 class _Menu(NamedTuple):
-    """What the options of all developers have in common at a tick."""
+    """What the options of all developers have in common, as long as the rules stay."""
 
     projects: bytes  # of OPTIONS: days and cost a day of who is neither fast nor slow, cheap nor dear
     submissions: bytes  # of OPTIONS: days and cost of rehearsals
     preparations: np.ndarray  # _PREPARATION, of each of submissions
-    required: np.ndarray  # rate, by stake
-    least: float  # of these
     stakes: np.ndarray  # credits
-    queue: float  # days that a submission takes
-    outside: float  # credits/day
-    gap_distance: float
 
 
-@lru_cache(maxsize=1)  # everybody decides by what is public today
-def _menu(public) -> _Menu:
-    settings = public.settings
-    about = settings.developers
-    stakes = np.array(about.stakes) * settings.stake.s0
-    return _Menu(
-        _project_menu(settings), *_submission_menu(settings, public.required), np.array(public.required),
-        min(public.required), stakes, public.wait_days + settings.gauntlet.days, about.endowment.outside,
-        settings.learning.gap_distance,
-    )  # fmt: skip
+@latest
+def _menu(settings) -> _Menu:
+    stakes = np.array(settings.developers.stakes) * settings.stake.s0
+    return _Menu(_project_menu(settings), *_submission_menu(settings), stakes)
+
+
+@latest  # everybody decides by what is public today
+def _required(public) -> np.ndarray:
+    """Rate that admission needs at each stake."""
+    return np.array(public.required)
 
 
 def _project_menu(settings):
@@ -146,11 +141,11 @@ def _project_menu(settings):
     return options.tobytes()
 
 
-def _submission_menu(settings, required):
+def _submission_menu(settings):
     about, gauntlet, cleaning = settings.developers, settings.gauntlet, settings.developers.cleanup
-    bars = zip(about.stakes, required, strict=True)
+    bars = enumerate(about.stakes)
     grid = [(*plan, *bar) for *plan, bar in product(cleaning.hours, cleaning.study, about.rehearsals, bars)]
-    cleanup, study, rehearsals, stake, need = np.array(grid).T
+    cleanup, study, rehearsals, bar, stake = np.array(grid).T
     options, preparations = _blank([SHELVE] + [SUBMIT] * len(grid)), np.zeros(1 + len(grid), _PREPARATION)
     options["slot"] = np.arange(len(options))
     plans, effects = options[1:], preparations[1:]
@@ -159,7 +154,7 @@ def _submission_menu(settings, required):
     plans["days"], plans["cost"] = rehearsals * gauntlet.rehearsal_days, rehearsals * gauntlet.rehearsal_fee
     effects["clean"], effects["passing"] = 1.0 - np.exp(-cleanup / cleaning.c0), 1.0 - cleaning.lasting
     effects["known"] = gauntlet.known * (1.0 - np.exp(-study / cleaning.study0))
-    effects["builds"], effects["required"] = [expected_maximum(int(n)) for n in rehearsals], need
+    effects["builds"], effects["bar"] = [expected_maximum(int(n)) for n in rehearsals], bar
     _certainly_nothing(options[:1])
     return options.tobytes(), preparations
 
@@ -179,12 +174,13 @@ def _certainly_nothing(options):
     options["feasible"], options["chances"][:, 0] = True, 1.0
 
 
-def _terms(own, public, menu):
-    rate, leader = public.rate[own.domain], public.leader[own.domain]
+def _terms(own, public):
+    settings, rate = public.settings, public.rate[own.domain]
     return record(
         _TERMS, own.wealth, own.revenue - own.running_cost, own.running_cost, own.speed, own.cost, own.hours,
-        menu.queue, menu.outside, menu.gap_distance, own.rate, own.rate_sd, leader,
-        rate if rate == rate else menu.least, own.idea,
+        public.wait_days + settings.gauntlet.days, settings.developers.endowment.outside,
+        settings.learning.gap_distance, own.rate, own.rate_sd, public.leader[own.domain],
+        rate if rate == rate else min(public.required), own.idea,
     )  # fmt: skip
 
 
@@ -244,7 +240,9 @@ def _projects(options, terms, outlook, learned, doubts, required, stakes):
 
 
 @entry
-def _submissions(options, preparations, terms, outlook, learned, doubt, days, base, base_sd, idea, polish, luck):
+def _submissions(
+    options, preparations, required, terms, outlook, learned, doubt, days, base, base_sd, idea, polish, luck
+):
     t, view = terms[0], outlook[0]
     mean, sd = _believed(base, base_sd, idea, learned[0], doubt, t.gap_distance)
     options[0].income, options[0].span = t.income, days
@@ -255,4 +253,4 @@ def _submissions(options, preparations, terms, outlook, learned, doubt, days, ba
         o.cost += view.fee
         o.span, o.income, o.needs = o.days + days, t.income, o.cost + o.stake
         seen, borrowed = mean + clean + known + luck * p.builds, clean * p.passing + known
-        lottery(o, view, seen, sd, borrowed, p.required, o.stake, o.cost)
+        lottery(o, view, seen, sd, borrowed, required[p.bar], o.stake, o.cost)

@@ -14,7 +14,7 @@ def expected_utility(options, own, public):
     No published default of γ: estimates go from about 0.5 (Holt and Laury, American Economic Review 92, 2002) to
     above 2. γ = 0 is the mean. Wealth counts as no less than a day of living.
     """
-    values = np.full(len(options), NEVER)
+    values = np.empty(len(options))
     _fill(options, own.wealth, own.risk_aversion, floor(own), values)
     return values
 
@@ -22,7 +22,7 @@ def expected_utility(options, own, public):
 @entry
 def _fill(options, wealth, aversion, least, values):
     for i in range(len(options)):
-        o = options[i]
+        o, values[i] = options[i], NEVER
         if o.feasible:
             sure = certain(o.chances, o.payoffs, wealth + o.income * o.days, aversion, least)
             values[i] = o.income + sure / o.span

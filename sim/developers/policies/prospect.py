@@ -15,7 +15,7 @@ def prospect(options, own, public):
     λ = 2.25, c = .61 for gains and .69 for losses; 1, 1, 1, 1 is the mean.
     """
     about = public.settings.developers.prospect
-    values = np.full(len(options), NEVER)
+    values = np.empty(len(options))
     _fill(options, about.curvature, about.aversion, about.gains, about.losses, values)
     return values
 
@@ -23,7 +23,7 @@ def prospect(options, own, public):
 @entry
 def _fill(options, curve, aversion, gains, losses, values):
     for i in range(len(options)):
-        o = options[i]
+        o, values[i] = options[i], NEVER
         if not o.feasible:
             continue
         chances, payoffs = o.chances, o.payoffs
