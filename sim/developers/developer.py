@@ -38,8 +38,8 @@ class Developer:
         self.beliefs = Beliefs(config)
         self.chooser = Chooser(config.seed, number, config.developers.policy)
         self.ideas = Ideas(config.landscape, config.seed, network.landscape, number, self.domain, self.arrival_day)
-        self.models = np.flatnonzero(network.models.rows["developer"] == number).tolist()
-        self.base = self.models[-1] if self.models else -1  # the model that projects start from
+        self.models = np.flatnonzero(network.models.rows["developer"] == number)
+        self.base = int(self.models[-1]) if len(self.models) else -1  # the model that projects start from
         self.versions = len(self.models)
 
     def life(self):
@@ -64,7 +64,7 @@ class Developer:
     def leave(self, reason: str) -> None:
         """Everything stops and models retire. The money stays where it is, and stake joins it once it is free."""
         self.notebook.leave(self.network.day, reason)
-        self.network.retire(np.array([m for m in self.models if self.network.status[m] != Status.IN_GAUNTLET], int))
+        self.network.retire(self.models[self.network.status[self.models] != Status.IN_GAUNTLET])
 
     def _pay(self, amount: float, purpose: str) -> bool:
         """Pay ``amount`` credits to the world outside, if they are there."""
@@ -208,7 +208,7 @@ class Developer:
 
     def _learn(self, done, built: Built) -> None:
         """What the outcome of a submission tells, and which model is the base from now on."""
-        self.models.append(done.model)
+        self.models = np.append(self.models, done.model)
         if self.notebook.gone:
             self.network.retire(np.array([done.model]))
         told = self.network.rules.gauntlet.disclosure != "none"

@@ -130,7 +130,7 @@ class Network:
         standing["status"][which], standing["since"][which] = status, self.day
         if status == Status.ADMITTED:
             standing["admitted_day"][which] = self.day
-            self.retire(self._superseded(which))
+            self._supersede(which)
         elif status == Status.EJECTED:
             standing["ejected_day"][which] = self.day
         final = status in (Status.REJECTED, Status.RETIRED)
@@ -143,14 +143,12 @@ class Network:
         if len(here):
             self.change(here, Status.RETIRED)
 
-    def _superseded(self, which: np.ndarray) -> np.ndarray:
-        """Live models that are earlier versions of models ``which`` under the same name, as far as a project made
-        these."""
-        rows, live = self.models.rows, self.live
-        name, version, old = rows["name"][live], rows["version"][live], np.zeros(len(live), bool)
+    def _supersede(self, which: np.ndarray) -> None:
+        """Earlier versions of models ``which`` under the same name retire, as far as a project made these."""
+        rows = self.models.rows
+        name, version = rows["name"], rows["version"]
         for m in which[rows["kind"][which] != KINDS.index("founder")]:
-            old |= (name == rows["name"][m]) & (version < rows["version"][m])
-        return live[old]
+            self.retire(np.flatnonzero((name == name[m]) & (version < version[m])))
 
     def slash(self, struck: np.ndarray) -> None:
         """The stakes on models ``struck``, (M,) bool, pay for a failure: the developer's and co-stakers' alike."""
