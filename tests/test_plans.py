@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from sim.developers.choice import Chooser
+from sim.developers.figures import own_figures, public_figures
 from sim.developers.options import EXIT, PROJECTS, SHELVE, WAIT
 from sim.developers.outlook import expected_maximum, lottery, outlook
 from sim.developers.plans import Built, check, projects, submissions
@@ -36,10 +37,15 @@ def submitted(options, **wanted):
     return next(o for o in options if all(o[key] == value for key, value in wanted.items()))
 
 
+def looked(who, view):
+    known, beliefs = public_figures(view)[who.domain], who.beliefs
+    return outlook(own_figures(who)[0], known, beliefs.revenue, beliefs.ejection)
+
+
 def believed(who, view, *about):
     """(chances, payoffs) of a submission: mean, sd, borrowed, required, stake, spent."""
     row = option((), ())
-    lottery(row[0], outlook(who, view)[0], *about)
+    lottery(row[0], looked(who, view), *about)
     return row["chances"][0], row["payoffs"][0]
 
 
@@ -152,7 +158,7 @@ class TestOutlook:
         assert payoffs[0][1] == pytest.approx(payoffs[1][1] + 200.0)
 
     def test_grant(self):
-        assert outlook(own(grant=1.0), public())["fee"] == 0.0
+        assert looked(own(grant=1.0), public()).fee == 0.0
 
 
 class TestSubmissions:

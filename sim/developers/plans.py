@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiling import entry, kernel, record
+from sim.compiling import entry, kernel
 from sim.developers.beliefs import doubted, gains
+from sim.developers.figures import own_figures, public_figures
 from sim.developers.latest import latest
 from sim.developers.options import EXIT, OPTIONS, SHELVE, SLOT, SUBMIT, WAIT
 from sim.developers.outlook import expected_maximum, lottery, outlook
@@ -30,26 +31,6 @@ class Built(NamedTuple):
 
 _EXPERIMENT, _FORK = SLOT["experiment"], SLOT["fork"]
 
-# Of one developer today, whatever the option.
-_TERMS = np.dtype(
-    [
-        ("wealth", "f8"),  # credits
-        ("income", "f8"),  # credits/day, as the next
-        ("living", "f8"),
-        ("speed", "f8"),  # factor on the days of a project
-        ("cost", "f8"),  # factor on its cost
-        ("hours", "f8"),  # h/day
-        ("queue", "f8"),  # days that a submission takes
-        ("outside", "f8"),  # credits/day
-        ("gap_distance", "f8"),  # logit
-        ("rate", "f8"),  # of its best model; nan without one
-        ("rate_sd", "f8"),
-        ("leader", "f8"),  # best rate of the domain; nan without one
-        ("newcomer", "f8"),  # rate at which who has no model sees its experiment start
-        ("idea", "f8"),  # share of bits by which the idea at hand differs; nan without one
-    ]
-)
-
 # Of one plan of a submission.
 _PREPARATION = np.dtype(
     [
@@ -70,7 +51,7 @@ def projects(own, public) -> np.ndarray:
     """
     menu, beliefs = _menu(public.settings), own.beliefs
     options = _opened(menu.projects)
-    _projects(options, _terms(own, public), outlook(own, public), beliefs.learned, beliefs.doubts, _required(public),
+    _projects(options, own_figures(own), public_figures(public), beliefs.learned, beliefs.doubts, _required(public),
               menu.stakes)  # fmt: skip
     return options
 
@@ -86,8 +67,8 @@ def submissions(own, public, built: Built) -> np.ndarray:
     menu, beliefs = _menu(public.settings), own.beliefs
     options = _opened(menu.submissions)
     i = beliefs.row(built.kind, built.plan)
-    _submissions(options, menu.preparations, _required(public), _terms(own, public), outlook(own, public),
-                 beliefs.learned[i : i + 1], beliefs.doubts[i], built.days, built.base, built.base_sd, built.idea,
+    _submissions(options, menu.preparations, own_figures(own), public_figures(public), beliefs.learned, beliefs.doubts,
+                 i, _required(public), built.days, built.base, built.base_sd, built.idea,
                  max(beliefs.gain("harden"), 0.0), beliefs.luck(built.kind, built.plan))  # fmt: skip
     return options
 
@@ -174,30 +155,20 @@ def _certainly_nothing(options):
     options["feasible"], options["chances"][:, 0] = True, 1.0
 
 
-def _terms(own, public):
-    settings, rate = public.settings, public.rate[own.domain]
-    return record(
-        _TERMS, own.wealth, own.revenue - own.running_cost, own.running_cost, own.speed, own.cost, own.hours,
-        public.wait_days + settings.gauntlet.days, settings.developers.endowment.outside,
-        settings.learning.gap_distance, own.rate, own.rate_sd, public.leader[own.domain],
-        rate if rate == rate else min(public.required), own.idea,
-    )  # fmt: skip
-
-
 @kernel
-def _start(slot, t):
+def _start(slot, own, public):
     """(rate, sd) from which a project starts; nan where it cannot be done.
 
     One's best model; for a fork the leader of the domain; for an experiment without a model the domain's mean. What
     gain a project brought is counted from here.
     """
     if slot == _FORK:
-        return t.leader, 0.0
-    if slot == _EXPERIMENT and t.idea != t.idea:
+        return public.leader, 0.0
+    if slot == _EXPERIMENT and own.idea != own.idea:
         return np.nan, 0.0
-    if t.rate == t.rate:
-        return t.rate, t.rate_sd
-    return (t.newcomer if slot == _EXPERIMENT else np.nan), 0.0
+    if own.rate == own.rate:
+        return own.rate, own.rate_sd
+    return (public.rate if slot == _EXPERIMENT else np.nan), 0.0
 
 
 @kernel
@@ -214,19 +185,20 @@ def _believed(base, base_sd, idea, learned, doubt, gap_distance):
 
 
 @entry
-def _projects(options, terms, outlook, learned, doubts, required, stakes):
-    t, view = terms[0], outlook[0]
+def _projects(options, own, public, learned, doubts, required, stakes):
+    x, there = own[0], public[own[0].domain]
+    view, income = outlook(x, there, learned[-2].mean, learned[-1].mean), x.revenue - x.living
     for i in range(len(doubts)):
         o = options[i]
-        o.days *= t.speed
-        o.cost *= t.cost * o.days
-        o.span, o.income, o.needs = o.days + t.queue, t.income, o.cost
-        o.base, o.base_sd = _start(o.slot, t)
+        o.days *= x.speed
+        o.cost *= x.cost * o.days
+        o.span, o.income, o.needs = o.days + there.queue, income, o.cost
+        o.base, o.base_sd = _start(o.slot, x, there)
         if o.base != o.base:
             continue
-        idea = t.idea if o.slot == _EXPERIMENT else np.nan
-        mean, sd = _believed(o.base, o.base_sd, idea, learned[i], doubts[i], t.gap_distance)
-        free = t.wealth + t.income * o.days - o.cost - view.fee
+        idea = x.idea if o.slot == _EXPERIMENT else np.nan
+        mean, sd = _believed(o.base, o.base_sd, idea, learned[i], doubts[i], there.gap_distance)
+        free = x.wealth + income * o.days - o.cost - view.fee
         need, o.stake = np.inf, 0.0
         for k in range(len(stakes)):
             if stakes[k] <= free and (required[k] < need or (required[k] == need and stakes[k] < o.stake)):
@@ -235,22 +207,23 @@ def _projects(options, terms, outlook, learned, doubts, required, stakes):
             need = required[0]
         lottery(o, view, mean, sd, 0.0, need, o.stake, o.cost + view.fee)
         o.needs, o.outcomes = o.cost + view.fee, learned[i].weight
-    options[len(doubts)].income = t.income
-    options[len(doubts) + 1].income = t.outside - t.living  # one lives either way
+    options[len(doubts)].income = income
+    options[len(doubts) + 1].income = there.outside - x.living  # one lives either way
 
 
 @entry
 def _submissions(
-    options, preparations, required, terms, outlook, learned, doubt, days, base, base_sd, idea, polish, luck
+    options, preparations, own, public, learned, doubts, project, required, days, base, base_sd, idea, polish, luck
 ):
-    t, view = terms[0], outlook[0]
-    mean, sd = _believed(base, base_sd, idea, learned[0], doubt, t.gap_distance)
-    options[0].income, options[0].span = t.income, days
+    x, there = own[0], public[own[0].domain]
+    view, income = outlook(x, there, learned[-2].mean, learned[-1].mean), x.revenue - x.living
+    mean, sd = _believed(base, base_sd, idea, learned[project], doubts[project], there.gap_distance)
+    options[0].income, options[0].span = income, days
     for i in range(1, len(options)):
         o, p = options[i], preparations[i]
         clean, known = polish * p.clean, p.known * max(1.0 - mean, 0.0)
-        o.days += (o.cleanup + o.study) / t.hours + t.queue
+        o.days += (o.cleanup + o.study) / x.hours + there.queue
         o.cost += view.fee
-        o.span, o.income, o.needs = o.days + days, t.income, o.cost + o.stake
+        o.span, o.income, o.needs = o.days + days, income, o.cost + o.stake
         seen, borrowed = mean + clean + known + luck * p.builds, clean * p.passing + known
         lottery(o, view, seen, sd, borrowed, required[p.bar], o.stake, o.cost)
