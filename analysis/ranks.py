@@ -35,9 +35,11 @@ def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
 
 
 def ranks(value: np.ndarray) -> np.ndarray:
-    """Mean rank of each value, from 1, ties sharing it: (n,)."""
+    """Mean rank of each value, from 1, ties sharing it: (n,). All NaN where one of them is."""
     order = np.argsort(value)
     v, rank = value[order], np.empty(len(value))
+    if len(v) and np.isnan(v[-1]):
+        return np.full(len(v), math.nan)
     ties = np.flatnonzero(np.append(True, v[1:] != v[:-1]))
     sizes = np.diff(np.append(ties, len(v)))
     rank[order] = np.repeat(ties + (sizes + 1) / 2, sizes)
@@ -45,10 +47,13 @@ def ranks(value: np.ndarray) -> np.ndarray:
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
-    """Spearman's ρ of two vectors (n,), in [-1, 1]; NaN where either has but one value."""
-    x, y = np.asarray(x, float), np.asarray(y, float)
-    if len(x) < 2 or not np.ptp(x) > 0 or not np.ptp(y) > 0:
-        return math.nan
+    """Spearman's ρ of two vectors (n,), in [-1, 1]; NaN where either has but one value, or one that is NaN."""
+    return correlation(ranks(x), ranks(y))
+
+
+def correlation(x: np.ndarray, y: np.ndarray) -> float:
+    """`spearman` of vectors whose `ranks` these are."""
     middle = (len(x) + 1) / 2
-    a, b = ranks(x) - middle, ranks(y) - middle
-    return float(a @ b / math.sqrt(float(a @ a) * float(b @ b)))
+    a, b = x - middle, y - middle
+    scale = math.sqrt(float(a @ a) * float(b @ b))
+    return float(a @ b) / scale if scale > 0 else math.nan

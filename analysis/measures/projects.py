@@ -119,9 +119,9 @@ def still_experimenting(run: Run) -> float:
     """Share of all developers who are there at the end and began an experiment in the last third of the run."""
     developers, ideas = run["developers"], run["ideas"]
     arrived = ~np.isnan(developers["arrived_day"])
-    late = np.unique(ideas["developer"][ideas["pursued_day"] > 2 / 3 * run["timeline"]["day"][-1]])
-    still = np.isnan(developers["left_day"])
-    still &= np.isin(developers["developer"], late)
+    still = np.zeros(len(arrived), bool)
+    still[ideas["developer"][ideas["pursued_day"] > 2 / 3 * run["timeline"]["day"][-1]]] = True
+    still &= np.isnan(developers["left_day"])
     return float(still[arrived].mean()) if arrived.any() else math.nan
 
 

@@ -9,6 +9,8 @@ from analysis.run import Run
 
 _TIERS = {"": None, "_poorest": 1, "_richest": 5}
 """Ending of a measure's name → tier of developers that it is about; None: all models, the house's too."""
+LEVELS = 1_000
+"""Steps of ability in which its quantile is looked for before rows are sorted."""
 _LATE = "standings[standings.day > 2 / 3 * timeline.day.iloc[-1]]"
 _OWNED = f"{_LATE}.assign(tier={_LATE}.model.map(models.developer).map(developers.set_index('developer').tier))"
 
@@ -59,9 +61,14 @@ def ability_floor_late(run: Run) -> float:
     turns, ability, _ = run.once(_late)
     if not turns.any():
         return math.nan
-    order = np.argsort(ability, kind="stable")
-    reached = np.cumsum(turns[order])
-    return float(ability[order][np.searchsorted(reached, 0.1 * reached[-1])])
+    level = (ability * LEVELS).astype(int)
+    reached = np.cumsum(np.bincount(level, turns))
+    wanted = 0.1 * reached[-1]
+    found = np.searchsorted(reached, wanted)
+    turns, ability = turns[level == found], ability[level == found]  # so that only these few need be sorted
+    order = np.argsort(ability)
+    upto = reached[found] - turns.sum() + np.cumsum(turns[order])
+    return float(ability[order][np.searchsorted(upto, wanted)])
 
 
 @measure(
@@ -96,5 +103,5 @@ def busiest_turns_late(run: Run) -> float:
     if not owned:
         return math.nan
     most = np.argsort(-developers["submissions"], kind="stable")[: -(-len(developers["submissions"]) // 10)]
-    owner = run["models"]["developer"][rows["model"][len(rows["model"]) - len(turns) :]]
-    return float(turns[np.isin(owner, most)].sum() / owned)
+    busiest = np.isin(run["models"]["developer"], most)
+    return float(turns[busiest[rows["model"][len(rows["model"]) - len(turns) :]]].sum() / owned)

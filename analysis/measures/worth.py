@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from analysis.measure import measure
-from analysis.ranks import spearman
+from analysis.ranks import correlation, ranks
 from analysis.run import Run
 
 STARS = 0.8
@@ -29,7 +29,7 @@ _USED = "models[(models.developer >= 0) & (models.turns > 0)]"
 
 
 def _scores(run: Run) -> dict[str, np.ndarray]:
-    """Of developers' models with turns: each score, and ``value`` of their good answers."""
+    """Of developers' models with turns: each score, and the `ranks` of the ``value`` of their good answers."""
     models = run["models"]
     used = (models["developer"] >= 0) & (models["turns"] > 0)
     m = {
@@ -45,7 +45,7 @@ def _scores(run: Run) -> dict[str, np.ndarray]:
         "turns": 1 - m["attempts_derailed"] / m["attempts"],
         "load": 1 - (m["attempts_timeout"] + m["attempts_rejected"]) / m["attempts"],
         "retry": m["first_good"] / m["turns"],
-        "value": m["value"],
+        "value": ranks(m["value"]),
     }
 
 
@@ -54,7 +54,7 @@ def _register(score: str) -> None:
 
     def function(run: Run) -> float:
         scores = run.once(_scores)
-        return spearman(scores[score], scores["value"])
+        return correlation(ranks(scores[score]), scores["value"])
 
     function.__name__ = f"worth_by.{score}"
     function.__doc__ = f"How well the value of a model's answers follows {about}, by rank"
