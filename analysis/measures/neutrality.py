@@ -76,15 +76,15 @@ def _matched(run: Run) -> dict[tuple[str, str], np.ndarray]:
     """(outcome, trait) → a, b, c, d of every stratum: (4, strata)."""
     rows = run.once(model_epochs)
     stratum = (rows.epoch * 1_000 + np.floor(rows.ability / ABILITY_BIN).astype(np.int64)) * 1_000 + rows.domain
-    order = np.argsort(stratum, kind="stable")
-    starts = np.flatnonzero(np.diff(stratum[order], prepend=-1))
-    counts = _counts(rows)
-    columns = np.stack([column for pair in counts.values() for column in pair])[:, order]
-    found = {}
-    for trait, groups in _groups(rows).items():
-        first, second = (np.add.reduceat(columns * group[order], starts, axis=1) for group in groups)
-        for i, outcome in enumerate(counts):
-            found[outcome, trait] = np.concatenate([first[2 * i : 2 * i + 2], second[2 * i : 2 * i + 2]])
+    _, stratum = np.unique(stratum, return_inverse=True)
+    counts, found = _counts(rows), {}
+    for trait, (first, second) in _groups(rows).items():
+        those = np.flatnonzero(first | second)
+        cell = 2 * stratum[those] + second[those]
+        cells = 2 * (int(stratum.max(initial=-1)) + 1)
+        for outcome, pair in counts.items():
+            (a, c), (b, d) = (np.bincount(cell, column[those], cells).reshape(-1, 2).T for column in pair)
+            found[outcome, trait] = np.stack([a, b, c, d])
     return found
 
 
