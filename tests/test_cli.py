@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from scenarios.cli import _names
 from sim.config import keys
 from sim.errors import InputError
 from sim.shell.guard import INTERRUPTED, guarded
@@ -300,6 +302,19 @@ def test_an_interrupted_run_says_so_and_leaves_nothing(sign, code, line, tmp_pat
 # ---- help, lists, completion ----------------------------------------------------------------------------------------
 
 HEAVY = ("hydra", "numpy", "pandas", "numba", "simpy", "rich", "matplotlib", "scipy")
+
+
+@pytest.mark.parametrize("words", [(), *((name,) for name in _names())])
+def test_help_takes_less_than_half_a_second_of_a_core(words, tmp_path):
+    seconds = []
+    for _ in range(2):  # the first may have to compile sources to bytecode
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        process = shell("pass", *words, "--help", cwd=tmp_path)
+        assert "--help" in process.communicate()[0]
+        assert process.returncode == 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(seconds) < 0.5
 
 
 @pytest.mark.parametrize("words", [("--help",), ("--version",), ("run", "--help"), ("run", "--version")])
