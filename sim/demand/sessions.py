@@ -5,9 +5,11 @@ in every arm, at every rate, and under every arrival process, a replayed trace i
 sessions at a time, column by column, which compilers turn into vector instructions.
 """
 
+import math
+
 import numpy as np
 
-from sim.compiling import entry
+from sim.compiling import entry, kernel
 from sim.config import Demand as Settings
 from sim.records import ADVERSARIAL, EDGE, PLAIN, SESSION, TURN
 from sim.streams import ASKING, OPENING, normals, uniforms
@@ -17,6 +19,8 @@ CHUNK = 8192
 
 MOST_TOKENS = 1e9
 """Tokens of one turn are cut here, so that sums of them stay exact."""
+
+_LOG_MOST = math.log(MOST_TOKENS)
 
 
 def on_grid(times: np.ndarray, bits: int) -> np.ndarray:
@@ -68,37 +72,58 @@ class Mix:
 
         The first context is the prompt; each later one adds the answer before it and a follow-up.
         """
-        d = self.settings
-        session = np.repeat(np.arange(CHUNK), sessions["turns"])
-        turn = np.arange(len(session)) - sessions["first_turn"][session]
-        output, added, think, _ = uniforms(self.seed, ASKING, chunk * CHUNK + session, turn)
-        mu = np.where(turn == 0, d.context_mu, d.followup_mu)
-        sigma = np.where(turn == 0, d.context_sigma, d.followup_sigma)
-        later = np.flatnonzero(turn > 0)
-        rows = np.zeros(len(session), TURN)
-        rows["output"] = tokens(normals(output), d.output_mu, d.output_sigma)
-        rows["context"] = tokens(normals(added), mu, sigma)
-        rows["think"][later] = self._think(normals(think[later]))
-        _add_up(turn, rows)
+        d, n = self.settings, int(sessions["turns"].sum())
+        session, turn = np.empty(n, np.int64), np.empty(n, np.int64)
+        _number(sessions["turns"], chunk * CHUNK, session, turn)
+        drawn = normals(uniforms(self.seed, ASKING, session, turn)[:3].reshape(-1)).reshape(3, n)
+        laws = (d.output_mu, d.output_sigma), (d.context_mu, d.context_sigma), (d.followup_mu, d.followup_sigma)
+        _logs(turn, *laws, d.think_sigma, drawn)
+        rows = np.empty(n, TURN)
+        _ask(turn, *np.exp(drawn, out=drawn), d.think_median_s, 2.0**self.grid_bits, rows)
         return rows
-
-    def _think(self, normal: np.ndarray) -> np.ndarray:
-        d = self.settings
-        return on_grid(d.think_median_s * np.exp(d.think_sigma * normal), self.grid_bits)
 
 
 @entry
-def _add_up(turn, rows):
-    """Add to the tokens that a later turn brings what its context already holds."""
+def _number(turns, first, session, turn):
+    """Fill in of every turn its session and its own number; ``turns`` of session ``first``, ``first`` + 1 and so on."""
+    i = 0
+    for s in range(len(turns)):
+        for t in range(turns[s]):
+            session[i], turn[i] = first + s, t
+            i += 1
+
+
+@entry
+def _logs(turn, output, opening, later, think_sigma, drawn):
+    """Turn normal draws (3, n) into logs: of the tokens of the answer and of what is asked, and of the think time."""
+    for i in range(len(turn)):
+        mu, sigma = opening if turn[i] == 0 else later
+        drawn[0, i] = log_tokens(drawn[0, i], output[0], output[1])
+        drawn[1, i] = log_tokens(drawn[1, i], mu, sigma)
+        drawn[2, i] = think_sigma * drawn[2, i]
+
+
+@entry
+def _ask(turn, output, asked, think, think_s, grid, rows):
+    """Fill TURN ``rows``: the context of a later turn holds the one before, the answer to it, and what is asked."""
     held = 0.0
     for i in range(len(rows)):
-        held = rows[i].context + (turn[i] > 0) * (held + rows[i - 1].output)
-        rows[i].context = held
+        row = rows[i]
+        row.not_before, row.output, row.context = 0.0, np.rint(output[i]), np.rint(asked[i])
+        row.think = np.rint(think_s * think[i] * grid) / grid if turn[i] > 0 else 0.0
+        row.context = held = row.context + (held if turn[i] > 0 else 0.0)
+        held += row.output
 
 
-def tokens(normal: np.ndarray, mu: np.ndarray | float, sigma: np.ndarray | float) -> np.ndarray:
-    """Lognormal whole numbers of tokens, from 1 to ``MOST_TOKENS``, of standard normals. Shapes broadcast."""
-    return np.rint(np.exp(np.clip(mu + sigma * normal, 0.0, np.log(MOST_TOKENS))))
+@kernel
+def log_tokens(normal, mu, sigma):
+    """The log of a lognormal number of tokens from 1 to ``MOST_TOKENS``, of a standard normal."""
+    return min(max(mu + sigma * normal, 0.0), _LOG_MOST)
+
+
+def tokens(normal: np.ndarray, mu: float, sigma: float) -> np.ndarray:
+    """Lognormal whole numbers of tokens, from 1 to ``MOST_TOKENS``, of standard normals."""
+    return np.rint(np.exp([log_tokens(z, mu, sigma) for z in normal.tolist()]))
 
 
 def first_turns(turns: np.ndarray) -> np.ndarray:
