@@ -119,7 +119,10 @@ def _describe(rows, which, day, shared, todays, services):
 
 @entry
 def _trace(rows, which, services):
+    """The key of each lineage, which begins with the model itself where there is none yet."""
     for i in which:
+        if rows[i].lineage < 0:
+            rows[i].lineage = i
         services[i].lineage = _uid(rows[rows[i].lineage])
 
 
@@ -154,10 +157,10 @@ class Models:
     def extend(self, rows: np.ndarray, day: float) -> np.ndarray:
         """Append ``rows`` (LATENT) as they are on ``day``; their indices. A lineage of -1 is the model itself."""
         before, self._count = self._count, self._count + len(rows)
-        added = np.arange(before, self._count)
-        self._tables = {name: roomy(table, self._count) for name, table in self._tables.items()}
+        if self._count > len(self._tables["rows"]):
+            self._tables = {name: roomy(table, self._count) for name, table in self._tables.items()}
         overwrite(self.rows[before:], rows)
-        self.rows["lineage"][added] = np.where(rows["lineage"] < 0, added, rows["lineage"])
+        added = np.arange(before, self._count)
         self.renew(day, added)
         return added
 

@@ -240,8 +240,8 @@ class Developer:
 
     def _distance(self, idea) -> int:
         """Bits by which ``idea`` differs from the base."""
-        here = self.network.models.rows[self.base]["position"] if self.base >= 0 else self._birthplace
-        return (int(here) ^ idea.position).bit_count()
+        here = self.network.models.rows["position"].item(self.base) if self.base >= 0 else self._birthplace
+        return (here ^ idea.position).bit_count()
 
     @cached_property
     def _birthplace(self) -> int:
