@@ -102,6 +102,18 @@ def test_texts_are_legible_inside_the_figure_and_do_not_overlap(which, request):
             assert_legible(figure)
 
 
+@pytest.mark.filterwarnings("error")
+def test_doses_too_near_to_be_written_keep_their_tick(tmp_path):
+    near = {**DOSES["factors"], "half_life": {"key": "evidence.half_life_days", "values": [50000, 100000, 400000, 1000000]}}
+    study = Study.read(made_study(tmp_path, DOSES | {"factors": near}, 2, {}))
+    with styled():
+        figure = KINDS["dose"].draw(study, ("hhi",), over="half_life")
+        assert_legible(figure)
+    axes = figure.axes[0]
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["50000", "", "400000", "1e+06"]
+    assert len(axes.get_xticks()) == 4
+
+
 def test_every_figure_is_there_and_says_what_it_was_drawn_from(many):
     origin = Study.read(many).origin
     assert "12 seeds" in origin

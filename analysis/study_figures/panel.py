@@ -59,6 +59,20 @@ def label_lines(
             label_right(one, [at[name] for name in names], [label(name) for name in names], colours)
 
 
+def mark(axes: Axes, at: Sequence[float]) -> None:
+    """Ticks at the numbers ``at``, ascending; what would be written over the number before it is left out."""
+    texts = [f"{number:g}" for number in at]
+    axes.set_xticks(at, texts)
+    axes.figure.draw_without_rendering()
+    end = -float("inf")
+    for i, box in enumerate(one.get_window_extent() for one in axes.get_xticklabels()):
+        if box.x0 < end:
+            texts[i] = ""
+        else:
+            end = box.x1 + 0.3 * box.height
+    axes.set_xticks(at, texts)
+
+
 def zero(axes: Axes) -> None:
     """A thin line where nothing differs."""
     axes.axvline(0, color=GREY, lw=0.6, zorder=0.5)

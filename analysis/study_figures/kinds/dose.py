@@ -7,7 +7,7 @@ from analysis.errors import InputError
 from analysis.study import Study, unit
 from analysis.study_figures.curves import curves
 from analysis.study_figures.kind import OF_RUNS, kind
-from analysis.study_figures.panel import styles
+from analysis.study_figures.panel import mark, styles
 from analysis.study_figures.series import lines, measured
 
 _WIDE = 20.0
@@ -31,6 +31,6 @@ def dose(study: Study, measures: tuple[str, ...], over: str, by: str | None = No
     if doses[0] > 0 and doses[-1] > _WIDE * doses[0]:
         last.set_xscale("log")
         last.minorticks_off()
-    last.set_xticks(doses, [f"{at:g}" for at in doses])
+    mark(last, doses)
     last.set_xlabel(f"{over} ({study.said['factors'][over]['key']})")
     return figure
