@@ -104,8 +104,9 @@ def test_texts_are_legible_inside_the_figure_and_do_not_overlap(which, request):
 
 @pytest.mark.filterwarnings("error")
 def test_doses_too_near_to_be_written_keep_their_tick(tmp_path):
-    near = {**DOSES["factors"], "half_life": {"key": "evidence.half_life_days", "values": [50000, 100000, 400000, 1000000]}}
-    study = Study.read(made_study(tmp_path, DOSES | {"factors": near}, 2, {}))
+    near = {"key": "evidence.half_life_days", "values": [50000, 100000, 400000, 1000000]}
+    said = DOSES | {"factors": DOSES["factors"] | {"half_life": near}}
+    study = Study.read(made_study(tmp_path, said, 2, {}))
     with styled():
         figure = KINDS["dose"].draw(study, ("hhi",), over="half_life")
         assert_legible(figure)
