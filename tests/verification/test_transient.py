@@ -26,7 +26,7 @@ class TestInfiniteServers:
     @classmethod
     def run(cls, form):
         def one(noise, seed):
-            many = form(500, 8000)
+            many = form(500, 2000)
             c, until = settings(cls.RATE * many, seed=seed, service__noise=noise), cls.TICKS * cls.STEP
             ready = carry(c, models(many, slots=10**6), until, ticks=cls.TICKS, log=False)
             return np.array([w.busy for w in ready.windows])
