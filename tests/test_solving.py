@@ -111,5 +111,5 @@ def test_a_small_world_is_matched_and_solving_again_runs_nothing(tmp_path, monke
     assert abs(with_stake.found - with_stake.target) <= TOLERANCE < abs(there - with_stake.target)
     assert (runs["slashed"] > 0).any()
     assert all(by["lump_sum", arm].value > 150 for arm in arms)
-    monkeypatch.setattr("scenarios.runner.running.outcomes", lambda *_: pytest.fail("something was run"))
+    monkeypatch.setattr("scenarios.runner.running.batches", lambda *_: pytest.fail("something was run"))
     assert solve(solver) == solved

@@ -32,7 +32,7 @@ def run(number: int) -> dict[str, pa.Table]:
     """The tables of a run: ``models`` has as many rows as the number says, down to none."""
     key, rows = f"{number:03d}", number % 4
     models = pa.table({"key": pa.array([key] * rows, pa.string()), "model": pa.array(range(rows), pa.int64())})
-    return {"runs": pa.table({"key": [key], "seed": [number]}), "models": models}
+    return {"runs": pa.table({"key": [key], "seed": [number], "version": ["1"]}), "models": models}
 
 
 def fill(folder: Path, studies: list[tuple[set[int], list[list[int]]]]) -> None:

@@ -43,8 +43,8 @@ def begun(study: Path, out: Path, workers: int):
     return process
 
 
-def alone_in_group(leader: int, patience_s: float = 10.0) -> bool:
-    """Whether the processes that a dead leader started end too."""
+def alone_in_group(leader: int, patience_s: float = 60.0) -> bool:
+    """Whether the processes that a dead leader started end too: those that are still importing only afterwards."""
     for _ in range(round(patience_s / 0.05)):
         try:
             os.killpg(leader, 0)
