@@ -13,7 +13,7 @@ import analysis.measures  # noqa: F401  fills the registry
 from analysis.columns import columns
 from analysis.errors import InputError, nearest
 from analysis.measure import MEASURES, TWIN_MEASURES, value
-from analysis.processes import deaf_children
+from analysis.processes import deaf_children, end_with_parent
 from analysis.run import Run
 from analysis.store import Part, column_of, parts
 
@@ -33,7 +33,7 @@ def measure_store(folder: Path, names: list[str], workers: int = 1) -> pd.DataFr
     if workers == 1 or len(paths) == 1:
         found = list(map(work, paths))
     else:
-        pool = ProcessPoolExecutor(min(workers, len(paths)), get_context("spawn"))
+        pool = ProcessPoolExecutor(min(workers, len(paths)), get_context("spawn"), end_with_parent)
         try:
             with deaf_children():
                 coming = pool.map(work, paths)

@@ -1,9 +1,11 @@
-"""Processes of our own, and Ctrl-C."""
+"""Processes of our own: Ctrl-C is for their parent, and they end with it."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from multiprocessing import parent_process, resource_tracker
+from threading import Thread
 
 
 @contextmanager
@@ -18,3 +20,13 @@ def deaf_children() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_with_parent() -> None:
+    """End this process when its parent does, however that ends: a pool's own processes wait for work for ever."""
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent_process().join()
+    os._exit(1)
