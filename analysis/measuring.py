@@ -1,9 +1,7 @@
 """Measures of many runs, or of many pairs of twins: a row each, computed part by part."""
 
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache, partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,7 @@ import analysis.measures  # noqa: F401  fills the registry
 from analysis.columns import columns
 from analysis.errors import InputError, nearest
 from analysis.measure import MEASURES, TWIN_MEASURES, value
-from analysis.processes import deaf_children, end_with_parent
+from analysis.processes import spread
 from analysis.run import Run
 from analysis.store import Part, column_of, parts
 
@@ -30,16 +28,8 @@ def measure_store(folder: Path, names: list[str], workers: int = 1) -> pd.DataFr
     """
     check(names)
     paths, work = parts(folder), partial(_part, names=names)
-    if workers == 1 or len(paths) == 1:
-        found = list(map(work, paths))
-    else:
-        pool = ProcessPoolExecutor(min(workers, len(paths)), get_context("spawn"), end_with_parent)
-        try:
-            with deaf_children():
-                coming = pool.map(work, paths)
-            found = list(coming)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    alone = workers == 1 or len(paths) == 1
+    found = map(work, paths) if alone else spread(work, paths, min(workers, len(paths)))
     return pd.concat(found).sort_index()
 
 

@@ -2,9 +2,10 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import parent_process, resource_tracker
+from multiprocessing import get_context, parent_process, resource_tracker
 from threading import Thread
 
 
@@ -22,11 +23,22 @@ def deaf_children() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def end_with_parent() -> None:
-    """End this process when its parent does, however that ends: a pool's own processes wait for work for ever."""
-    Thread(target=_end_with_parent, daemon=True).start()
+def spread(work: Callable, over: Iterable, workers: int) -> list:
+    """``work`` of each of ``over``, in its order, on so many processes. What does not run yet at Ctrl-C never does."""
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _end_with_parent)
+    try:
+        with deaf_children():
+            coming = pool.map(work, over)
+        return list(coming)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _end_with_parent() -> None:
-    parent_process().join()
-    os._exit(1)
+    """End this process when its parent does, however that ends: a pool's own processes wait for work for ever."""
+
+    def watch() -> None:
+        parent_process().join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()

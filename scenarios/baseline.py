@@ -4,13 +4,12 @@
 """
 
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from os import cpu_count
 
 import numpy as np
 import pandas as pd
 
+from analysis.processes import spread
 from scenarios import concentration
 from sim.compose import configure
 
@@ -126,5 +125,4 @@ def _number(value: float) -> str:
 
 if __name__ == "__main__":
     seeds = range(1, 1 + int(sys.argv[1] if len(sys.argv) > 1 else 50))
-    with ProcessPoolExecutor(cpu_count(), mp_context=get_context("spawn")) as pool:
-        print(page(pd.DataFrame(list(pool.map(life, seeds)))), end="")
+    print(page(pd.DataFrame(spread(life, seeds, cpu_count()))), end="")
