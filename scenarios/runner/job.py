@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+
+import pandas as pd
 
 import sim
 from sim.config import Config
@@ -27,6 +30,21 @@ class Job:
         trace = digest(Path(chosen.demand.path)) if chosen.demand.kind == "trace" else ""
         said = "\n".join((text(chosen), fingerprint(), trace))
         return Job(hashlib.sha256(said.encode()).hexdigest()[:20], chosen)
+
+
+Points = Iterable[tuple[dict[str, Hashable], Config]]
+"""What names each point of a design, and its configuration."""
+
+
+def jobs_of(points: Points, seeds: Iterable[int]) -> tuple[pd.DataFrame, list[Job]]:
+    """A row for each point and seed, with the key of its run; and the jobs in the order of their keys, each once."""
+    rows, every, seeds = [], {}, list(seeds)
+    for named, config in points:
+        for seed in seeds:
+            job = Job.of(config, seed)
+            every[job.key] = job
+            rows.append(named | {"seed": seed, "key": job.key})
+    return pd.DataFrame(rows), [every[key] for key in sorted(every)]
 
 
 def text(config: Config) -> str:

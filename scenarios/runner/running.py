@@ -59,6 +59,12 @@ def run_jobs(
         store.close()
 
 
+def say_failed(folder: Path, failed: int, runs: int) -> None:
+    """Say how many of the ``runs`` failed, if any, and where one sees why."""
+    if failed:
+        print(f"{failed} of {runs} runs failed: see {folder}/{FAILURES}; the same command tries them again")
+
+
 def _check_tables(store: Store, wanted: tuple[str, ...]) -> None:
     if store.tables and store.tables != {*wanted, RUNS}:
         held = ", ".join(sorted(store.tables - {RUNS}))

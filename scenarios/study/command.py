@@ -7,7 +7,7 @@ from analysis.study_figures import draw_study
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job
 from scenarios.runner.part import write_frame
-from scenarios.runner.running import resumable, run_jobs
+from scenarios.runner.running import resumable, run_jobs, say_failed
 from scenarios.study.definition import names, read
 from scenarios.study.findings import decide
 from scenarios.study.guards import SOLVED
@@ -40,8 +40,7 @@ def run_study(
         for row in solved:
             if row.note:
                 print(f"{study.name}: {row.note}")
-        if failed:
-            print(f"{failed} of {len(todo)} runs failed: see {folder}/failures; the same command tries them again")
+        say_failed(folder, failed, len(todo))
         table = with_factors(study, table)
         measured = measures(study, folder, table, workers)
         findings = decide(study.decisive, measured, {(row.guard, row.arm): row.note for row in solved if row.note})

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from analysis.study import AS_IT_IS
 from scenarios.study.arms import Arms
 from scenarios.study.contrast import KEYS, Contrast, contrast
 from scenarios.study.guards import GUARDS, SOLVED
 from scenarios.study.saying import Said
-
-AS_IT_IS = ""
-"""The guard that is none."""
 
 SIGNS = {"up": 1, "down": -1, "none": 0}
 """What can be expected of an effect."""

@@ -10,14 +10,12 @@ import pandas as pd
 
 from analysis.inference.family import holm
 from analysis.inference.finding import Verdict, claim_p, finding
-from scenarios.study.decisive import AS_IT_IS, SIGNS, Decisive, World
+from analysis.study import AS_IT_IS
+from analysis.study_words import EFFECT, GUARD, PLACEBO
+from scenarios.study.decisive import SIGNS, Decisive, World
 
 ALPHA = 0.05
 """Level of every test of a study."""
-
-EFFECT, PLACEBO, GUARD = "effect", "placebo", "guard"
-"""Roles of a row of the findings."""
-
 
 Notes = Mapping[tuple[str, str], str]
 """(guard, arm) → what is to be said of it beside a finding."""

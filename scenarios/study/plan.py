@@ -9,9 +9,10 @@ import pandas as pd
 from analysis.errors import InputError as TableError
 from analysis.measure import TWIN_MEASURES
 from analysis.run import Run
+from analysis.study import AS_IT_IS
 from analysis.twins import Twins
-from scenarios.runner.job import Job, document
-from scenarios.study.decisive import AS_IT_IS, Decisive, World
+from scenarios.runner.job import Job, document, jobs_of
+from scenarios.study.decisive import Decisive, World
 from scenarios.study.definition import Study
 from scenarios.study.guards import GUARDS, SOLVED
 from sim.compose import configure
@@ -109,13 +110,7 @@ def _refuse_strangers(study: Study, configs: dict[str, Config], arm: str) -> Non
 
 def jobs(found: Iterable[Point], seeds: Iterable[int]) -> tuple[pd.DataFrame, list[Job]]:
     """The table of points (arm, guard, seed, key), and the jobs in the order of their keys, each once."""
-    rows, every, seeds = [], {}, list(seeds)
-    for point in found:
-        for seed in seeds:
-            job = Job.of(point.config, seed)
-            every[job.key] = job
-            rows.append((point.arm, point.guard, seed, job.key))
-    return pd.DataFrame(rows, columns=["arm", "guard", "seed", "key"]), [every[key] for key in sorted(every)]
+    return jobs_of((({"arm": point.arm, "guard": point.guard}, point.config) for point in found), seeds)
 
 
 def with_factors(study: Study, table: pd.DataFrame) -> pd.DataFrame:

@@ -4,8 +4,9 @@ import math
 
 import pandas as pd
 
+from analysis.study import AS_IT_IS
+from analysis.study_words import EFFECT
 from scenarios.runner.means import mean_in_words
-from scenarios.study.decisive import AS_IT_IS
 from scenarios.study.definition import Study
 from sim.shell.terminal import show
 
@@ -17,7 +18,7 @@ def print_findings(study: Study, findings: pd.DataFrame) -> None:
     rows = []
     for row in findings.itertuples():
         effect = f"{row.estimate:.3g} [{row.low:.3g}, {row.high:.3g}]"
-        own = row.role == "effect"
+        own = row.role == EFFECT
         head = (row.measure, row.contrast, "", row.expected) if own else ("", "", f"{row.role}: {row.world}", "")
         p = "" if math.isnan(row.p_holm) else f"{row.p_holm:.2g}"
         rows.append((*head, effect, f"{row.seeds}", p, row.verdict + (f" ({row.note})" if row.note else "")))

@@ -1,18 +1,18 @@
 """``turnstile sweep``: runs what is missing of a grid, and prints the mean of some measures at each point."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.measuring import check, measure_store
 from scenarios.runner.forecast import forecast_of
-from scenarios.runner.job import Job
+from scenarios.runner.job import Job, jobs_of
 from scenarios.runner.means import mean_in_words
 from scenarios.runner.part import write_frame
-from scenarios.runner.running import resumable, run_jobs
+from scenarios.runner.running import resumable, run_jobs, say_failed
 from scenarios.runner.work import KEPT
-from scenarios.sweep.grid import Point, grid
+from scenarios.sweep.grid import grid
 from sim.shell.terminal import show
 
 SHOWN = ("success_rate", "hhi", "experiment_share", "welfare")
@@ -30,13 +30,12 @@ def run_sweep(
     names = list(dict.fromkeys(measures or SHOWN))
     check(names)
     points = grid(words)
-    table, todo = jobs(points, seeds)
+    table, todo = jobs_of(points, range(1, seeds + 1))
     folder = out or Path("sweeps") / ",".join(points[0].values)
     with resumable(folder):
         failed = run_jobs(folder, todo, KEPT, workers, cluster)
         write_frame(folder, "points", table)
-        if failed:
-            print(f"{failed} of {len(todo)} runs failed: see {folder}/failures; the same command tries them again")
+        say_failed(folder, failed, len(todo))
         if failed < len(todo):
             values = measure_store(folder, names, workers).reindex(table["key"])
             measured = table.assign(**{name: values[name].to_numpy() for name in names})
@@ -46,21 +45,10 @@ def run_sweep(
     return failed
 
 
-def jobs(points: Iterable[Point], seeds: int) -> tuple[pd.DataFrame, list[Job]]:
-    """The table of points (swept keys, seed, key), and the jobs in the order of their keys, each once."""
-    rows, every = [], {}
-    for point in points:
-        for seed in range(1, seeds + 1):
-            job = Job.of(point.config, seed)
-            every[job.key] = job
-            rows.append(point.values | {"seed": seed, "key": job.key})
-    return pd.DataFrame(rows), [every[key] for key in sorted(every)]
-
-
 def forecast(words: Sequence[str], seeds: int, workers: int) -> str:
     """Points, runs, and from one run of the first point the time and disk that the sweep will take."""
     points = grid(words)
-    _, todo = jobs(points, seeds)
+    _, todo = jobs_of(points, range(1, seeds + 1))
     return forecast_of(f"{len(points)} points x {seeds} seeds", len(todo), Job.of(points[0].config, 1), KEPT, workers)
 
 
