@@ -41,6 +41,22 @@ def novelty_surviving(run: Run) -> float:
 
 
 @measure(
+    unit="share of ideas",
+    formula="#{live_turns < max(1, learning.v0)} / #{ideas} over those with potential in the run's top tenth",
+    within=(0.0, 1.0),
+    source="Turnstile, docs/comparing.md",
+    recipe=f"1 - ({_REACHED})[ideas.potential >= ideas.potential.quantile(0.9)].mean()",
+)
+def best_ideas_unrouted(run: Run) -> float:
+    """Share of the tenth of ideas with most potential that never reach traffic, enough to mature for the most part."""
+    ideas = run["ideas"]
+    if not len(ideas["potential"]):
+        return math.nan
+    best = ideas["potential"] >= np.quantile(ideas["potential"], 0.9)
+    return float((~in_traffic(run, ideas)[best]).mean())
+
+
+@measure(
     unit="share of turns",
     formula="Σ turns_after_warmup of models whose lineage goes back to an experiment / Σ turns_after_warmup",
     within=(0.0, 1.0),

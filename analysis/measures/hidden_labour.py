@@ -69,3 +69,25 @@ for _ending, _tier in _TIERS.items():
         "hours_harden + hours_data) over developers",
         recipe=f"THOSE[{list(_PROVING)}].sum().sum() / THOSE[{list(_BUILDING)}].sum().sum()",
     )  # fmt: skip
+
+
+def _of_all(name: str, about: str, which: tuple[str, ...]) -> None:
+    """Register the share of all hours of all developers that goes into ``which``."""
+    _of_tier(
+        name, None, about,
+        lambda run, tier: _ratio(_hours(run, tier, which), _hours(run, tier, _BUILDING + _PROVING)),
+        unit="share of hours", formula=f"Σ ({' + '.join(which)}) / Σ hours over developers", within=(0.0, 1.0),
+        source="Turnstile, docs/model.md, M12",
+        recipe=f"THOSE[{list(which)}].sum().sum() / THOSE.filter(like='hours_').sum().sum()",
+    )  # fmt: skip
+
+
+_of_all(
+    "defensive_share", "Share of all hours that defend what there is: hardening and all that goes into being trusted",
+    ("hours_harden", *_PROVING),
+)  # fmt: skip
+_of_all(
+    "polish_share",
+    "Share of all hours that goes into what evaluation sees: cleaning up, and study of known prompts",
+    ("hours_cleanup", "hours_study"),
+)

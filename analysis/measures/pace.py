@@ -7,8 +7,7 @@ import numpy as np
 from analysis.measure import measure
 from analysis.ranks import spearman
 from analysis.run import Run
-
-_WITH = "developers[developers.turns_after_warmup > 0]"
+from analysis.spans import DAYS_THERE, days_there
 
 
 @measure(
@@ -17,14 +16,13 @@ _WITH = "developers[developers.turns_after_warmup > 0]"
     "with turns",
     within=(-1.0, 1.0),
     source="Turnstile, docs/model.md, M12",
-    recipe=f"(lambda d: d.turns_after_warmup.corr(d.submissions / (d.left_day.fillna(timeline.day.iloc[-1]) - "
-    f"d.arrived_day), 'spearman'))({_WITH})",
+    recipe=f"(lambda d: d.turns_after_warmup.corr(d.submissions / ({DAYS_THERE}), 'spearman'))"
+    "(developers[developers.turns_after_warmup > 0])",
 )
 def traffic_by_pace(run: Run) -> float:
     """How much traffic goes to those who submit often, by rank. NaN with fewer than two."""
-    developers, end = run["developers"], run["timeline"]["day"][-1]
-    turns, left = developers["turns_after_warmup"], developers["left_day"]
-    days = np.where(np.isnan(left), end, left) - developers["arrived_day"]
+    developers, days = run["developers"], days_there(run)
+    turns = developers["turns_after_warmup"]
     those = turns > 0
     return spearman(turns[those], (developers["submissions"] / np.where(days > 0, days, np.nan))[those])
 

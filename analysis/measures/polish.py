@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from analysis.measure import measure
 from analysis.run import Run
 
@@ -11,13 +13,22 @@ AS_ABLE = 0.01
 """Success rate by which a version may be below its parent and pass for as able."""
 
 
-def _inflation(run: Run, kind: str | None) -> float:
-    submissions, ability = run["submissions"], run["models"]["ability"]
-    counted = submissions["decision"] != "rejected"
-    if kind is not None:
-        counted &= submissions["kind"] == kind
-    gap = submissions["score"][counted] - ability[submissions["model"][counted]]
-    return float(gap.mean()) if len(gap) else math.nan
+def _score_and_ability(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """Of each submission: its score, and the ability of its model at the end."""
+    submissions = run["submissions"]
+    return submissions["score"], run["models"]["ability"][submissions["model"]]
+
+
+def _let_in(run: Run) -> np.ndarray:
+    return run["submissions"]["decision"] != "rejected"
+
+
+def _of_data(run: Run) -> np.ndarray:
+    return run["submissions"]["kind"] == "data"
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else math.nan
 
 
 @measure(
@@ -30,7 +41,8 @@ def _inflation(run: Run, kind: str | None) -> float:
 )
 def score_inflation(run: Run) -> float:
     """By how much models score better before they are let in than they are."""
-    return _inflation(run, None)
+    score, ability = _score_and_ability(run)
+    return _mean((score - ability)[_let_in(run)])
 
 
 @measure(
@@ -43,7 +55,8 @@ def score_inflation(run: Run) -> float:
 )
 def score_inflation_data(run: Run) -> float:
     """By how much models with broadened data score better before they are let in than they are."""
-    return _inflation(run, "data")
+    score, ability = _score_and_ability(run)
+    return _mean((score - ability)[_let_in(run) & _of_data(run)])
 
 
 @measure(
@@ -55,9 +68,8 @@ def score_inflation_data(run: Run) -> float:
 )
 def ability_data(run: Run) -> float:
     """How able the models are whose data were broadened."""
-    submissions = run["submissions"]
-    found = run["models"]["ability"][submissions["model"][submissions["kind"] == "data"]]
-    return float(found.mean()) if len(found) else math.nan
+    _, ability = _score_and_ability(run)
+    return _mean(ability[_of_data(run)])
 
 
 @measure(
@@ -69,24 +81,8 @@ def ability_data(run: Run) -> float:
 )
 def score_data(run: Run) -> float:
     """How well those models score in their evaluation."""
-    submissions = run["submissions"]
-    found = submissions["score"][submissions["kind"] == "data"]
-    return float(found.mean()) if len(found) else math.nan
-
-
-@measure(
-    unit="share of hours",
-    formula="Σ (hours_cleanup + hours_study) / Σ hours over developers",
-    within=(0.0, 1.0),
-    source="Turnstile, docs/model.md, M12",
-    recipe="developers[['hours_cleanup', 'hours_study']].sum().sum() / developers.filter(like='hours_').sum().sum()",
-)
-def polish_share(run: Run) -> float:
-    """Share of all hours that goes into what evaluation sees: cleaning up, and study of known prompts."""
-    developers = run["developers"]
-    hours = {name: math.fsum(developers[name]) for name in developers if name.startswith("hours_")}
-    whole = sum(hours.values())
-    return (hours["hours_cleanup"] + hours["hours_study"]) / whole if whole else math.nan
+    score, _ = _score_and_ability(run)
+    return _mean(score[_of_data(run)])
 
 
 @measure(
@@ -106,4 +102,4 @@ def collapsed_versions(run: Run) -> float:
     parent, ability = models["parent"], models["ability"]
     keeps = models["agreement_5"] * (1 - models["derail_hazard"]) ** 4
     alike = (parent >= 0) & (ability >= ability[parent] - AS_ABLE)
-    return float((keeps[alike] < COLLAPSE * keeps[parent[alike]]).mean()) if alike.any() else math.nan
+    return _mean(keeps[alike] < COLLAPSE * keeps[parent[alike]])

@@ -6,19 +6,20 @@ import numpy as np
 
 from analysis.measure import measure
 from analysis.run import Run
+from analysis.spans import LATE, late_begin
 
 _TIERS = {"": None, "_poorest": 1, "_richest": 5}
 """Ending of a measure's name → tier of developers that it is about; None: all models, the house's too."""
 LEVELS = 1_000
 """Steps of ability in which its quantile is looked for before rows are sorted."""
-_LATE = "standings[standings.day > 2 / 3 * timeline.day.iloc[-1]]"
+_LATE = f"standings[standings.day > {LATE}]"
 _OWNED = f"{_LATE}.assign(tier={_LATE}.model.map(models.developer).map(developers.set_index('developer').tier))"
 
 
 def _late(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(turns, ability, tier of the owner or 0) of the rows of standings in the last third."""
     rows, owner = run["standings"], run["models"]["developer"]
-    begin = int(np.searchsorted(rows["day"], 2 / 3 * run["timeline"]["day"][-1], side="right"))
+    begin = int(np.searchsorted(rows["day"], late_begin(run), side="right"))
     owner = owner[rows["model"][begin:]]
     tier = np.where(owner >= 0, run["developers"]["tier"][owner], 0) if len(run["developers"]["tier"]) else 0 * owner
     return rows["turns"][begin:], rows["ability"][begin:], tier

@@ -1,0 +1,21 @@
+"""Spans of time that measures share: the last third of a run, and how long each developer was there."""
+
+import numpy as np
+
+from analysis.run import Run
+
+LATE = "2 / 3 * timeline.day.iloc[-1]"
+"""`late_begin` as pandas says it, for recipes."""
+DAYS_THERE = "developers.left_day.fillna(timeline.day.iloc[-1]) - developers.arrived_day"
+"""`days_there` as pandas says it."""
+
+
+def late_begin(run: Run) -> float:
+    """The day after which the last third of the run is."""
+    return 2 / 3 * run["timeline"]["day"][-1]
+
+
+def days_there(run: Run) -> np.ndarray:
+    """Days between arrival and leaving or the end, (developers,); NaN for who never arrived."""
+    left = run["developers"]["left_day"]
+    return np.where(np.isnan(left), run["timeline"]["day"][-1], left) - run["developers"]["arrived_day"]
