@@ -4,7 +4,7 @@ import filecmp
 import os
 from pathlib import Path
 
-from tests.test_cli import shell
+from tests.shell import shell
 from tests.test_sweep import SMALL
 
 ROOT = Path(__file__).parents[1]

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from analysis.study import AS_IT_IS
 from scenarios.study.command import listing
 from scenarios.study.definition import names, read
 from scenarios.study.guards import GUARDS, SOLVED
-from scenarios.study.plan import AS_IT_IS, needed, points
+from scenarios.study.plan import needed, points
 from sim.compose import configure
 from sim.errors import InputError
 

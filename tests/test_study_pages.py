@@ -153,6 +153,5 @@ def test_a_page_in_docs_is_of_a_study_that_there_is(path):
             assert (path.parent / line.partition("](")[2].rstrip(")")).exists(), line
 
 
-@pytest.mark.skipif(not PAGES, reason="docs/ has no page of a study")
 def test_the_index_in_docs_is_rendered():
     assert (DOCS / INDEX).read_text(encoding="utf-8") == index(DOCS), "python -m analysis.study_pages OUT"

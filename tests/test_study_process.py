@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import shell
+from tests.shell import shell
 from tests.verification.test_interruptions import STUDY, alone_in_group, files
 
 SMALL_BATCHES = "from scenarios.runner import pool; pool.BATCH_S = 0.5"
