@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.config import Config
+from sim.config import Config, keys
 from sim.demand.sessions import CHUNK, Mix, first_turns, on_grid
 from sim.demand.trace import Block, read
 from sim.errors import InputError
@@ -26,7 +26,7 @@ from sim.units import DAY_S
 
 KEPT_ROWS = 250_000
 LONGEST_S = 6_000 * DAY_S
-MOST_A_DAY = 1e9  # as demand.rate
+MOST_A_DAY = keys()["demand.rate"].meta["high"]
 
 
 class Piece(NamedTuple):
