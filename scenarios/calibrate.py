@@ -18,7 +18,7 @@ def calibrate(file: Path, out: Path, name: str | None, replace: bool) -> None:
 
     Files that are there are replaced where ``replace``. Raises ``InputError`` on bad input.
     """
-    name = name or re.sub(r"[^\w-]+", "-", file.name.removesuffix(".gz").removesuffix(".csv")).strip("-_")
+    name = name or re.sub(r"[^\w-]+", "-", file.resolve().name.removesuffix(".gz").removesuffix(".csv")).strip("-_")
     try:
         fit = _traffic if _TIMES & _header(file) else _reliability
         group, paths = fit(file, out, name, replace)

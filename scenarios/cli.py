@@ -68,7 +68,7 @@ def _complete(argv: list[str]) -> int:
     """Tab completion: ours for the first word, Hydra's for those after ``run``."""
     line = os.environ.get("COMP_LINE", "").split(" ")
     if argv[-1].startswith("query=") and line[1:2] != [RUN]:
-        print(" ".join(_names()) if len(line) <= 2 else "")
+        print(" ".join(command_names()) if len(line) <= 2 else "")
         return 0
     os.environ["COMP_LINE"] = " ".join([line[0], *line[2:]])
     from sim.app import main as run
@@ -78,8 +78,8 @@ def _complete(argv: list[str]) -> int:
 
 def _subcommand(argv: list[str]) -> int | None:
     """Call a subcommand through typer; what typer refuses becomes one line like everything else."""
-    if argv and not argv[0].startswith("-") and argv[0] not in _names():
-        raise InputError(f"{argv[0]}: no such command; {nearest(argv[0], _names())}")
+    if argv and not argv[0].startswith("-") and argv[0] not in command_names():
+        raise InputError(f"{argv[0]}: no such command; {nearest(argv[0], command_names())}")
     try:
         code = app(argv or ["--help"], prog_name="turnstile", standalone_mode=False)
     except TableError as error:
@@ -93,7 +93,8 @@ def _subcommand(argv: list[str]) -> int | None:
     return code
 
 
-def _names() -> list[str]:
+def command_names() -> list[str]:
+    """The first words that ``turnstile`` knows, in order."""
     return sorted(command.name or command.callback.__name__.rstrip("_") for command in app.registered_commands)
 
 

@@ -1,12 +1,10 @@
 """Help, lists and completion: they name what there is, and need nothing heavy."""
 
-import resource
-import time
 from dataclasses import is_dataclass
 
 import pytest
 
-from scenarios.cli import _names
+from scenarios.cli import command_names
 from sim.config import keys
 from tests.faked import command  # noqa: F401  (the fixture `turnstile`)
 from tests.shell import shell
@@ -14,29 +12,16 @@ from tests.shell import shell
 HEAVY = ("hydra", "numpy", "pandas", "numba", "simpy", "rich", "matplotlib", "scipy")
 
 
-@pytest.mark.parametrize("words", [(), *((name,) for name in _names())])
-def test_help_takes_less_than_half_a_second_of_a_core(words, tmp_path):
-    seconds = []
-    for _ in range(2):  # the first may have to compile sources to bytecode
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        process = shell("pass", *words, "--help", cwd=tmp_path)
-        assert "--help" in process.communicate()[0]
-        assert process.returncode == 0
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    assert min(seconds) < 0.5
-
-
-@pytest.mark.parametrize("words", [("--help",), ("--version",), ("run", "--help"), ("run", "--version")])
+@pytest.mark.parametrize(
+    "words", [(), ("--version",), ("run", "--version"), *((name, "--help") for name in command_names())]
+)
 def test_help_imports_nothing_heavy(words, tmp_path):
     code = f"import atexit; atexit.register(lambda: print([m for m in {HEAVY} if m in sys.modules]))"
-    started = time.perf_counter()
     out, err = shell(code, *words, cwd=tmp_path).communicate(timeout=60)
     assert (out.splitlines()[-1], err) == ("[]", "")
-    assert time.perf_counter() - started < 5  # a tenth of it on an idle machine
 
 
-def test_help_of_run_names_every_key_and_option(turnstile):
+def test_help_of_runcommand_names_every_key_and_option(turnstile):
     out = turnstile("run", "--help")[1]
     for key in keys().values():
         assert f"\n  {key.name} " in out or is_dataclass(key.kind)

@@ -1,7 +1,6 @@
 """M12: what developers can do next, and the lotteries that they believe it to be."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from sim.developers.choice import Chooser
 from sim.developers.figures import own_figures, public_figures
 from sim.developers.options import EXIT, PROJECTS, SHELVE, WAIT
 from sim.developers.outlook import expected_maximum, lottery, outlook
@@ -198,15 +196,6 @@ class TestSubmissions:
         many = config(developers__stakes=[0.1 * i for i in range(30)])
         with pytest.raises(InputError, match="are 270 plans; allowed are 63"):
             check(many)
-
-    def test_fast(self):
-        """A decision takes well under a millisecond: guards against a slip into scipy or loops over options."""
-        who, view, chooser = own(), public(), Chooser(1, 2, "expected_utility")
-        chooser.submission(who, view, BUILT)
-        begin = time.perf_counter()
-        for _ in range(50):
-            chooser.submission(who, view, BUILT)
-        assert (time.perf_counter() - begin) / 50 < 3e-4
 
 
 class TestPrices:

@@ -1,4 +1,4 @@
-"""Measures that need a process of their own: peak memory, and what compiling costs.
+"""Measures that need a process of their own: peak memory, what compiling costs, and how soon help answers.
 
 ``python -m scenarios.bench.fresh TURNS`` runs the compiled plane twice for a few turns, then for TURNS turns, and
 prints one JSON object; ``python -m scenarios.bench.fresh KEY=VALUE ...`` runs the economy instead, and
@@ -42,6 +42,16 @@ def measuring_of(folder: Path) -> tuple[float, float]:
     """(seconds a run, peak MB) of taking all measures of every run in the store ``folder``, on one core."""
     found = _measure(str(folder))
     return found["seconds_a_run"], found["peak_mb"]
+
+
+def help_seconds(*words: str) -> float:
+    """CPU seconds that ``turnstile WORDS --help`` takes, from the start of its process to its end."""
+    program = "import sys; from scenarios.cli import main; sys.exit(main())"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-P", "-c", program, *words, "--help"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _measure(*arguments: int | str, cache: Path | None = None) -> dict:

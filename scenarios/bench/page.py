@@ -19,6 +19,7 @@ BARS = {
     "run_vs_plane": ("<=", 1.5, "CPU time of a whole default run, developers and all, over its data plane"),
     "market_vs_plane": ("<=", 1.5, "the same of a market that nobody develops"),
     "measures_ms_per_run": ("<=", 12, "all measures of a default run, in ms: 10,000 runs in a minute on two cores"),
+    "help_s": ("<=", 0.5, "CPU seconds until a command has printed its help, the dearest of all"),
     "runner_ms_per_run": ("<=", 2, "what the runner adds to a run of a study, in ms of CPU time: 10,000 runs of 5 ms"),
     "runner_rss": ("<=", 1.1, "peak memory of a study of 10,000 runs over that of 1,000"),
     "study_2_vs_1": (">=", 1.8, "runs a second of a study on two processes over one"),

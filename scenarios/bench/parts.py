@@ -11,13 +11,14 @@ from statistics import median
 from types import ModuleType
 
 from scenarios.bench import heap, plane, simpy_by_hand, simpy_tuned
-from scenarios.bench.fresh import compile_seconds, measuring_of, peak_memory, whole_run_of
+from scenarios.bench.fresh import compile_seconds, help_seconds, measuring_of, peak_memory, whole_run_of
 from scenarios.bench.measures import fill
 from scenarios.bench.queues import Queues
 from scenarios.bench.report import Report
 from scenarios.bench.runs import SPIN_S, measured
 from scenarios.bench.timing import interleaved, ratio
 from scenarios.bench.world import MARKET, World, configure, network_world, world
+from scenarios.cli import command_names
 
 MODELS = 150
 """Models in the queueing network: as many as in the market."""
@@ -32,6 +33,13 @@ def compiling(report: Report) -> None:
     cold, cached = compile_seconds()
     report.keep("compile_cold_s", cold, "to compile the data plane")
     report.keep("compile_cached_s", cached, "to load it from the cache")
+
+
+def helping(report: Report) -> None:
+    """What help costs: the dearest of all commands'."""
+    found = {name: median(help_seconds(name) for _ in range(report.rounds)) for name in command_names()}
+    dearest = max(found, key=found.get)
+    report.keep("help_s", found[dearest], f"CPU seconds of turnstile {dearest} --help, the dearest")
 
 
 def whole_physics(report: Report) -> None:

@@ -14,6 +14,7 @@ def bench(quick: bool = False) -> dict:
     report = Report(quick)
     for part in (
         parts.compiling,
+        parts.helping,
         parts.whole_physics,
         parts.market_sizes,
         parts.queueing_network,
