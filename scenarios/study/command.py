@@ -7,6 +7,7 @@ from analysis.study_figures import draw_study
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job
 from scenarios.runner.part import write_frame
+from scenarios.runner.pool import Crew
 from scenarios.runner.running import resumable, run_jobs, say_failed
 from scenarios.study.definition import names, read
 from scenarios.study.findings import decide
@@ -33,10 +34,11 @@ def run_study(
     folder, seeds = out or Path("studies") / study.name, seeds or study.seeds
     found = points(study, overrides)
     with resumable(folder):
-        solver = Solver(study, tuple(overrides), folder, workers, cluster)
-        solved = solve(solver)
-        table, todo = jobs(found + points_solved(solver, solved), range(1, seeds + 1))
-        failed = run_jobs(folder, todo, study.tables, workers, cluster)
+        with Crew(workers, cluster) as crew:
+            solver = Solver(study, tuple(overrides), folder, crew)
+            solved = solve(solver)
+            table, todo = jobs(found + points_solved(solver, solved), range(1, seeds + 1))
+            failed = run_jobs(folder, todo, study.tables, crew)
         for row in solved:
             if row.note:
                 print(f"{study.name}: {row.note}")
