@@ -90,7 +90,7 @@ def test_a_study_crosses_by_seeds_that_define_all_doses(tmp_path):
         ({"measure": "pass_55"}, "crossings[0].measure: found 'pass_55'"),
         ({"doses": {2: {"of": "low", "against": "none"}}}, "crossings[0].doses: allowed are two doses or more"),
         ({"doses": {"few": {"of": "low", "against": "none"}}}, "allowed are numbers, each with what is compared there"),
-        ({"doses": {1: {"of": "low", "against": "none"}, 2: {"of": "lo", "against": "none"}}}, "crossings[0].doses.2.of: found 'lo'"),
+        ({"doses": {dose: {"of": "lo", "against": "none"} for dose in (1, 2)}}, "crossings[0].doses.1.of: found 'lo'"),
     ],
 )
 def test_what_is_wrong_in_a_crossing_gets_one_line(changed, said, tmp_path):

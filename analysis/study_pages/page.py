@@ -149,7 +149,7 @@ def _crossings(study: Study) -> Iterator[str]:
         return
     yield "## Where effects change their sign"
     yield ""
-    yield "The dose at which the mean effect over seeds is 0 [95 %, of resamples]; <= and >=: there, or beyond all doses."
+    yield "The dose at which the mean effect over seeds is 0 [95 %]; <= and >=: there, or beyond all doses."
     yield ""
     head = ("measure", "over", "no effect at", "seeds")
     rows = study.crossings.itertuples()

@@ -21,10 +21,10 @@ GUARDS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "equal_models": (
         (
-            "landscape.sd=0", "landscape.mean=1.3", "developers.endowment.skill_sd=0", "projects.luck=0",
+            "landscape.sd=0", "landscape.mean=2", "developers.endowment.skill_sd=0", "projects.luck=0",
             "data.effect=0", "learning.v0=0",
         ),
-        "all models have the same potential, born mature: there is nothing to select, and nothing that work could add",
+        "all models have the same high potential, born mature: there is nothing to select, and nothing that work adds",
     ),
     "uninherited": (("governance.inheritance=0",), "a new version inherits no evidence: every record begins anew"),
     "unstaked": (("developers.stakes=[0]",), "nobody can stake anything"),
