@@ -1,11 +1,12 @@
 """What a measure is: a function of the tables of a run, or of two twins, with its unit, formula, range and source."""
 
+import ast
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from analysis.errors import InputError
-from analysis.run import Run
+from analysis.run import TABLES, Run
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ class Measure:
     def about(self) -> str:
         """What it says, in a sentence: the first of its function's docstring."""
         return " ".join((self.function.__doc__ or "").split()).partition(". ")[0].rstrip(".")
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that it needs of either run: those that its recipe names, and models, where they are looked up."""
+        named = {node.id for node in ast.walk(ast.parse(self.recipe, mode="eval")) if isinstance(node, ast.Name)}
+        return frozenset(table for table in TABLES if named & {table, f"{table}_"} or table == "models")
 
 
 MEASURES: dict[str, Measure] = {}

@@ -21,6 +21,7 @@ _FINDINGS = (
     "high", "p", "p_holm", "verdict", "why", "note",
 )  # fmt: skip
 _SOLVED = ("guard", "arm", "value", "target", "found", "reached")
+_CROSSINGS = ("measure", "over", "first", "last", "seeds", "estimate", "low", "high")
 _POINTS = ("arm", "guard", "seed", "key")
 
 
@@ -30,7 +31,8 @@ class Study:
 
     ``said``: its file; ``overrides`` and ``seeds``: what the command said besides; ``versions``: what ran it;
     ``measures``: a row a run, with arm, guard, seed, key, the level of each factor and the measures; ``findings``: a
-    row for each decisive measure in each world; ``solved``: a row for each arm of each guard that was solved for.
+    row for each decisive measure in each world; ``solved``: a row for each arm of each guard that was solved for;
+    ``crossings``: a row for each effect whose change of sign was sought.
     """
 
     folder: Path
@@ -42,6 +44,7 @@ class Study:
     measures: pd.DataFrame
     findings: pd.DataFrame
     solved: pd.DataFrame | None
+    crossings: pd.DataFrame | None
 
     @staticmethod
     def read(folder: Path) -> "Study":
@@ -61,8 +64,11 @@ class Study:
             said = " ".join(str(error).split())
             raise InputError(f"{path}: not what a study leaves: {type(error).__name__} {said}") from error
         measures, findings = _table(folder, "measures", _POINTS), _table(folder, "findings", _FINDINGS)
-        solved = _table(folder, "solved", _SOLVED) if (folder / "solved.parquet").exists() else None
-        return Study(folder, name, said, overrides, seeds, versions, measures, findings, solved)
+        solved, crossings = (
+            _table(folder, table, columns) if (folder / f"{table}.parquet").exists() else None
+            for table, columns in (("solved", _SOLVED), ("crossings", _CROSSINGS))
+        )
+        return Study(folder, name, said, overrides, seeds, versions, measures, findings, solved, crossings)
 
     @property
     def own(self) -> pd.DataFrame:

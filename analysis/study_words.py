@@ -42,6 +42,17 @@ def effect(row) -> str:
     return spell(interval(row), "+") if defined(row) else "not defined"
 
 
+def crossed(row) -> str:
+    """The dose of a row of ``crossings.parquet``, with its interval: 2,140 [1,300, >= 5,000]."""
+    if not math.isfinite(row.estimate):
+        return "not defined"
+
+    def dose(value: float) -> str:
+        return {row.first: "<= ", row.last: ">= "}.get(value, "") + number(value)
+
+    return f"{dose(row.estimate)} [{dose(row.low)}, {dose(row.high)}]"
+
+
 def spell(found: Interval, sign: str = "") -> str:
     """An interval: 0.0041 [0.003, 0.0052]; with the ``sign`` + where it is a difference."""
     low, high = number(found.low, sign), number(found.high, sign)

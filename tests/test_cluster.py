@@ -15,6 +15,7 @@ import pytest
 
 from scenarios.runner import pool
 from scenarios.runner import store as stores
+from scenarios.runner.pool import Crew
 from scenarios.runner.running import run_jobs
 from scenarios.runner.work import Outcome, work
 from sim.errors import InputError
@@ -37,7 +38,7 @@ def alone(tmp_path_factory):
     folder = tmp_path_factory.mktemp("alone")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stores, "CHUNK", 4)
-        assert run_jobs(folder, jobs(SEEDS), WANTED, 1, None) == 0
+        assert run_jobs(folder, jobs(SEEDS), WANTED, Crew()) == 0
     return files(folder)
 
 
@@ -85,31 +86,42 @@ def failures(folder: Path) -> list[dict]:
 
 
 def test_a_scheduler_and_two_workers_leave_the_same_files(tmp_path, alone):
-    with cluster(tmp_path, 2) as (address, _):
-        assert run_jobs(tmp_path / "out", jobs(SEEDS), WANTED, 1, address) == 0
+    with cluster(tmp_path, 2) as (address, _), Crew(cluster=address) as crew:
+        assert run_jobs(tmp_path / "out", jobs(SEEDS), WANTED, crew) == 0
     assert files(tmp_path / "out") == alone
 
 
 def test_of_a_scheduler_a_worker_is_killed_at_work_and_nothing_is_lost(tmp_path, alone):
     with cluster(tmp_path, 2) as (address, staff):
-        with killed_at_work(tmp_path / "told") as do:
-            assert run_jobs(tmp_path / "out", jobs(SEEDS), WANTED, 1, address, do) == 0
+        with killed_at_work(tmp_path / "told") as do, Crew(cluster=address) as crew:
+            assert run_jobs(tmp_path / "out", jobs(SEEDS), WANTED, crew, do) == 0
         assert sorted(process.poll() is None for process in staff) == [False, True]
     assert files(tmp_path / "out") == alone
 
 
 def test_of_local_processes_one_is_killed_at_work_and_nothing_is_lost(tmp_path, alone):
-    with killed_at_work(tmp_path / "told") as do:
-        assert run_jobs(tmp_path / "out", jobs(SEEDS), WANTED, 2, None, do) == 0
+    with killed_at_work(tmp_path / "told") as do, Crew(2) as crew:
+        assert run_jobs(tmp_path / "out", jobs(SEEDS), WANTED, crew, do) == 0
     assert files(tmp_path / "out") == alone
 
 
+def test_one_crew_does_all_that_a_command_runs(tmp_path, alone, monkeypatch):
+    started, real = [], pool._client
+    monkeypatch.setattr(pool, "_client", lambda *who: started.append(who) or real(*who))
+    with Crew(2) as crew:
+        for name in ("steps", "study"):
+            assert run_jobs(tmp_path / name, jobs(SEEDS), WANTED, crew) == 0
+    assert started == [(2, None)]
+    assert files(tmp_path / "steps") == files(tmp_path / "study") == alone
+
+
 def test_a_run_that_fails_is_on_record_and_the_others_are_done(tmp_path, alone):
-    assert run_jobs(tmp_path, jobs(SEEDS), WANTED, 2, None, fails_at_seed_3) == 1
+    with Crew(2) as crew:
+        assert run_jobs(tmp_path, jobs(SEEDS), WANTED, crew, fails_at_seed_3) == 1
     (record,) = failures(tmp_path)
     assert record["seed"] == 3 and record["config"]["demand"]["rate"] == 100
     assert record["traceback"] == "Traceback: no luck\n"
-    assert run_jobs(tmp_path, jobs(SEEDS), WANTED, 1, None) == 0
+    assert run_jobs(tmp_path, jobs(SEEDS), WANTED, Crew()) == 0
     assert not failures(tmp_path)
     assert files(tmp_path) == alone
 
@@ -117,21 +129,24 @@ def test_a_run_that_fails_is_on_record_and_the_others_are_done(tmp_path, alone):
 def test_a_run_that_kills_its_workers_is_named(tmp_path):
     todo = jobs(8)
     todo.sort(key=lambda job: job.config.seed == 3)  # not the first, which this process does itself
-    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):  # to call it lost at once, not at the fourth
-        assert run_jobs(tmp_path, todo, WANTED, 2, None, dies_at_seed_3) == 1
+    at_once = dask.config.set({"distributed.scheduler.allowed-failures": 0})  # lost at once, not at the fourth
+    with at_once, Crew(2) as crew:
+        assert run_jobs(tmp_path, todo, WANTED, crew, dies_at_seed_3) == 1
     (record,) = failures(tmp_path)
     assert record["seed"] == 3 and "killed its workers" in record["traceback"]
 
 
 def test_a_worker_of_other_sources_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(pool, "fingerprint", lambda: "others")
-    with cluster(tmp_path, 1) as (address, _), pytest.raises(InputError, match="runs other sources"):
-        run_jobs(tmp_path / "out", jobs(2), WANTED, 1, address)
+    refused = pytest.raises(InputError, match="runs other sources")
+    with cluster(tmp_path, 1) as (address, _), refused, Crew(cluster=address) as crew:
+        run_jobs(tmp_path / "out", jobs(2), WANTED, crew)
 
 
 def test_a_worker_that_comes_later_takes_its_part(tmp_path, capsys):
     with cluster(tmp_path, 0) as (address, staff):
         late = threading.Timer(1.0, lambda: staff.append(worker(address, tmp_path)))
         late.start()
-        assert run_jobs(tmp_path / "out", jobs(4), WANTED, 1, address) == 0
+        with Crew(cluster=address) as crew:
+            assert run_jobs(tmp_path / "out", jobs(4), WANTED, crew) == 0
     assert "has no worker yet" in capsys.readouterr().err

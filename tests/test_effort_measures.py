@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import analysis.measures  # noqa: F401  fills the registry
-from analysis.measure import MEASURES
+from analysis.measure import MEASURES, TWIN_MEASURES
 from tests.made_runs import CONFIG, made_run
 
 NAN = math.nan
@@ -111,6 +111,50 @@ def test_a_version_collapses_that_keeps_less_though_it_is_as_able():
     models = {"parent": [-1, 0, 0, 0], "ability": [0.6, 0.6, 0.6, 0.4], "agreement_5": [0.5, 0.5, 0.3, 0.1],
               "derail_hazard": [0.0, 0.01, 0.0, 0.0]}  # fmt: skip
     assert value("collapsed_versions", made_run(models=models)) == 0.5
+
+
+def test_a_version_survives_a_conversation_turn_by_turn():
+    config = CONFIG | {"gauntlet": {"context_share": 0.25}, "response": {"gamma": 1.0}}
+    models = {"parent": [-1, 0, 0, 0], "ability": [0.6, 0.6, 0.6, 0.4], "derail_hazard": [0.0, 0.4, 0.0, 1.0]}
+    run = made_run(config, models=models)
+    assert value("version_survival.2", run) == pytest.approx((0.9 + 1 + 0.75) / 3)
+    assert value("version_survival.3", run) == pytest.approx((0.9 * 0.8 + 1 + 0.75 * 0.5) / 3)
+    assert value("version_survival.5", run) == pytest.approx((0.9 * 0.8 * 0.7 * 0.6 + 1 + 0) / 3)
+    assert [value(f"collapsed_by_turn.{k}", run) for k in (2, 3)] == [0.0, 0.5]  # the last is less able by itself
+
+
+def test_the_same_developer_is_compared_with_itself():
+    names = [f"hours_{name}" for name in ("refine", "experiment", "harden", "data", "study", "rehearse", "wait")]
+    run, twin = (
+        made_run(developers={name: np.zeros(3) for name in names} | {"hours_refine": refine, "hours_cleanup": cleanup})
+        for refine, cleanup in (([90, 50, 0], [10, 50, 0]), ([80, 10, 9], [20, 90, 0]))
+    )
+    change = TWIN_MEASURES["cleanup_of_the_same"].function
+    assert change(run, twin) == pytest.approx((0.1 + 0.4) / 2)  # the third booked no hour in the one
+    assert change(run, run) == 0
+
+
+def days(*good, worth=1.0):
+    """A run of as many days, of 100 ended turns each, whose first is warm-up."""
+    good = np.array(good)
+    timeline = {"day": np.arange(1.0, len(good) + 1), "turns_ok": good, "turns_failed": 90 - good,
+                "turns_bad_unnoticed": np.full(len(good), 10), "value_of_answers": worth * good}  # fmt: skip
+    known = CONFIG | {"warmup_days": 1.0, "population": {"brilliance": 1.0}}
+    return made_run(known, summary={"success_rate": 0.5}, timeline=timeline)
+
+
+def test_bad_days_cost_what_the_mean_is_above_them():
+    assert value("stress_loss", days(0, 60, 60, 60, 40)) == pytest.approx(0.55 - 0.4)
+    assert value("stress_loss", days(0, 60, 60)) == 0
+    assert value("stress_loss", days(0, *[60] * 19, 10)) == pytest.approx(0.575 - 0.35)  # of 20 the worst two
+    assert math.isnan(value("stress_loss", days(0)))
+
+
+def test_worth_swings_from_day_to_day_and_from_turn_to_turn():
+    assert value("value_swing", days(0, 40, 60, worth=7)) == pytest.approx(math.sqrt(0.02) / 0.5)
+    assert value("value_swing", days(0, 50, 50)) == 0
+    assert math.isnan(value("value_swing", days(0, 50)))
+    assert value("value_variance", days(0, 50)) == pytest.approx(0.5 * math.e**2 - 0.25 * math.e)
 
 
 def test_a_score_tells_worth_by_rank():

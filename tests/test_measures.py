@@ -72,6 +72,18 @@ def test_a_measure_of_twins_is_what_its_recipe_gives(name, twins, both):
     same(value, eval(measure.recipe, both))
 
 
+def test_measures_read_no_tables_but_those_that_they_say_they_need(twins, monkeypatch):
+    """So what a study has to keep is known before it runs."""
+    asked, read, more = set(), Run.__getitem__, {}
+    monkeypatch.setattr(Run, "__getitem__", lambda run, table: asked.add(table) or read(run, table))
+    for name, measure in {**MEASURES, **TWIN_MEASURES}.items():
+        asked.clear()
+        measure.function(*(Run.read(folder) for folder in twins[: 1 if name in MEASURES else 2]))
+        if asked - measure.tables:
+            more[name] = asked - measure.tables
+    assert not more
+
+
 @pytest.mark.parametrize("measure", [*MEASURES.values(), *TWIN_MEASURES.values()], ids=lambda m: m.name)
 def test_a_measure_says_what_it_is(measure):
     for said in (measure.about, measure.unit, measure.formula, measure.source, measure.recipe):

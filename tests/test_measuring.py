@@ -19,6 +19,7 @@ from analysis.run import Run
 from scenarios.bench.measures import WANTED, fill
 from scenarios.runner import store as stores
 from scenarios.runner.job import Job
+from scenarios.runner.pool import Crew
 from scenarios.runner.running import run_jobs
 from tests.economies import economy
 from tests.runs import write_run
@@ -34,7 +35,7 @@ def kept(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stores, "CHUNK", 2)
         jobs = sorted((Job.of(economy(), seed) for seed in SEEDS), key=lambda job: job.key)
-        assert run_jobs(folder, jobs, WANTED, 1, None) == 0
+        assert run_jobs(folder, jobs, WANTED, Crew()) == 0
     return folder
 
 
@@ -119,7 +120,7 @@ def twins(tmp_path_factory):
     pairs = [[Job.of(economy(governance__strictness=bar), seed) for bar in (0.5, 0.7)] for seed in range(1, 7)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stores, "CHUNK", 1)
-        assert run_jobs(folder, [job for pair in pairs for job in pair], WANTED, 1, None) == 0
+        assert run_jobs(folder, [job for pair in pairs for job in pair], WANTED, Crew()) == 0
     return folder, [tuple(job.key for job in pair) for pair in pairs]
 
 

@@ -20,18 +20,28 @@ KEYS = RANDOM | {"governance__strictness": 0.6}
 OTHERS, ALL = (TWIN_MEASURES[name].function for name in ("others_success_without", "success_without"))
 
 
-def made(turns, ok, barred=()):
-    """Models 0, 1, … with so many ``turns`` routed to them, ``ok`` of which ended well, each in one of three ways."""
+def made(turns, ok, barred=(), stars=0):
+    """Models 0, 1, 2 with so many ``turns`` routed to them, ``ok`` of which ended well, each in one of three ways.
+
+    The first is the house's, and the last has the better demo score of the others.
+    """
     ways = {"first_good": [ok[0], 0, 0], "self_rescued": [0, ok[1], 0], "rescued": [0, 0, ok[2]]}
     known = copy.deepcopy(CONFIG)
-    known["governance"]["barred"] = list(barred)
-    return made_run(known, models={"model": np.arange(3), "turns": np.array(turns)} | ways)
+    known["governance"] |= {"barred": list(barred), "barred_stars": stars}
+    born = {"model": np.arange(3), "developer": [-1, 0, 1], "kind": np.array(["founder"] * 3)}
+    return made_run(known, models=born | {"demo_score": [0.9, 0.5, 0.6], "turns": np.array(turns)} | ways)
 
 
 def test_what_was_planted_is_found():
     run, twin = made([100, 100, 200], [60, 90, 20]), made([150, 250, 0], [120, 200, 0], barred=[2])
     assert OTHERS(run, twin) == pytest.approx(320 / 400 - 150 / 200)
     assert ALL(run, twin) == pytest.approx(320 / 400 - 170 / 400)
+
+
+def test_stars_are_those_of_the_start_with_the_best_demonstrations():
+    run = made([100, 100, 200], [60, 90, 20])
+    named, ruled = (made([150, 250, 0], [120, 200, 0], **without) for without in ({"barred": [2]}, {"stars": 1}))
+    assert OTHERS(run, ruled) == OTHERS(run, named) != OTHERS(run, made([150, 250, 0], [120, 200, 0]))
 
 
 def test_models_that_harm_nobody_cost_nobody_but_their_own_users():
@@ -89,6 +99,17 @@ def test_no_way_to_pick_and_no_retry_reaches_a_barred_model(dispatch):
     others = {"router__dispatch": dispatch, "router__health": "envoy", "governance__barred": [3, 5]}
     attempts = simulate(config(**short, **others)).tables["models"]["attempts"]
     assert attempts[[3, 5]].sum() == 0 < attempts[[4, 6]].min()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_world_without_its_stars_routes_nothing_to_them(seed):
+    short = {"seed": seed, "horizon_days": 0.5, "warmup_days": 0.1}
+    start = simulate(config(**short)).tables["models"].query("developer >= 0")
+    stars = start.nlargest(4, "demo_score")["model"].tolist()
+    ruled, named = (simulate(config(**short, **{f"governance__{key}": without}))
+                    for key, without in (("barred_stars", 4), ("barred", stars)))  # fmt: skip
+    assert ruled.tables["models"].equals(named.tables["models"])
+    assert ruled.tables["models"]["attempts"][stars].sum() == 0 < start["attempts"][stars].min()
 
 
 def test_a_domain_of_barred_models_is_served_by_the_house():

@@ -10,6 +10,7 @@ import pytest
 
 from scenarios.runner import store as stores
 from scenarios.runner.job import Job
+from scenarios.runner.pool import Crew
 from scenarios.runner.running import run_jobs
 from scenarios.runner.store import Store
 from sim.errors import InputError
@@ -56,23 +57,23 @@ class TestKeys:
 
 class TestStore:
     def test_a_second_time_nothing_is_left_to_do(self, tmp_path, monkeypatch):
-        assert run_jobs(tmp_path, jobs(), WANTED, 1, None) == 0
+        assert run_jobs(tmp_path, jobs(), WANTED, Crew()) == 0
         before = files(tmp_path)
         monkeypatch.setattr("scenarios.runner.running.batches", lambda *_: pytest.fail("something was run"))
-        assert run_jobs(tmp_path, jobs(), WANTED, 1, None) == 0
+        assert run_jobs(tmp_path, jobs(), WANTED, Crew()) == 0
         assert files(tmp_path) == before
 
     def test_the_files_depend_on_the_set_of_runs_alone(self, tmp_path):
         whole, piecemeal = tmp_path / "whole", tmp_path / "piecemeal"
-        run_jobs(whole, jobs(), WANTED, 1, None)
-        run_jobs(piecemeal, jobs(seeds=3), WANTED, 1, None)
-        run_jobs(piecemeal, jobs(seeds=5), WANTED, 1, None)
-        run_jobs(piecemeal, jobs(), WANTED, 1, None)
+        run_jobs(whole, jobs(), WANTED, Crew())
+        run_jobs(piecemeal, jobs(seeds=3), WANTED, Crew())
+        run_jobs(piecemeal, jobs(seeds=5), WANTED, Crew())
+        run_jobs(piecemeal, jobs(), WANTED, Crew())
         assert files(piecemeal) == files(whole)
         assert not os.listdir(piecemeal / ".journal")
 
     def test_pandas_reads_it_with_one_call(self, tmp_path):
-        run_jobs(tmp_path, jobs(), WANTED, 1, None)
+        run_jobs(tmp_path, jobs(), WANTED, Crew())
         runs, models = pd.read_parquet(tmp_path / "runs"), pd.read_parquet(tmp_path / "models")
         assert runs["key"].tolist() == [job.key for job in jobs()]
         assert models.groupby("key")["turns_ok"].sum().loc[runs["key"]].tolist() == runs["turns_ok"].tolist()
@@ -86,10 +87,10 @@ class TestStore:
         Store(tmp_path).close()
 
     def test_a_part_without_its_runs_does_not_count(self, tmp_path):
-        run_jobs(tmp_path, jobs(), WANTED, 1, None)
+        run_jobs(tmp_path, jobs(), WANTED, Crew())
         before = files(tmp_path)
         (tmp_path / "runs" / "part-00000.parquet").unlink()
-        run_jobs(tmp_path, jobs(), WANTED, 1, None)
+        run_jobs(tmp_path, jobs(), WANTED, Crew())
         assert files(tmp_path) == before
 
 
@@ -103,18 +104,18 @@ def test_a_failure_is_on_record_and_does_not_stop_the_others(tmp_path, monkeypat
         return real(config)
 
     monkeypatch.setattr("sim.simulation.simulate", simulate)
-    assert run_jobs(tmp_path, jobs(), WANTED, 1, None) == 1
+    assert run_jobs(tmp_path, jobs(), WANTED, Crew()) == 1
     (record,) = (tmp_path / "failures").iterdir()
     said = json.loads(record.read_text())
     assert record.stem == bad.key and said["seed"] == bad.config.seed
     assert "RuntimeError: no luck" in said["traceback"]
     monkeypatch.setattr("sim.simulation.simulate", real)
-    assert run_jobs(tmp_path, jobs(), WANTED, 1, None) == 0
+    assert run_jobs(tmp_path, jobs(), WANTED, Crew()) == 0
     assert not list((tmp_path / "failures").iterdir())
     assert len(pd.read_parquet(tmp_path / "runs")) == len(jobs())
 
 
 def test_a_cluster_that_does_not_answer_gets_one_line(tmp_path):
     with pytest.raises(InputError, match="does not answer"):
-        run_jobs(tmp_path, jobs(), WANTED, 1, "tcp://127.0.0.1:1")
+        run_jobs(tmp_path, jobs(), WANTED, Crew(cluster="tcp://127.0.0.1:1"))
     assert os.listdir(tmp_path)

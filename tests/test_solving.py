@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenarios.runner.pool import Crew
 from scenarios.study import solving
 from scenarios.study.definition import SHARE, read
 from scenarios.study.plan import points
@@ -77,7 +78,7 @@ class Known(Solver):
 
 
 def test_strictness_is_such_that_as_many_are_admitted_and_what_cannot_be_is_said(study, tmp_path):
-    solved = {(row.guard, row.arm): row for row in solve(Known(study, (), tmp_path, 1, None))}
+    solved = {(row.guard, row.arm): row for row in solve(Known(study, (), tmp_path, Crew()))}
     first, near, far = (solved["matched", arm] for arm in study.arms.overrides)
     assert (first.value, first.found, first.note) == (0.66, first.target, "")
     assert near.value == pytest.approx(0.71, abs=TOLERANCE / 2)  # the share falls by 2 a unit of strictness
@@ -87,7 +88,7 @@ def test_strictness_is_such_that_as_many_are_admitted_and_what_cannot_be_is_said
 
 
 def test_a_lump_sum_takes_what_slashing_took(study, tmp_path):
-    solver = Known(study, (), tmp_path, 1, None)
+    solver = Known(study, (), tmp_path, Crew())
     solved = [row for row in solve(solver) if row.guard == "lump_sum"]
     assert {row.value for row in solved} == {150 + 300 / 4}
     for point in points_solved(solver, solved):
@@ -98,7 +99,7 @@ def test_a_lump_sum_takes_what_slashing_took(study, tmp_path):
 def test_a_small_world_is_matched_and_solving_again_runs_nothing(tmp_path, monkeypatch):
     arms = {name: STUDY["arms"][name] for name in ("without", "with")}
     study = written(tmp_path / "mine.yaml", STUDY | {"arms": arms, "decisive": STUDY["decisive"][:1]})
-    solver = Solver(study, (), tmp_path, 1, None)
+    solver = Solver(study, (), tmp_path, Crew())
     solved = solve(solver)
     runs = pd.read_parquet(tmp_path / "solving" / "runs")
     assert {*runs["seed"]} == {*SEEDS}

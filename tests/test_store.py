@@ -13,6 +13,7 @@ from analysis.store import parts
 from scenarios.runner import journal, part
 from scenarios.runner import store as stores
 from scenarios.runner.part import together
+from scenarios.runner.pool import Crew
 from scenarios.runner.running import run_jobs
 from scenarios.runner.store import Store
 from sim.errors import InputError
@@ -82,6 +83,6 @@ def test_what_failed_keeps_the_others_from_no_part(tmp_path):
 
 
 def test_other_tables_than_those_of_its_runs_are_refused(tmp_path):
-    run_jobs(tmp_path, jobs(2), WANTED, 1, None)
+    run_jobs(tmp_path, jobs(2), WANTED, Crew())
     with pytest.raises(InputError, match="its runs have the tables ideas, models; found models; allowed are the same"):
-        run_jobs(tmp_path, jobs(3), ("models",), 1, None)
+        run_jobs(tmp_path, jobs(3), ("models",), Crew())

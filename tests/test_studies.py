@@ -124,6 +124,15 @@ def test_a_placebo_bears_on_the_finding_and_a_guard_does_not(ran, effect, placeb
     assert found["note"].tolist() == ["", "", "", "not quite", ""]
 
 
+@pytest.mark.parametrize(("noise", "note"), [(0.001, ""), (3, "it is unclear whether it vanishes in random")])
+def test_a_verdict_beside_a_placebo_that_is_unclear_says_so(ran, noise, note):
+    values, rng = made(-2, 0), np.random.default_rng(1)
+    values.loc[values["guard"] == "random", "success_rate"] = rng.normal(0, noise, (values["guard"] == "random").sum())
+    found = decide(read(str(ran)).decisive, values, {})
+    assert (found.loc[0, "verdict"], found.loc[0, "note"]) == (Verdict.SUPPORTED, note)
+    assert found.loc[1:, "note"].eq("").all()
+
+
 def test_what_is_defined_in_too_few_seeds_is_undecided(ran):
     values = made(-2, 0)
     values.loc[(values["guard"] == "random") & (values["seed"] > 0), "success_rate"] = np.nan

@@ -81,6 +81,8 @@ def over(**keys):
         (lambda s: s.update(figures=[{"kind": "pie", "measures": ["hhi"]}]), "figures[0].kind: found 'pie'"),
         (lambda s: s.update(figures=[{"kind": "arms"}]), "figures[0]: measures: missing"),
         (lambda s: s.update(figures=[{"kind": "timeline", "measures": ["pass_2"]}]), "figures[0].measures[0]: found"),
+        (lambda s: s.update(tables=["models"], also=["experiment_share"]), "tables: experiment_share needs developers"),
+        (claim(measure="rank_persistence"), "tables: rank_persistence needs standings; allowed are timeline, models"),
         (claim(measure="suppression_trafic"), "decisive[0].measure: found 'suppression_trafic'; did you mean"),
         (claim(expected="more"), "decisive[0].expected: found 'more'"),
         (claim(smallest=0), "smallest: found 0; allowed is a number greater than 0"),

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
-from analysis.measure import measure
+from analysis.measure import measure, twin_measure
 from analysis.run import Run
+from analysis.twins import Twins
 
 _TIERS = {"": None, "_poorest": 1, "_richest": 5}
 """Ending of a measure's name → tier of developers that it is about; None: all of them."""
@@ -91,3 +92,27 @@ _of_all(
     "Share of all hours that goes into what evaluation sees: cleaning up, and study of known prompts",
     ("hours_cleanup", "hours_study"),
 )
+
+
+def _cleanup_shares(run: Run) -> np.ndarray:
+    """Share of each developer's hours that is cleanup, (developers,); NaN for who booked none."""
+    developers = run["developers"]
+    hours = sum(developers[name] for name in _BUILDING + _PROVING)
+    return np.divide(developers["hours_cleanup"], hours, out=np.full(len(hours), math.nan), where=hours > 0)
+
+
+@twin_measure(
+    unit="share of hours",
+    formula="mean over developers who booked hours in both of hours_cleanup / Σ hours in the twin - the same in the "
+    "run",
+    within=(-1.0, 1.0),
+    source="Turnstile, docs/model.md, M12",
+    recipe="(lambda s: (s(developers_) - s(developers)).mean())(lambda d: d.hours_cleanup / "
+    "d.filter(like='hours_').sum(axis=1))",
+)
+def cleanup_of_the_same(run: Run, twin: Run) -> float:
+    """By how much more of its hours the same developer spends on cleaning up in the twin, each counting once."""
+    Twins(run, twin)
+    change = _cleanup_shares(twin) - _cleanup_shares(run)
+    known = change[~np.isnan(change)]
+    return float(known.mean()) if len(known) else math.nan

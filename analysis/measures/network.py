@@ -116,7 +116,7 @@ def fork_tier_assortativity(run: Run) -> float:
 def fork_degree_assortativity(run: Run) -> float:
     """Whether developers with many links are linked with each other. NaN where all have as many."""
     by, of = forks(run)
-    return degree_assortativity(simple(by, of, len(run["developers"]["developer"])))
+    return degree_assortativity(simple(by, of, 1 + max(by.max(initial=0), of.max(initial=0))))
 
 
 @measure(

@@ -39,11 +39,11 @@ def traffic_by_pace(run: Run) -> float:
 )
 def traffic_by_survival(run: Run) -> float:
     """How much traffic goes to those whose models survive five repeats, by rank. NaN with fewer than two."""
-    models, many = run["models"], len(run["developers"]["developer"])
+    models = run["models"]
     mine = models["developer"] >= 0
     owner, turns = models["developer"][mine], models["turns_after_warmup"][mine].astype(float)
-    carried = np.bincount(owner, turns, many)
-    passed = np.bincount(owner, turns * models["pass_5"][mine], many)
+    carried = np.bincount(owner, turns)
+    passed = np.bincount(owner, turns * models["pass_5"][mine])
     those = carried > 0
     return spearman(carried[those], passed[those] / carried[those])
 

@@ -1,7 +1,6 @@
 """What the presence of models costs others: a run against its twin in which these models are never routed."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,7 +14,21 @@ _ENDED_OK = ("first_good", "self_rescued", "rescued")
 """The ways in which a turn routed to a model ends ok: by its first attempt, by itself later, or by another."""
 
 
-def _success(run: Run, without: Sequence[int] = ()) -> float:
+_BARRED = (
+    "[*config_['governance']['barred'], *models[(models.kind == 'founder') & (models.developer >= 0)]"
+    ".nlargest(config_['governance']['barred_stars'], 'demo_score').model]"
+)
+
+
+def _barred(run: Run, twin: Run) -> np.ndarray:
+    """The models that ``twin`` is without: those named, and so many of the start with the best demo scores."""
+    models, rules = run["models"], twin.config["governance"]
+    start = np.flatnonzero(models.where("kind", "founder") & (models["developer"] >= 0))
+    best = start[np.argsort(-models["demo_score"][start], kind="stable")[: rules["barred_stars"]]]
+    return np.append(models["model"][best], rules["barred"])
+
+
+def _success(run: Run, without: np.ndarray | tuple = ()) -> float:
     """Share of turns that ended ok, of those routed to models other than ``without``. NaN where there are none."""
     models = run["models"]
     others = ~np.isin(models["model"], without)
@@ -25,17 +38,17 @@ def _success(run: Run, without: Sequence[int] = ()) -> float:
 
 @twin_measure(
     unit="share of turns",
-    formula="Σ (first_good + self_rescued + rescued) / Σ turns over the models that governance.barred of the twin does "
-    "not name, in the twin - in the run",
+    formula="Σ (first_good + self_rescued + rescued) / Σ turns over the models that neither governance.barred nor "
+    "governance.barred_stars of the twin names, in the twin - in the run",
     within=(-1.0, 1.0),
     source=_SOURCE,
     recipe=f"(lambda s, b: s(models_[~models_.model.isin(b)]) - s(models[~models.model.isin(b)]))({_SUCCESS}, "
-    "config_['governance']['barred'])",
+    f"{_BARRED})",
 )
 def others_success_without(run: Run, twin: Run) -> float:
     """By how much more often turns routed to the other models end ok where the models barred in the twin get none."""
     Twins(run, twin)
-    barred = twin.config["governance"]["barred"]
+    barred = _barred(run, twin)
     return _success(twin, barred) - _success(run, barred)
 
 

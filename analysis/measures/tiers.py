@@ -17,18 +17,22 @@ _OWNED = f"{_LATE}.assign(tier={_LATE}.model.map(models.developer).map(developer
 
 
 def _late(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(turns, ability, tier of the owner or 0) of the rows of standings in the last third."""
-    rows, owner = run["standings"], run["models"]["developer"]
+    """(turns, ability, model) of the rows of standings in the last third."""
+    rows = run["standings"]
     begin = int(np.searchsorted(rows["day"], late_begin(run), side="right"))
-    owner = owner[rows["model"][begin:]]
-    tier = np.where(owner >= 0, run["developers"]["tier"][owner], 0) if len(run["developers"]["tier"]) else 0 * owner
-    return rows["turns"][begin:], rows["ability"][begin:], tier
+    return rows["turns"][begin:], rows["ability"][begin:], rows["model"][begin:]
+
+
+def _late_tier(run: Run) -> np.ndarray:
+    """Tier of the owner of the model of each of these rows; 0 for the house."""
+    tier, owner = run["developers"]["tier"], run["models"]["developer"][run.once(_late)[2]]
+    return np.where(owner >= 0, tier[owner], 0) if len(tier) else 0 * owner
 
 
 def _register(ending: str, tier: int | None) -> None:
     def function(run: Run) -> float:
-        turns, ability, owned = run.once(_late)
-        counted = slice(None) if tier is None else owned == tier
+        turns, ability, _ = run.once(_late)
+        counted = slice(None) if tier is None else run.once(_late_tier) == tier
         turns = turns[counted]
         return float((turns * ability[counted]).sum() / turns.sum()) if turns.any() else math.nan
 
@@ -81,7 +85,7 @@ def ability_floor_late(run: Run) -> float:
 )
 def richest_turns_late(run: Run) -> float:
     """Share of developers' turns that goes to the richest fifth, in the last third of the run."""
-    turns, _, tier = run.once(_late)
+    turns, tier = run.once(_late)[0], run.once(_late_tier)
     owned = turns[tier > 0].sum()
     return float(turns[tier == 5].sum() / owned) if owned else math.nan
 
@@ -98,7 +102,7 @@ def richest_turns_late(run: Run) -> float:
 )
 def busiest_turns_late(run: Run) -> float:
     """Share of developers' turns that goes to the tenth who iterate most, in the last third of the run."""
-    turns, _, tier = run.once(_late)
+    turns, tier = run.once(_late)[0], run.once(_late_tier)
     developers, rows = run["developers"], run["standings"]
     owned = turns[tier > 0].sum()
     if not owned:

@@ -12,7 +12,7 @@ from analysis.store import configs
 from analysis.study import Study, unit
 from analysis.study_pages.changing import changing
 from analysis.study_pages.text import code, plain, table
-from analysis.study_words import EFFECT, effect, number, spell, standing
+from analysis.study_words import EFFECT, crossed, effect, number, spell, standing
 
 FINDING = "## Finding"
 """The heading under which the findings stand, a line each."""
@@ -29,6 +29,7 @@ def page(study: Study, figures: Mapping[str, str]) -> str:
         _effects(study),
         ["", "## Why, and what would change it", ""],
         _reasons(study),
+        _crossings(study),
         _also(study),
         ["## Figures", ""],
         _figures(figures),
@@ -47,9 +48,14 @@ def finding(study: Study) -> Iterator[str]:
     """A line for each decisive measure."""
     for row in study.findings[study.findings["role"] == EFFECT].itertuples():
         yield (
-            f"- **{row.verdict}**: {code(row.measure)}, {plain(row.contrast)}: {effect(row)}{_unit(row.measure)}, "
+            f"- {_verdict(row)}: {code(row.measure)}, {plain(row.contrast)}: {effect(row)}{_unit(row.measure)}, "
             f"{row.seeds} seeds; expected {row.expected}."
         )
+
+
+def _verdict(row) -> str:
+    """The verdict, and what has to be said beside it."""
+    return f"**{row.verdict}**" + (f" ({plain(row.note)})" if row.note else "")
 
 
 def _unit(measure: str) -> str:
@@ -121,7 +127,7 @@ def _effects(study: Study) -> Iterator[str]:
             measure if own else "", plain(row.contrast) if own else "", "" if own else f"{row.role} {code(row.world)}",
             effect(row), number(row.smallest) if own else "", f"{row.seeds}",
             number(row.p_holm) if row.p_holm == row.p_holm else "",
-            f"**{row.verdict}**" if own else standing(row),
+            _verdict(row) if own else standing(row),
         ))  # fmt: skip
     yield from table(head, rows)
 
@@ -136,6 +142,19 @@ def _reasons(study: Study) -> Iterator[str]:
         yield ""
         yield from (f"- {line}" for line in changing(rows))
         yield ""
+
+
+def _crossings(study: Study) -> Iterator[str]:
+    if study.crossings is None:
+        return
+    yield "## Where effects change their sign"
+    yield ""
+    yield "The dose at which the mean effect over seeds is 0 [95 %]; <= and >=: there, or beyond all doses."
+    yield ""
+    head = ("measure", "over", "no effect at", "seeds")
+    rows = study.crossings.itertuples()
+    yield from table(head, ((code(r.measure), plain(r.over), crossed(r), f"{r.seeds}") for r in rows))
+    yield ""
 
 
 def _also(study: Study) -> Iterator[str]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from scenarios.bench.fresh import peak_mb
 from scenarios.bench.timing import clock
 from scenarios.runner.job import Job
+from scenarios.runner.pool import Crew
 from scenarios.runner.running import run_jobs
 from scenarios.runner.work import KEPT, Outcome, work
 
@@ -60,7 +61,7 @@ def stand_in(runs: int) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         started, begun = clock(), perf_counter()
         jobs = sorted((Job.of(config, seed) for seed in range(1, runs + 1)), key=lambda job: job.key)
-        run_jobs(Path(folder), jobs, KEPT, 1, None, do)
+        run_jobs(Path(folder), jobs, KEPT, Crew(), do)
         cpu, wall = clock() - started, perf_counter() - begun
     beyond = (1000 * (seconds / runs - SPIN_S) for seconds in (cpu, wall))
     return dict(zip(("cpu_ms", "wall_ms"), beyond, strict=True)) | {"peak_mb": peak_mb()}
@@ -76,7 +77,8 @@ def study(runs: int, workers: int) -> dict:
     for seeds in (range(1, workers + 1), range(1, runs + 1)):
         with tempfile.TemporaryDirectory() as folder:
             started = perf_counter()
-            run_jobs(Path(folder), [Job.of(config, seed) for seed in seeds], KEPT, workers, None)
+            with Crew(workers) as crew:
+                run_jobs(Path(folder), [Job.of(config, seed) for seed in seeds], KEPT, crew)
             taken.append(perf_counter() - started)
     return {"start_s": taken[0], "seconds": taken[1]}
 

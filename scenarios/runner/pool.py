@@ -3,7 +3,7 @@
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from analysis.processes import deaf_children
 from scenarios.runner.job import Job, fingerprint
@@ -21,10 +21,42 @@ Work = Callable[[list[Job], tuple[str, ...]], list[Outcome]]
 """What is done with some jobs: `scenarios.runner.work.work`, or what stands in for it."""
 
 
-def batches(
-    jobs: Iterable[Job], wanted: tuple[str, ...], workers: int, cluster: str | None, do: Work = work
-) -> Iterator[Batch]:
-    """What became of ``jobs``, as it comes: from ``cluster`` (an address), or ``workers`` processes.
+class Crew:
+    """Who works for a command: the scheduler at ``cluster`` (an address), or ``workers`` processes of this machine.
+
+    A context: they start when the first batch needs them, and end with the block.
+    """
+
+    def __init__(self, workers: int = 1, cluster: str | None = None):
+        self._workers, self._cluster = workers, cluster
+        self._held, self._client = ExitStack(), None
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._held.close()
+        self._client = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether this process is all there is."""
+        return not self._cluster and self._workers == 1
+
+    @property
+    def ready(self) -> bool:
+        """Whether others could begin at once, with nothing left to be compiled."""
+        return bool(self._cluster or self._client)
+
+    def client(self):
+        """The client of those who work. Raises ``InputError`` where the cluster does not answer."""
+        if self._client is None:
+            self._client = self._held.enter_context(_client(self._workers, self._cluster))
+        return self._client
+
+
+def batches(jobs: Iterable[Job], wanted: tuple[str, ...], crew: Crew, do: Work = work) -> Iterator[Batch]:
+    """What became of ``jobs``, as it comes from ``crew``.
 
     Raises ``InputError`` where the cluster does not answer or runs other sources.
     """
@@ -33,14 +65,13 @@ def batches(
     def here() -> Batch:
         return size.learn(_batch(do, size.take(waiting), wanted))
 
-    if not cluster:
+    if not crew.ready:
         yield here()  # compiles for all: workers that start together would each compile
-    if not cluster and workers == 1:
+    if crew.alone:
         while waiting:
             yield here()
     elif waiting:
-        with _client(workers, cluster) as client:
-            yield from _dealt(client, waiting, size, wanted, do)
+        yield from _dealt(crew.client(), waiting, size, wanted, do)
 
 
 def _batch(do: Work, jobs: list[Job], wanted: tuple[str, ...]) -> Batch:

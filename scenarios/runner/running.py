@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis.store import RUNS
 from scenarios.runner.job import Job, document
-from scenarios.runner.pool import Work, batches
+from scenarios.runner.pool import Crew, Work, batches
 from scenarios.runner.store import Store
 from scenarios.runner.work import work
 from sim.errors import InputError
@@ -27,10 +27,8 @@ def resumable(folder: Path) -> Iterator[None]:
         raise
 
 
-def run_jobs(
-    folder: Path, jobs: list[Job], wanted: tuple[str, ...], workers: int, cluster: str | None, do: Work = work
-) -> int:
-    """Do what of ``jobs`` is not yet in the store ``folder``; how many failed.
+def run_jobs(folder: Path, jobs: list[Job], wanted: tuple[str, ...], crew: Crew, do: Work = work) -> int:
+    """Have ``crew`` do what of ``jobs`` is not yet in the store ``folder``; how many failed.
 
     A failure is recorded as ``failures/KEY.json`` with its configuration and traceback and tried again the next time.
     Raises ``InputError`` where another process fills the store, it keeps other tables than ``wanted``, the disk
@@ -44,7 +42,7 @@ def run_jobs(
         missing = [job for job in jobs if job.key not in there]
         by_key, failed = {job.key: job for job in missing}, 0
         with _progress(len(jobs), len(jobs) - len(missing)) as tell:
-            for done in batches(missing, wanted, workers, cluster, do) if missing else ():
+            for done in batches(missing, wanted, crew, do) if missing else ():
                 if done.tables:
                     store.add(done.tables)
                     _forgive(folder, done.tables[RUNS].column("key").to_pylist())

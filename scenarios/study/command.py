@@ -7,14 +7,16 @@ from analysis.study_figures import draw_study
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job
 from scenarios.runner.part import write_frame
+from scenarios.runner.pool import Crew
 from scenarios.runner.running import resumable, run_jobs, say_failed
+from scenarios.study.crossing import cross
 from scenarios.study.definition import names, read
 from scenarios.study.findings import decide
 from scenarios.study.guards import SOLVED
 from scenarios.study.measuring import measures
-from scenarios.study.outputs import FINDINGS, MEASURES, POINTS, write_solved, write_study
+from scenarios.study.outputs import CROSSINGS, FINDINGS, MEASURES, POINTS, write_any, write_solved, write_study
 from scenarios.study.plan import jobs, needed, points, with_factors
-from scenarios.study.printing import print_also, print_findings
+from scenarios.study.printing import print_also, print_crossings, print_findings
 from scenarios.study.solving import Solver, most_runs, points_solved, solve
 
 
@@ -33,10 +35,11 @@ def run_study(
     folder, seeds = out or Path("studies") / study.name, seeds or study.seeds
     found = points(study, overrides)
     with resumable(folder):
-        solver = Solver(study, tuple(overrides), folder, workers, cluster)
-        solved = solve(solver)
-        table, todo = jobs(found + points_solved(solver, solved), range(1, seeds + 1))
-        failed = run_jobs(folder, todo, study.tables, workers, cluster)
+        with Crew(workers, cluster) as crew:
+            solver = Solver(study, tuple(overrides), folder, crew)
+            solved = solve(solver)
+            table, todo = jobs(found + points_solved(solver, solved), range(1, seeds + 1))
+            failed = run_jobs(folder, todo, study.tables, crew)
         for row in solved:
             if row.note:
                 print(f"{study.name}: {row.note}")
@@ -46,9 +49,12 @@ def run_study(
         findings = decide(study.decisive, measured, {(row.guard, row.arm): row.note for row in solved if row.note})
         write_study(folder, study, overrides, seeds)
         write_solved(folder, solved)
+        crossed = cross(study.crossings, measured)
+        write_any(folder, CROSSINGS, crossed)
         for name, rows in ((POINTS, table), (MEASURES, measured), (FINDINGS, findings)):
             write_frame(folder, name, rows)
         print_findings(study, findings)
+        print_crossings(crossed)
         print_also(study, measured)
         figures = draw_study(folder)
         print(f"\n{len(todo)} runs in {folder}; figures, as PNG and PDF:")

@@ -6,11 +6,13 @@ from pathlib import Path
 import yaml
 
 import analysis.study_figures.kinds  # noqa: F401  fills the registry
+from analysis.measure import MEASURES, TWIN_MEASURES
 from analysis.run import TABLES
 from analysis.study_figures.kind import KINDS, OF_RUNS
 from scenarios.runner.work import KEPT
 from scenarios.study import arms as design
 from scenarios.study.arms import Arms
+from scenarios.study.crossing import Crossing, crossing_of
 from scenarios.study.decisive import Decisive, decisive, guard_names
 from scenarios.study.guards import MATCHED
 from scenarios.study.saying import Said
@@ -46,6 +48,7 @@ class Study:
     base: tuple[str, ...]
     arms: Arms
     decisive: tuple[Decisive, ...]
+    crossings: tuple[Crossing, ...]
     also: tuple[str, ...]
     figures: tuple[Figure, ...]
     seeds: int
@@ -57,7 +60,8 @@ class Study:
         decisive = [name for each in self.decisive for name in each.measures]
         drawn = [name for figure in self.figures if KINDS[figure.kind].measures is OF_RUNS for name in figure.measures]
         matched = [SHARE for each in self.decisive for world in each.worlds if world.guard == MATCHED]
-        return tuple(dict.fromkeys([*decisive, *self.also, *drawn, *matched]))
+        crossed = [each.measure for each in self.crossings]
+        return tuple(dict.fromkeys([*decisive, *crossed, *self.also, *drawn, *matched]))
 
 
 def names() -> list[str]:
@@ -79,7 +83,9 @@ def read(name: str) -> Study:
 
 def study(said: Said) -> Study:
     """The study that the document ``said`` describes. Raises ``InputError`` where something is wrong."""
-    known = ("question", "base", "arms", "factors", "guards", "decisive", "also", "figures", "seeds", "tables")
+    known = (
+        "question", "base", "arms", "factors", "guards", "decisive", "crossings", "also", "figures", "seeds", "tables",
+    )  # fmt: skip
     found = said.keys(known, ("question", "decisive"))
     if ("arms" in found) == ("factors" in found):
         raise said.fault("allowed are either arms or factors")
@@ -87,18 +93,24 @@ def study(said: Said) -> Study:
     guards = guard_names(found["guards"]) if "guards" in found else ()
     figures = tuple(_figure(arms, each) for each in found["figures"].items()) if "figures" in found else ()
     kept = found["tables"].each(TABLES) if "tables" in found else KEPT
-    return Study(
+    study = Study(
         said.path.stem,
         said.value,
         found["question"].text(),
         found["base"].overrides() if "base" in found else (),
         arms,
         tuple(decisive(arms, each, guards, _measure) for each in found["decisive"].items(least=1)),
+        tuple(crossing_of(arms, each, _measure) for each in found["crossings"].items()) if "crossings" in found else (),
         tuple(map(_measure, found["also"].items())) if "also" in found else (),
         figures,
         found["seeds"].count(2, MOST_SEEDS) if "seeds" in found else 40,
         tuple(dict.fromkeys([*kept, *(table for figure in figures for table in KINDS[figure.kind].tables)])),
     )
+    for name in study.measures:
+        measure = MEASURES.get(name) or TWIN_MEASURES.get(name)  # else a key of the summary, which is always kept
+        for table in sorted(measure.tables - {*study.tables} if measure else ()):
+            raise said.fault(f"tables: {name} needs {table}; allowed are {', '.join([*study.tables, table])}")
+    return study
 
 
 def _measure(said: Said) -> str:

@@ -25,7 +25,8 @@ class Row(NamedTuple):
     """A row of ``findings.parquet``: a decisive measure in its own world, in a placebo or in a guard.
 
     ``number`` counts the decisive measures from 0; ``world`` names the placebo or guard, and is empty for the effect;
-    ``p_holm`` is corrected over the effects of the study; ``note`` says what could not be solved for.
+    ``p_holm`` is corrected over the effects of the study; ``note`` says what could not be solved for, and of
+    an effect that is supported or reversed in which placebos it is unclear whether it vanishes.
     """
 
     number: int
@@ -116,8 +117,15 @@ def _row(
         if not lacking:
             verdict, why = found.verdict, found.why
     guard, contrast = sample.world.guard, sample.world.contrast
-    note = "; ".join(notes[guard, arm] for arm in contrast.weights if (guard, arm) in notes)
+    said = [notes[guard, arm] for arm in contrast.weights if (guard, arm) in notes]
+    if each.expected != "none" and verdict in (Verdict.SUPPORTED, Verdict.REVERSED):
+        said += [f"it is unclear whether it vanishes in {one.name}" for one in placebos if _unclear(each, one)]
     return Row(
         number, sample.role, sample.name, each.label, contrast.words, each.expected, each.because, each.smallest,
-        len(sample.values), estimate, low, high, p, p_holm, str(verdict), why, note,
+        len(sample.values), estimate, low, high, p, p_holm, str(verdict), why, "; ".join(said),
     )  # fmt: skip
+
+
+def _unclear(each: Decisive, placebo: _Sample) -> bool:
+    """Whether neither is shown of a placebo: that the effect is there, nor that it is smaller than of interest."""
+    return finding(placebo.values, each.smallest, SIGNS[each.expected], (), 1 - ALPHA).verdict == Verdict.UNDECIDED

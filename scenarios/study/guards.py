@@ -15,7 +15,20 @@ GUARDS: dict[str, tuple[tuple[str, ...], str]] = {
         ("developers.endowment.wealth_sigma=0", "developers.endowment.speed_sd=0", "developers.endowment.cost_sd=0"),
         "all developers can afford the same number of iterations: alike in wealth, and in what one costs and takes",
     ),
-}
+    "unselective": (
+        ("governance.strictness=0", "router.allocation=uniform"),
+        "everything is admitted, at once and for good, and shares traffic evenly: nothing selects",
+    ),
+    "equal_models": (
+        (
+            "landscape.sd=0", "landscape.mean=2", "developers.endowment.skill_sd=0", "projects.luck=0",
+            "data.effect=0", "learning.v0=0",
+        ),
+        "all models have the same high potential, born mature: there is nothing to select, and nothing that work adds",
+    ),
+    "uninherited": (("governance.inheritance=0",), "a new version inherits no evidence: every record begins anew"),
+    "unstaked": (("developers.stakes=[0]",), "nobody can stake anything"),
+}  # fmt: skip
 """Name → (overrides, what it switches off)."""
 
 MATCHED, LUMP_SUM = "matched", "lump_sum"

@@ -15,16 +15,21 @@ from scenarios.study.solving import Solved
 from sim.output.disk import writing
 from sim.output.provenance import DISTRIBUTION, libraries
 
-POINTS, MEASURES, FINDINGS, SOLVED = "points", "measures", "findings", "solved"
+POINTS, MEASURES, FINDINGS, SOLVED, CROSSINGS = "points", "measures", "findings", "solved", "crossings"
 
 
 def write_solved(folder: Path, solved: Iterable[Solved]) -> None:
     """Write what was solved for, with the residual of each; nothing where there is nothing."""
     table = pd.DataFrame(solved, columns=Solved._fields)
+    write_any(folder, SOLVED, table.assign(residual=table["found"] - table["target"]))
+
+
+def write_any(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """Write a table that not every study has; nothing where it has no row."""
     if len(table):
-        write_frame(folder, SOLVED, table.assign(residual=table["found"] - table["target"]))
+        write_frame(folder, name, table)
     else:
-        (folder / f"{SOLVED}.parquet").unlink(missing_ok=True)
+        (folder / f"{name}.parquet").unlink(missing_ok=True)
 
 
 def write_study(folder: Path, study: Study, overrides: Iterable[str], seeds: int) -> None:

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from analysis.study import AS_IT_IS
-from analysis.study_words import EFFECT
+from analysis.study_words import EFFECT, crossed
 from scenarios.runner.means import mean_in_words
 from scenarios.study.definition import Study
 from sim.shell.terminal import show
@@ -23,6 +23,14 @@ def print_findings(study: Study, findings: pd.DataFrame) -> None:
         p = "" if math.isnan(row.p_holm) else f"{row.p_holm:.2g}"
         rows.append((*head, effect, f"{row.seeds}", p, row.verdict + (f" ({row.note})" if row.note else "")))
     show(columns, rows, numbers=("seeds", "p (Holm)"))
+
+
+def print_crossings(crossings: pd.DataFrame) -> None:
+    """At which dose effects change their sign."""
+    if len(crossings):
+        print()
+        rows = [(row.measure, row.over, crossed(row), f"{row.seeds}") for row in crossings.itertuples()]
+        show(("measure", "over", "no effect at [95 %]", "seeds"), rows, numbers=("seeds",))
 
 
 def print_also(study: Study, measures: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis.measuring import measure_store
+from scenarios.runner.pool import Crew
 from scenarios.runner.running import run_jobs
 from scenarios.study.definition import MOST_SEEDS, SHARE, Study
 from scenarios.study.guards import LUMP_SUM, MATCHED, SOLVED, STRICTNESS
@@ -69,16 +70,17 @@ def most_runs(study: Study) -> int:
 
 
 class Solver:
-    """Means over runs on `SEEDS`, of the study's arms under given overrides. ``folder``: that of the study."""
+    """Means over runs on `SEEDS`, of the study's arms under given overrides. ``folder``: that of the study;
+    ``crew``: who does the runs, of all steps and of the study."""
 
-    def __init__(self, study: Study, overrides: tuple[str, ...], folder: Path, workers: int, cluster: str | None):
+    def __init__(self, study: Study, overrides: tuple[str, ...], folder: Path, crew: Crew):
         self.study, self.overrides = study, overrides
-        self._folder, self._workers, self._cluster = folder / "solving", workers, cluster
+        self._folder, self._crew = folder / "solving", crew
 
     def means(self, worlds: Mapping[str, Config], measures: Iterable[str]) -> pd.DataFrame:
         """Mean of each of ``measures`` over the seeds, a row for each name in ``worlds``."""
         table, todo = jobs([Point(name, "", config) for name, config in worlds.items()], SEEDS)
-        if failed := run_jobs(self._folder, todo, _TABLES, self._workers, self._cluster):
+        if failed := run_jobs(self._folder, todo, _TABLES, self._crew):
             raise InputError(f"{self._folder}: {failed} runs failed, so nothing can be solved for: see failures/ there")
         values = measure_store(self._folder, list(measures)).loc[table["key"]]
         return values.groupby(table["arm"].to_numpy()).mean()

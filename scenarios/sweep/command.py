@@ -10,6 +10,7 @@ from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job, jobs_of
 from scenarios.runner.means import mean_in_words
 from scenarios.runner.part import write_frame
+from scenarios.runner.pool import Crew
 from scenarios.runner.running import resumable, run_jobs, say_failed
 from scenarios.runner.work import KEPT
 from scenarios.sweep.grid import grid
@@ -33,7 +34,8 @@ def run_sweep(
     table, todo = jobs_of(points, range(1, seeds + 1))
     folder = out or Path("sweeps") / ",".join(points[0].values)
     with resumable(folder):
-        failed = run_jobs(folder, todo, KEPT, workers, cluster)
+        with Crew(workers, cluster) as crew:
+            failed = run_jobs(folder, todo, KEPT, crew)
         write_frame(folder, "points", table)
         say_failed(folder, failed, len(todo))
         if failed < len(todo):

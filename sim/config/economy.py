@@ -70,5 +70,9 @@ class Governance:
         "evaluation grant: share of the fee that the treasury pays where wealth is below the median", low=0, high=1
     )
     barred: list[int] = number("models that are never routed, by their number in the tables", "models", 0, LONG)
+    barred_stars: int = number(
+        "models that are never routed besides: so many of those of the start that have the best demo scores, ties by "
+        "number", "models", 0, LONG,
+    )  # fmt: skip
     schedules: list[Schedule] = text("levers that change at set times")
     controllers: list[Controller] = text("levers that are steered")

@@ -20,6 +20,7 @@ FIXED = {
     "evidence.audit": _DATA_PLANE,
     "evidence.windows": "which sizes what is kept, at the start",
     "gauntlet.benches": "which are built once, at the start",
+    "governance.barred_stars": "which says whom the run is without, from the start",
     "router.ewma_tau_s": _DATA_PLANE,
     "router.envoy": _DATA_PLANE,
     "router.litellm": _DATA_PLANE,

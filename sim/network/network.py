@@ -58,6 +58,8 @@ class Network:
         house = self.models.rows["developer"] == HOUSE
         self.standing["status"] = np.where(house, Status.HOUSE, Status.SANDBOX)
         self.struck = Struck()
+        rules = config.governance
+        self._barred = np.union1d(rules.barred, _stars(founders, rules.barred_stars)).astype(int)
 
     def govern(self, metrics: Mapping[str, float], days: float) -> None:
         """The rules from this tick on, after a window of ``days`` with these ``metrics``."""
@@ -87,8 +89,7 @@ class Network:
     @property
     def routable(self) -> np.ndarray:
         """Indices of the live models that governance does not bar: those among whom traffic is shared."""
-        barred = self.rules.governance.barred
-        return np.setdiff1d(self.live, barred) if barred else self.live
+        return np.setdiff1d(self.live, self._barred) if len(self._barred) else self.live
 
     def enter(self, row: np.void, inherits: list[int]) -> int:
         """A new version comes into the gauntlet, with a share ρ of the evidence of models ``inherits``; its index."""
@@ -168,6 +169,12 @@ class Network:
         self.ledger.post_many(("delegated", np.arange(len(delegated))), BURNED, delegated, "slash")
         self.standing["slashed"] += own
         self.standing["delegated_slashed"] += delegated
+
+
+def _stars(founders: np.ndarray, many: int) -> np.ndarray:
+    """Indices of the ``many`` of LATENT ``founders`` with the best demo scores, ties by number; never the house's."""
+    owned = np.flatnonzero(founders["developer"] != HOUSE)
+    return owned[np.argsort(-founders["demo_score"][owned], kind="stable")[:many]]
 
 
 def _blank(rows: int) -> np.ndarray:

@@ -1,0 +1,34 @@
+"""At which dose an effect changes its sign: read off its means over seeds, with an interval from resampled seeds."""
+
+import numpy as np
+
+from analysis.errors import InputError
+from analysis.inference.paired import Interval
+
+RESAMPLES = 2000
+
+
+def crossing(doses, effects, level: float = 0.95) -> Interval:
+    """The dose at which the mean of ``effects`` (seeds, doses) is 0, between the ``doses`` by a straight line.
+
+    Where the mean changes its sign more than once it is the first time; where it never does, the end of the doses that
+    is nearer to 0, so that an estimate or a bound at an end says that it is there or beyond. The interval is that of
+    the percentile bootstrap over seeds (Efron 1979), by resamples that are the same every time. Raises ``InputError``
+    with fewer than two seeds or doses, and where doses do not ascend.
+    """
+    doses, effects = np.asarray(doses, float), np.asarray(effects, float)
+    if len(effects) < 2 or len(doses) < 2 or (np.diff(doses) <= 0).any():
+        raise InputError(f"{len(effects)} seeds at doses {doses.tolist()}; allowed are two or more of each, ascending")
+    drawn = np.random.default_rng(0).integers(0, len(effects), (RESAMPLES, len(effects)))
+    found = [_crossing(doses, effects[those].mean(axis=0)) for those in drawn]
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(_crossing(doses, effects.mean(axis=0)), float(low), float(high), level, len(effects), "bootstrap")
+
+
+def _crossing(doses: np.ndarray, mean: np.ndarray) -> float:
+    changes = np.flatnonzero(mean[:-1] * mean[1:] <= 0)
+    if not len(changes):
+        return float(doses[0] if abs(mean[0]) < abs(mean[-1]) else doses[-1])
+    i = changes[0]
+    step = mean[i] - mean[i + 1]
+    return float(doses[i] + (doses[i + 1] - doses[i]) * (mean[i] / step if step else 0.0))
