@@ -6,9 +6,12 @@ import pytest
 import yaml
 
 from analysis.inference.finding import Verdict
+from analysis.study_pages.__main__ import write
+from analysis.study_words import crossed
 from scenarios.study.command import forecast, run_study
 from scenarios.study.definition import read
 from scenarios.study.findings import decide
+from scenarios.study.printing import print_crossings
 
 CLAIM = {"measure": "success_rate", "expected": "down", "because": "of it", "smallest": 0.1}
 PLAIN = {
@@ -19,6 +22,9 @@ PLAIN = {
                 "slash": {"none": ["stake.slashing=none"], "fixed": ["stake.slashing=fixed"]}},
     "guards": ["imitate"],
     "also": ["suppression_pursued"],
+    "crossings": [{"measure": "success_rate", "over": "strictness",
+                   "doses": {0.6: {"over": "bar", "of": 0.6, "against": 0.4},
+                             0.8: {"over": "bar", "of": 0.8, "against": 0.4}}}],
     "decisive": [
         CLAIM | {"over": "bar", "placebo": ["random", {"over": "slash", "of": "fixed", "against": "none"}]},
         CLAIM | {"minus": "pass_2", "at": {"bar": 0.4}, "reference": 0, "expected": "none", "guards": []},
@@ -68,6 +74,16 @@ def test_findings_are_the_effects_seed_by_seed(ran):
     low = measures[(measures["guard"] == "") & (measures["bar"] == 0.4)]
     assert findings.loc[4, "estimate"] == pytest.approx((low["success_rate"] - low["pass_2"]).mean())
     assert findings["p_holm"].notna().tolist() == [True, False, False, False, True]
+
+
+def test_a_crossing_stands_beside_the_findings(ran, capsys):
+    (row,) = table(ran, "crossings").itertuples()
+    assert (row.measure, row.over, row.first, row.last, row.seeds) == ("success_rate", "strictness", 0.6, 0.8, 3)
+    assert 0.6 <= row.low <= row.estimate <= row.high <= 0.8
+    page = write(ran.parent / "out", ran.parent / "docs").read_text()
+    assert f"| `success_rate` | strictness | {crossed(row)} | 3 |" in page
+    print_crossings(table(ran, "crossings"))
+    assert f"{crossed(row)}" in capsys.readouterr().out
 
 
 def test_a_study_says_how_it_was_run(ran):
