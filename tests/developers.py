@@ -20,9 +20,9 @@ def public(c=None, **changes) -> Public:
     """A network of three domains in which admission needs less at a higher stake."""
     c = c or settings()
     required = tuple(0.62 - 0.01 * i for i in range(len(c.developers.stakes)))
-    known = dict(day=10.0, settings=c, required=required, revenue=(100.0,) * 3, rate=(0.62,) * 3, leader=(0.7,) * 3,
-                 ejections=0.005, wait_days=1.0, slash=0.2, kinds={"refine": Disclosed(20, 0.01, 0.5)},
-                 heard=Hearsay(c).table())  # fmt: skip
+    known = dict(day=10.0, settings=c, required=required, revenue=(100.0,) * 3, rated=0.62, rate=(0.62,) * 3,
+                 leader=(0.7,) * 3, ejections=0.005, wait_days=1.0, slash=0.2,
+                 kinds={"refine": Disclosed(20, 0.01, 0.5)}, heard=Hearsay(c).table())  # fmt: skip
     return Public(**known | changes)
 
 

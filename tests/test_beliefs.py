@@ -22,12 +22,12 @@ PLAIN = st.floats(-1.0, 1.0)
 class TestViews:
     def test_only_what_is_listed(self):
         assert {f.name for f in fields(Public)} == {
-            "day", "settings", "required", "revenue", "rate", "leader", "ejections", "wait_days", "slash", "kinds",
-            "heard",
+            "day", "settings", "required", "revenue", "rated", "rate", "leader", "ejections", "wait_days", "slash",
+            "kinds", "heard",
         }  # fmt: skip
         assert {f.name for f in fields(Own)} == {
             "wealth", "running_cost", "hours", "domain", "risk_aversion", "speed", "cost", "rate", "rate_sd",
-            "admitted", "revenue", "idea", "beliefs", "failures", "grant",
+            "admitted", "revenue", "idea", "beliefs", "failures", "grant", "barred",
         }  # fmt: skip
 
     def test_nothing_latent(self):

@@ -271,8 +271,10 @@ class TestReasons:
         assert unpaid.get("not chosen", 0) < paid.get("not chosen", 0)
 
     def test_one_attempt_a_run_bars_what_is_built_afterwards(self):
-        assert self.reasons(gauntlet__attempts=1, gauntlet__attempt_days=1000.0)["attempt limit"] > 0
-        assert "attempt limit" not in self.reasons(gauntlet__attempts=0)
+        once = {"gauntlet__attempts": 1, "gauntlet__attempt_days": 1000.0}
+        assert self.reasons(**once, developers__policy="random")["attempt limit"] > 0
+        assert "attempt limit" not in self.reasons(gauntlet__attempts=0, developers__policy="random")
+        assert "attempt limit" not in self.reasons(**once, developers__noise=0.0)  # who looks ahead does not build it
 
     def test_who_wants_what_nobody_can_pay_cannot_afford_it(self):
         often = {"developers__policy": "random", "landscape__idea_days": 4.0, "developers__endowment__wealth": 5000.0}

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from sim.developers.choice import Chooser
 from sim.developers.figures import own_figures, public_figures
 from sim.developers.options import EXIT, PROJECTS, SHELVE, WAIT
 from sim.developers.outlook import expected_maximum, lottery, outlook
 from sim.developers.plans import Built, check, projects, submissions
 from sim.developers.prices import next_price, next_slots
 from sim.errors import InputError
+from sim.trust.slashing import payout
 from tests.configs import config
 from tests.developers import option, own, public, settings
 
@@ -207,3 +209,77 @@ class TestPrices:
         assert next_slots(4, 2, 9.0, False) == 4
         assert next_slots(4, 2, 9.0, True) == 5 and next_slots(12, 2, 9.0, True) == 12
         assert next_slots(3, 2, 0.0, True) == 2 == next_slots(2, 2, 0.0, True)
+
+
+class TestTheLimitOfAttempts:
+    """Who may not submit for ``barred`` days does not expect to."""
+
+    @staticmethod
+    def sure_loss(o, spent):
+        return o["chances"].tolist() == [0, 0, 0, 0, 1] and o["payoffs"][4] == -spent
+
+    def test_a_project_that_ends_before_it_costs_what_it_costs(self):
+        free, barred = (projects(own(barred=days), public()) for days in (0.0, 5.0))
+        early = free["days"] < 5.0
+        assert early[free["feasible"]].any() and not early[free["feasible"]].all()
+        for before, after in zip(free[:-2], barred[:-2], strict=True):
+            lost = before["days"] < 5.0
+            assert self.sure_loss(after, after["cost"]) if lost else np.array_equal(before, after)
+        assert np.array_equal(free[-2:], barred[-2:])
+
+    def test_a_build_is_not_rehearsed_for_a_door_that_is_shut(self):
+        free, barred = (submissions(own(barred=days), public(), BUILT) for days in (0.0, 1.0))
+        queue = public().wait_days + settings().gauntlet.days
+        fee = settings().gauntlet.fee
+        lost = (free["days"] - queue < 1.0) & (free["kind"] != SHELVE)
+        assert 0 < lost.sum() < len(lost) - 1
+        assert np.array_equal(free[~lost], barred[~lost])
+        assert all(self.sure_loss(o, o["cost"] - fee) for o in barred[lost])
+
+    @pytest.mark.parametrize("policy", ["expected_utility", "prospect", "manso"])
+    def test_who_looks_ahead_neither_builds_nor_submits_in_vain(self, policy):
+        c = config("governance=default", f"developers={policy}", developers__noise=0.0)
+        view, shut = public(c), {"barred": 1e3, "wealth": 5e4}
+        chooser = Chooser(1, 0, policy)
+        assert chooser.project(own(c, **shut), view).option.kind in (WAIT, EXIT)
+        assert chooser.submission(own(c, **shut), view, BUILT).option.kind == SHELVE
+
+
+class TestNumerai:
+    """Under numerai a stake grows with what is better than the mean, and shrinks with what is worse."""
+
+    ROUNDS = (*ECONOMY, "stake.slashing=numerai")
+
+    @staticmethod
+    def extra(rate, stake, c, rated=0.62):
+        """What rounds add to the payoff of a model surely of ``rate`` that is kept, and replaces nothing."""
+        who, view = own(c, admitted=False, revenue=0.0), public(c, rated=rated)
+        staked, free = (believed(who, view, rate, 1e-6, 0.0, 0.5, held, 0.0)[1][0] for held in (stake, 0.0))
+        return staked - free
+
+    @pytest.mark.parametrize("rate", [0.55, 0.6, 0.62, 0.63, 0.9])
+    def test_it_is_what_the_rule_pays_round_by_round(self, rate):
+        c = config(*self.ROUNDS)
+        held = np.array([10**12, 10**12])
+        for _ in range(int(c.developers.horizon_days)):
+            paid = payout(c.stake, held, np.array([rate, 0.62 - (rate - 0.62)]), np.array([True, True]))
+            held = held + np.array([paid[0], 0])
+        assert self.extra(rate, 1000.0, c) == pytest.approx(1000.0 * (held[0] / 1e12 - 1), rel=1e-6, abs=1e-6)
+
+    def test_no_more_burns_than_there_is(self):
+        burned = self.extra(0.55, 1000.0, config(*self.ROUNDS, stake__clip=1.0, developers__horizon_days=1000.0))
+        assert burned == pytest.approx(-1000.0)
+
+    def test_with_nobody_admitted_there_is_no_mean_to_be_measured_by(self):
+        assert self.extra(0.7, 1000.0, config(*self.ROUNDS), rated=NAN) == 0.0
+
+    @pytest.mark.parametrize(("rate", "most"), [(0.75, True), (0.55, False)])
+    def test_who_is_better_stakes_most_and_who_is_worse_least(self, rate, most):
+        c = config(*self.ROUNDS, developers__noise=0.0, developers__endowment__risk_aversion=0.0)
+        view = public(c, required=(0.5,) * 4, rated=0.65)
+        built = Built("refine", 2.0, rate, 1e-3)
+        plan = Chooser(1, 0, "expected_utility").submission(
+            own(c, wealth=5e4, rate=0.5, admitted=False, revenue=0.0, risk_aversion=0.0), view, built
+        )
+        stakes = np.array(c.developers.stakes) * c.stake.s0
+        assert plan.option.stake == (stakes.max() if most else stakes.min())

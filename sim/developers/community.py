@@ -127,6 +127,7 @@ class Community:
             settings=rules,
             required=self._needed(),
             revenue=revenue,
+            rated=float(mean.mean()) if len(mean) else math.nan,
             rate=_means(domain, mean, domains),
             leader=tuple(best.tolist()),
             ejections=ejections,

@@ -98,6 +98,7 @@ class Developer:
             beliefs=self.beliefs,
             failures=int(self.notebook.book["failures"]),
             grant=self.board.grants[self.number],
+            barred=min(map(self.gate.opens_in, self._names)),
         )
 
     def think(self) -> None:
@@ -138,10 +139,10 @@ class Developer:
 
     def _submit(self, row: np.void, plan: Option, inherits: list[int]):
         """The build goes in under each name, for a fee each and with an equal part of the stake; the decisions."""
-        network, gate, names = self.network, self.gate, self.network.rules.developers.names
+        network, gate = self.network, self.gate
         pardon = bool(self.notebook.book["failures"] < network.rules.governance.amnesty)
         entered = []
-        for name in range(self.number * names, (self.number + 1) * names):
+        for name in self._names:
             if not gate.open_to(name):
                 self.notebook.barred(row)
                 continue
@@ -154,7 +155,7 @@ class Developer:
             if entered:  # the same build under another name is another version
                 copy["version"], self.versions = self.versions, self.versions + 1
             self.notebook.submit(copy, network.day)
-            stake = micro(plan.stake) // names
+            stake = micro(plan.stake) // len(self._names)
             entered.append(network.env.process(gate.submit(copy, fee, stake, inherits, plan.rehearsals, pardon)))
         decided = []
         for process in entered:
@@ -246,6 +247,12 @@ class Developer:
     @cached_property
     def _birthplace(self) -> int:
         return int(self.network.newborn(self.number)["position"])
+
+    @property
+    def _names(self) -> range:
+        """The names that it appears under."""
+        names = self.network.rules.developers.names
+        return range(self.number * names, (self.number + 1) * names)
 
     @property
     def _hours(self) -> float:

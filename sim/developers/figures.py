@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.compiling import record
 from sim.developers.latest import latest
+from sim.units import DAY_S
 
 OWN = np.dtype(
     [
@@ -20,6 +21,7 @@ OWN = np.dtype(
         ("idea", "f8"),  # share of bits by which the idea at hand differs; nan without one
         ("failures", "i8"),
         ("grant", "f8"),  # share of the fee
+        ("barred", "f8"),  # days until it may submit
     ]
 )
 
@@ -42,6 +44,9 @@ PUBLIC = np.dtype(
         ("expired", "f8"),
         ("rejected", "f8"),
         ("esteem", "f8"),  # credits that a failure everybody hears of is as bad as
+        ("clip", "f8"),  # share of a stake that a round pays or burns at most; 0: there are no rounds
+        ("rounds", "f8"),  # a day
+        ("rated", "f8"),  # rate of a model that rounds neither pay nor burn
     ]
 )
 
@@ -49,7 +54,7 @@ PUBLIC = np.dtype(
 def own_figures(own) -> np.ndarray:
     """OWN (1,) of ``Own``."""
     return record(OWN, own.domain, own.wealth, own.revenue, own.running_cost, own.hours, own.speed, own.cost, own.rate,
-                  own.rate_sd, own.admitted, own.idea, own.failures, own.grant)  # fmt: skip
+                  own.rate_sd, own.admitted, own.idea, own.failures, own.grant, own.barred)  # fmt: skip
 
 
 @latest  # everybody decides by what is public today
@@ -70,4 +75,6 @@ def public_figures(public) -> np.ndarray:
     for name, cause in (("ejected", "ejection"), ("expired", "expiry"), ("rejected", "rejection")):
         found[name] = public.slash if cause in x.stake.exposure else 0.0
     found["esteem"] = about.esteem if x.gauntlet.disclosure != "none" else 0.0  # else nobody hears of a failure
+    if x.stake.slashing == "numerai" and public.rated == public.rated:
+        found["clip"], found["rounds"], found["rated"] = x.stake.clip, DAY_S / x.tick_s, public.rated
     return found

@@ -34,6 +34,9 @@ class Outlook(NamedTuple):
     expired: float
     rejected: float
     esteem: float  # credits that a failure everybody hears of is as bad as
+    clip: float  # share of a stake that a round pays or burns at most; 0: there are no rounds
+    rounds: float  # a day
+    rated: float  # rate of a model that rounds neither pay nor burn
 
 
 @lru_cache
@@ -71,7 +74,28 @@ def outlook(own, public, revenue, ejection):
     return Outlook(
         level, reference, public.elasticity, rival, own.revenue, horizon, math.exp(-hazard), stay, public.sandbox,
         public.sandbox_share * level * horizon, fee, fee if amnesty else 0.0, ejected, expired, rejected, public.esteem,
+        public.clip, public.rounds, public.rated,
     )  # fmt: skip
+
+
+@kernel
+def _rounds(outlook, rate, days):
+    """Share of a stake that Numerai's rounds add to it, or burn of it, in ``days`` at the live ``rate``.
+
+    Each pays clip(C - mean C of the admitted, ±clip) of what is there; that a confidence differs from the mean one as
+    the rate does, that the treasury can pay, and that neither changes, is what a developer believes.
+    """
+    if outlook.clip == 0.0:
+        return 0.0
+    each = min(max(rate - outlook.rated, -outlook.clip), outlook.clip)
+    return (1.0 + each) ** (outlook.rounds * days) - 1.0
+
+
+@kernel
+def lost(option, spent):
+    """Fill in the lottery of an ``option`` that cannot end in a submission: what is ``spent`` is gone."""
+    option.chances[4], option.payoffs[4] = 1.0, -spent
+    option.wins, option.feasible = 3, True
 
 
 @kernel
@@ -86,14 +110,17 @@ def lottery(option, outlook, mean, sd, borrowed, required, stake, spent):
     z = (mean - target) / sd
     better = 0.5 + 0.5 * math.erf(z * _ROOT)
     rate = mean + sd * _DENSITY * math.exp(-0.5 * z * z) / better if better > _CERTAIN else target
-    growth = (max(min(rate, 1.0) - borrowed, 0.0) / o.reference) ** o.elasticity
+    live = max(min(rate, 1.0) - borrowed, 0.0)
+    growth = (live / o.reference) ** o.elasticity
     rise = o.level * min(growth, _MOST_GROWTH) - o.less
     admitted = 0.5 + 0.5 * math.erf((mean - required) / sd * _ROOT)
     entered = 0.5 + 0.5 * math.erf((mean - required + o.sandbox) / sd * _ROOT)
+    won, first = _rounds(o, live, o.horizon) * stake, _rounds(o, live, o.stay) * stake
+    even = _rounds(o, max(0.5 * (required + target) - borrowed, 0.0), o.horizon) * stake
     chances, payoffs = option.chances, option.payoffs
-    chances[0], payoffs[0] = better * o.kept, rise * o.horizon - spent
-    chances[1], payoffs[1] = better - better * o.kept, rise * o.stay - spent - o.ejected * stake - o.esteem
-    chances[2], payoffs[2] = admitted - better, -spent
+    chances[0], payoffs[0] = better * o.kept, rise * o.horizon - spent + won
+    chances[1], payoffs[1] = better - better * o.kept, rise * o.stay - spent + first - o.ejected * stake - o.esteem
+    chances[2], payoffs[2] = admitted - better, -spent + even
     chances[3], payoffs[3] = entered - admitted, o.waiting - spent - o.expired * stake
     chances[4], payoffs[4] = 1.0 - entered, o.forgiven - spent - o.rejected * stake - o.esteem
     option.wins, option.feasible = 3, True

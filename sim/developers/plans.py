@@ -11,7 +11,7 @@ from sim.developers.beliefs import doubted, gains
 from sim.developers.figures import own_figures, public_figures
 from sim.developers.latest import latest
 from sim.developers.options import EXIT, OPTIONS, SHELVE, SLOT, SUBMIT, WAIT
-from sim.developers.outlook import expected_maximum, lottery, outlook
+from sim.developers.outlook import expected_maximum, lost, lottery, outlook
 from sim.errors import InputError
 
 MOST = 64
@@ -47,7 +47,7 @@ def projects(own, public) -> np.ndarray:
     """OPTIONS at a free moment, in the order of their slots; those that cannot be done now are not feasible.
 
     A project is valued with its submission, without rehearsals, at the stake that needs the least rate of those that
-    the developer could pay today.
+    the developer could pay today; where it ends before the limit of attempts leaves a submission, its cost is lost.
     """
     menu, beliefs = _menu(public.settings), own.beliefs
     options = _opened(menu.projects)
@@ -205,7 +205,10 @@ def _projects(options, own, public, learned, doubts, required, stakes):
                 need, o.stake = required[k], stakes[k]
         if need == np.inf:
             need = required[0]
-        lottery(o, view, mean, sd, 0.0, need, o.stake, o.cost + view.fee)
+        if o.days < x.barred:
+            lost(o, o.cost)
+        else:
+            lottery(o, view, mean, sd, 0.0, need, o.stake, o.cost + view.fee)
         o.needs, o.outcomes = o.cost + view.fee, learned[i].weight
     options[len(doubts)].income = income
     options[len(doubts) + 1].income = there.outside - x.living  # one lives either way
@@ -222,8 +225,13 @@ def _submissions(
     for i in range(1, len(options)):
         o, p = options[i], preparations[i]
         clean, known = polish * p.clean, p.known * max(1.0 - mean, 0.0)
-        o.days += (o.cleanup + o.study) / x.hours + there.queue
+        prepared = (o.cleanup + o.study) / x.hours
+        early = o.days + prepared < x.barred
+        o.days += prepared + there.queue
         o.cost += view.fee
         o.span, o.income, o.needs = o.days + days, income, o.cost + o.stake
         seen, borrowed = mean + clean + known + luck * p.builds, clean * p.passing + known
-        lottery(o, view, seen, sd, borrowed, required[p.bar], o.stake, o.cost)
+        if early:
+            lost(o, o.cost - view.fee)
+        else:
+            lottery(o, view, seen, sd, borrowed, required[p.bar], o.stake, o.cost)

@@ -29,6 +29,7 @@ class Public:
     settings: Config  # as it is today: rules are public
     required: tuple[float, ...]  # rate that a submission needs at each stake of developers.stakes
     revenue: tuple[float, ...]  # by domain: mean revenue of an admitted model, credits/day; nan without one
+    rated: float  # mean rate of all admitted models; nan without one
     rate: tuple[float, ...]  # by domain: mean rate of the admitted models; nan without one
     leader: tuple[float, ...]  # by domain: best rate of the admitted models; nan without one
     ejections: float  # per admitted model and day; nan before any was admitted
@@ -57,6 +58,7 @@ class Own:
     beliefs: Beliefs
     failures: int = 0  # rejections and ejections so far
     grant: float = 0.0  # share of its next fee that the treasury pays
+    barred: float = 0.0  # days until the limit of attempts leaves it a submission
 
 
 @dataclass(slots=True)

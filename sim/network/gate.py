@@ -59,9 +59,20 @@ class Gate:
 
     def open_to(self, name: int) -> bool:
         """Whether the limit of attempts leaves whoever appears under ``name`` a submission today."""
-        rules, day = self.network.rules.gauntlet, self.network.day
-        recent = [d for d in self._days.get(name, []) if d > day - rules.attempt_days]
-        return rules.attempts == 0 or len(recent) < rules.attempts
+        rules = self.network.rules.gauntlet
+        return rules.attempts == 0 or len(self._recent(name)) < rules.attempts
+
+    def opens_in(self, name: int) -> float:
+        """Days until the limit of attempts leaves whoever appears under ``name`` a submission, as the rules are."""
+        if self.open_to(name):
+            return 0.0
+        rules = self.network.rules.gauntlet
+        return self._recent(name)[-rules.attempts] + rules.attempt_days - self.network.day
+
+    def _recent(self, name: int) -> list[float]:
+        """The days, ascending, of the submissions that count for the limit of attempts."""
+        since = self.network.day - self.network.rules.gauntlet.attempt_days
+        return [day for day in self._days.get(name, []) if day > since]
 
     def fee(self, developer: int, grant: float) -> Fee | None:
         """The fee of a submission, held until it is decided; None where ``developer`` cannot pay it."""
