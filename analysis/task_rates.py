@@ -14,7 +14,7 @@ from analysis.calibration.quadrature import task_step
 
 _HALF_WINDOW = 8.5
 _SURE = 300.0
-"""Beyond this logit a success rate is 0 or 1, and far from overflow."""
+"""Below minus this logit a success rate is 0, and far from overflow."""
 
 
 def passes(mu: np.ndarray, spread: np.ndarray, most: int) -> np.ndarray:
@@ -22,16 +22,18 @@ def passes(mu: np.ndarray, spread: np.ndarray, most: int) -> np.ndarray:
     mu, spread = np.asarray(mu, float), np.asarray(spread, float)
     passed = np.empty((len(mu), most))
     for those, z, weight in _half_octaves(spread, most):
-        p = spread[those, None] * -z
+        p = np.outer(spread[those], -z)  # in place from here on: what takes time is memory
         p -= mu[those, None]
-        np.clip(p, -_SURE, _SURE, out=p)
+        np.minimum(p, _SURE, out=p)
         np.exp(p, out=p)
         p += 1.0
-        np.reciprocal(p, out=p)  # in place: what takes time is memory
-        power = p.copy()
-        for k in range(most):
-            passed[those, k] = power @ weight
+        np.reciprocal(p, out=p)
+        power, here = p.copy(), np.empty((most, len(those)))
+        here[0] = p @ weight
+        for k in range(1, most):
             power *= p
+            here[k] = power @ weight
+        passed[those] = here.T
     return passed
 
 

@@ -100,19 +100,25 @@ INDICES = (
 )  # fmt: skip
 
 
-def amounts(run: Run, quantity: str, entity: str) -> np.ndarray:
-    """What each holder has, (n,), in the order of their numbers."""
-    models = run["models"]
-    owned = models["developer"] >= 0
-    whose = models[entity][owned]
-    return np.bincount(whose, models[COLUMNS[quantity]][owned])[np.bincount(whose) > 0]
+def amounts(run: Run, quantity: str, entity: str) -> indices.Holders:
+    """What each holder has, in the order of their numbers."""
+    owned, whose, holders = run.once(_holders, entity)
+    return indices.Holders(np.bincount(whose, run["models"][COLUMNS[quantity]][owned])[holders])
 
 
 def tiers(run: Run, entity: str) -> np.ndarray:
     """The wealth tier of each holder's developer, (n,), from 1; ``entity`` is model or developer."""
-    owner = run["models"]["developer"]
-    owner = owner[owner >= 0]
-    return run["developers"]["tier"][np.unique(owner) if entity == "developer" else owner]
+    models = run["models"]
+    owned, _, holders = run.once(_holders, entity)
+    return run["developers"]["tier"][holders if entity == "developer" else models["developer"][owned]]
+
+
+def _holders(run: Run, entity: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(rows of models that are not the house's, the number of each one's holder, the numbers that occur)."""
+    models = run["models"]
+    owned = np.flatnonzero(models["developer"] >= 0)
+    whose = models[entity][owned]
+    return owned, whose, np.flatnonzero(np.bincount(whose))
 
 
 def _indices() -> None:
