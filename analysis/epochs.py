@@ -76,7 +76,7 @@ def rows_by_period(run: Run) -> tuple[slice, np.ndarray]:
 def rows_by_epoch(run: Run) -> tuple[slice, np.ndarray]:
     """The same by epoch; no rows where fewer periods than epochs follow warm-up."""
     (rows, period), periods = run.once(rows_by_period), run.once(_periods)
-    return (slice(0), period[:0]) if periods < EPOCHS else (rows, period * EPOCHS // periods)
+    return (slice(0), period[:0]) if periods < EPOCHS else (rows, (np.arange(periods) * EPOCHS // periods)[period])
 
 
 def first_built(run: Run, owner: np.ndarray) -> np.ndarray:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis.ranks import by_number
 from analysis.run import Run
+from analysis.standings import by_model
 
 TRAFFIC = 1.0
 """An idea has reached traffic once its model has served this many times ``learning.v0`` live turns, and one at least:
@@ -56,15 +56,14 @@ def traffic_days(run: Run, ideas: Mapping[str, np.ndarray], traffic: float = TRA
     if len(made):
         wanted = np.zeros(len(run["models"]["model"]), bool)
         wanted[made] = True
-        seen = np.flatnonzero(wanted[standings["model"]])
-        seen = seen[by_number(standings["model"][seen])]
-        model, attempts = standings["model"][seen], standings["attempts"][seen]
+        rows, model = run.once(by_model)
+        rows, model = rows[wanted[model]], model[wanted[model]]
+        attempts = standings["attempts"][rows]
         first = np.flatnonzero(np.append(True, model[1:] != model[:-1]))  # row of each model
         total = np.cumsum(attempts)
         before = np.repeat((total - attempts)[first], np.diff(np.append(first, len(model))))
-        there = np.flatnonzero(total - before >= least_turns(run, traffic))
-        models, place = np.unique(model[there], return_index=True)
-        by_model = np.full(len(wanted), np.nan)
-        by_model[models] = standings["day"][seen[there[place]]]
-        day[reached] = by_model[made]
+        there = np.flatnonzero(total - before >= least_turns(run, traffic))[::-1]  # the first day overwrites later ones
+        of_model = np.full(len(wanted), np.nan)
+        of_model[model[there]] = standings["day"][rows[there]]
+        day[reached] = of_model[made]
     return day

@@ -14,6 +14,11 @@ def by_number(number: np.ndarray) -> np.ndarray:
     return np.argsort(number.astype(np.uint16) if small else number, kind="stable")
 
 
+def dense(number: np.ndarray) -> np.ndarray:
+    """Whole numbers >= 0, (rows,), numbered anew without gaps, in their order: what np.unique says, without sorting."""
+    return (np.cumsum(np.bincount(number) > 0) - 1)[number]
+
+
 def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
     """Mean rank of each value among those of its group, over their number: in (0, 1], shape (rows,).
 
@@ -40,10 +45,21 @@ def ranks(value: np.ndarray) -> np.ndarray:
     v, rank = value[order], np.empty(len(value))
     if len(v) and np.isnan(v[-1]):
         return np.full(len(v), math.nan)
-    ties = np.flatnonzero(np.append(True, v[1:] != v[:-1]))
-    sizes = np.diff(np.append(ties, len(v)))
-    rank[order] = np.repeat(ties + (sizes + 1) / 2, sizes)
+    ties = np.flatnonzero(np.append(True, v[1:] != v[:-1])[: len(v)])
+    if len(ties) == len(v):
+        rank[order] = np.arange(1.0, len(v) + 1)
+    else:
+        sizes = np.diff(np.append(ties, len(v)))
+        rank[order] = np.repeat(ties + (sizes + 1) / 2, sizes)
     return rank
+
+
+def quantile(value: np.ndarray, share: float) -> float:
+    """The quantile of values (n,), n > 0, linear between them: np.quantile's, in a tenth of its time on a short one."""
+    v, place = np.sort(value), share * (len(value) - 1)
+    low, part = int(place), place - int(place)
+    below, above = v[low], v[min(low + 1, len(v) - 1)]
+    return float(below + (above - below) * part if part < 0.5 else above - (above - below) * (1 - part))
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
@@ -52,8 +68,9 @@ def spearman(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def correlation(x: np.ndarray, y: np.ndarray) -> float:
-    """`spearman` of vectors whose `ranks` these are."""
-    middle = (len(x) + 1) / 2
-    a, b = x - middle, y - middle
+    """Pearson's r of two vectors (n,), in [-1, 1]; `spearman` where they are `ranks`. NaN where either is constant."""
+    if not len(x):
+        return math.nan
+    a, b = x - x.mean(), y - y.mean()
     scale = math.sqrt(float(a @ a) * float(b @ b))
     return float(a @ b) / scale if scale > 0 else math.nan

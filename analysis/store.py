@@ -64,13 +64,13 @@ class Part(Mapping[str, Run]):
         self.path, self.folder = path, path.parent.parent
         self._runs = Columns(path, RUNS)
         self._rows = {key: row for row, key in enumerate(self._runs["key"])}
-        self._summary = [name for name in columns("summary") if name in self._runs]
+        self._summary = {name: self._runs[name].tolist() for name in columns("summary") if name in self._runs}
         self._tables: dict[str, tuple[Columns, dict[str, slice]]] = {}
 
     def __getitem__(self, key: str) -> Run:
         """The run, made anew: what is worked out of it goes when it does."""
         held, row = self._runs, self._rows[key]
-        config, found = json.loads(held["config"][row]), {name: held[name][row] for name in self._summary}
+        config, found = json.loads(held["config"][row]), {name: said[row] for name, said in self._summary.items()}
         return Run(f"{self.path}: run {key}", config, found, held["version"][row], partial(self._table, key))
 
     def __iter__(self) -> Iterator[str]:

@@ -100,10 +100,10 @@ INDICES = (
 )  # fmt: skip
 
 
-def amounts(run: Run, quantity: str, entity: str) -> indices.Holders:
-    """What each holder has, in the order of their numbers."""
+def amounts(run: Run, quantity: str, entity: str) -> np.ndarray:
+    """What each holder has, (n,), in the order of their numbers."""
     owned, whose, holders = run.once(_holders, entity)
-    return indices.Holders(np.bincount(whose, run["models"][COLUMNS[quantity]][owned])[holders])
+    return np.bincount(whose, run["models"][COLUMNS[quantity]][owned])[holders]
 
 
 def tiers(run: Run, entity: str) -> np.ndarray:
@@ -121,13 +121,18 @@ def _holders(run: Run, entity: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     return owned, whose, np.flatnonzero(np.bincount(whose))
 
 
+def _held(run: Run, quantity: str, entity: str) -> indices.Holders:
+    """`amounts`, with what all indices of them share."""
+    return indices.Holders(amounts(run, quantity, entity))
+
+
 def _indices() -> None:
     for index in INDICES:
         for quantity, column in COLUMNS.items():
             for entity in index.entities:
 
                 def function(run: Run, index=index, quantity=quantity, entity=entity) -> float:
-                    return index.function(run.once(amounts, quantity, entity))
+                    return index.function(run.once(_held, quantity, entity))
 
                 function.__doc__ = f"{index.about} of x, each holder's turns after warm-up or revenue"
                 recipe = f"({index.recipe})({_X.format(entity=entity, column=column)})"
@@ -145,7 +150,7 @@ def _decompositions() -> None:
             for entity in ("model", "developer"):
 
                 def function(run: Run, split=split, quantity=quantity, entity=entity) -> float:
-                    return split(run.once(amounts, quantity, entity), run.once(tiers, entity))
+                    return split(run.once(_held, quantity, entity), run.once(tiers, entity))
 
                 function.__doc__ = f"The part of Theil's T that is {part} wealth tiers"
                 x = _X.format(entity=entity, column=column)

@@ -70,8 +70,8 @@ def position_distance_in_domains(run: Run) -> float:
 )
 def vendi_score(run: Run) -> float:
     """Vendi score of positions: to how many models that have nothing in common the traffic amounts."""
-    parts = run.once(_domains)  # of several domains the entropies add up, and that of their shares
-    return math.exp(sum(s * math.log(vendi(*part) / s) for s, *part in parts)) if parts else math.nan
+    parts = run.once(_vendi)  # of several domains the entropies add up, and that of their shares
+    return math.exp(sum(s * math.log(score / s) for s, score in parts)) if parts else math.nan
 
 
 @measure(
@@ -83,8 +83,8 @@ def vendi_score(run: Run) -> float:
 )
 def vendi_score_in_domains(run: Run) -> float:
     """Vendi score of the positions of one domain, the mean over domains."""
-    parts = run.once(_domains)
-    return sum(s * vendi(*part) for s, *part in parts) if parts else math.nan
+    parts = run.once(_vendi)
+    return sum(s * score for s, score in parts) if parts else math.nan
 
 
 def _domains(run: Run) -> list[tuple[float, np.ndarray, np.ndarray]]:
@@ -93,8 +93,14 @@ def _domains(run: Run) -> list[tuple[float, np.ndarray, np.ndarray]]:
     held = (models["turns_after_warmup"] > 0) & (models["position"] >= 0)
     turns, domain, position = (models[name][held] for name in ("turns_after_warmup", "domain", "position"))
     found, n = [], run.config["landscape"]["n"]
-    for d in np.unique(domain):
-        here = domain == d
-        total = turns[here].sum()
-        found.append((total / turns.sum(), bits(position[here], n), turns[here] / total))
+    for d in range(int(domain.max(initial=-1)) + 1):
+        here = np.flatnonzero(domain == d)
+        if len(here):
+            total = turns[here].sum()
+            found.append((total / turns.sum(), bits(position[here], n), turns[here] / total))
     return found
+
+
+def _vendi(run: Run) -> list[tuple[float, float]]:
+    """Each domain's share of the turns, and the Vendi score of its models' positions."""
+    return [(s, vendi(*part)) for s, *part in run.once(_domains)]

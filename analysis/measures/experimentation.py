@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.fates import in_traffic, traffic_days
 from analysis.measure import measure
+from analysis.ranks import quantile
 from analysis.run import Run
 
 NOVEL = 0.5
@@ -52,7 +53,7 @@ def best_ideas_unrouted(run: Run) -> float:
     ideas = run["ideas"]
     if not len(ideas["potential"]):
         return math.nan
-    best = ideas["potential"] >= np.quantile(ideas["potential"], 0.9)
+    best = ideas["potential"] >= quantile(ideas["potential"], 0.9)
     return float((~in_traffic(run, ideas)[best]).mean())
 
 
@@ -68,7 +69,7 @@ def novelty_share(run: Run) -> float:
     """Share of traffic that goes to experiments and what was made of them. NaN without traffic."""
     models = run["models"]
     turns = models["turns_after_warmup"]
-    new = models["kind"][models["lineage"]] == "experiment"
+    new = models.where("kind", "experiment")[models["lineage"]]
     return float(turns[new].sum() / turns.sum()) if turns.any() else math.nan
 
 

@@ -31,7 +31,7 @@ def _rows(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(row of models, exposure, merit) of each model that counts."""
     models = run["models"]
     start = ends(run)[-2]
-    counted = (models["developer"] >= 0) & (models["status"] == "admitted") & (models["admitted_day"] <= start)
+    counted = (models["developer"] >= 0) & models.where("status", "admitted") & (models["admitted_day"] <= start)
     which = np.flatnonzero(counted)
     owner = np.full(len(counted), -1)
     owner[which] = np.arange(len(which))
@@ -42,11 +42,10 @@ def _mean(run: Run, index: Callable[[np.ndarray, np.ndarray], float]) -> float:
     """The mean of ``index(exposure, merit)`` over domains, weighted by exposure, without those where it is NaN."""
     which, exposure, merit = run.once(_rows)
     domain = run["models"]["domain"][which]
-    inside = [domain == d for d in np.unique(domain)]
-    found = np.array([(index(exposure[i], merit[i]), exposure[i].sum()) for i in inside if exposure[i].any()])
-    found = found.reshape(-1, 2)
-    found = found[~np.isnan(found[:, 0])]
-    return float(np.average(found[:, 0], weights=found[:, 1])) if len(found) else math.nan
+    inside = [np.flatnonzero(domain == d) for d in range(int(domain.max(initial=-1)) + 1)]
+    found = [(index(exposure[i], merit[i]), float(exposure[i].sum())) for i in inside if exposure[i].any()]
+    found = [(value, weight) for value, weight in found if not math.isnan(value)]
+    return sum(value * weight for value, weight in found) / sum(weight for _, weight in found) if found else math.nan
 
 
 def inequity(exposure: np.ndarray, merit: np.ndarray) -> float:

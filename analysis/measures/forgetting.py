@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from analysis.measure import measure
-from analysis.ranks import by_number
 from analysis.run import Run
+from analysis.standings import by_model
 
 RETURN_DAYS = 45.0
 """Days within which a developer whose model was ejected has another one admitted, to count as recovered."""
@@ -23,16 +23,15 @@ RETURN_DAYS = 45.0
 )
 def decay_exposure(run: Run) -> float:
     """How far below their best the models are that serve a turn: what memory has not yet noticed."""
-    rows = run["standings"]
-    owned = run["models"]["developer"][rows["model"]] >= 0
-    model, ability, turns = rows["model"][owned], rows["ability"][owned], rows["turns"][owned]
+    rows, owned = run["standings"], run["models"]["developer"] >= 0
+    order, model = run.once(by_model)
+    ability, turns = rows["ability"][order], rows["turns"][order] * owned[model]
     if not turns.any():
         return math.nan
-    order = by_number(model)
-    ability, model = ability[order], model[order]
-    lift = 2.0 * np.cumsum(np.append(0, np.diff(model) != 0))  # abilities are below 1: each model above all before it
-    best = np.maximum.accumulate(ability + lift) - lift
-    return float(((best - ability) * turns[order]).sum() / turns.sum())
+    lifted = ability + 2.0 * model  # abilities are below 1: each model's are above all before it
+    at_best = np.where(lifted == np.maximum.accumulate(lifted), np.arange(len(lifted)), 0)
+    best = ability[np.maximum.accumulate(at_best)]
+    return float(((best - ability) * turns).sum() / turns.sum())
 
 
 @measure(
@@ -51,9 +50,9 @@ def ejected_recovered(run: Run) -> float:
     """Share of ejected models whose developer is back soon: a repaired version, or the model itself, is admitted."""
     models, end = run["models"], run["timeline"]["day"][-1]
     owner, out, back = models["developer"], models["ejected_day"], models["admitted_day"]
-    ejected = np.flatnonzero((owner >= 0) & (out <= end - RETURN_DAYS))
+    ejected, let_in = np.flatnonzero((owner >= 0) & (out <= end - RETURN_DAYS)), np.flatnonzero(~np.isnan(back))
     if not len(ejected):
         return math.nan
-    after = back[None, :] - out[ejected, None]
-    again = (owner[None, :] == owner[ejected, None]) & (after > 0) & (after <= RETURN_DAYS)
+    after = back[let_in] - out[ejected, None]
+    again = (owner[let_in] == owner[ejected, None]) & (after > 0) & (after <= RETURN_DAYS)
     return float(again.any(axis=1).mean())

@@ -35,8 +35,7 @@ def admitted_share(run: Run) -> float:
 )
 def false_rejections(run: Run) -> float:
     """Share rejected of the submissions whose model, once mature, would clear the bar. NaN without any."""
-    good, decision = _judged(run)
-    return _share(decision[good] == "rejected")
+    return _share(run["submissions"].where("decision", "rejected")[_worthy(run)])
 
 
 @measure(
@@ -48,14 +47,13 @@ def false_rejections(run: Run) -> float:
 )
 def false_admissions(run: Run) -> float:
     """Share admitted at once of the submissions whose model, even mature, would not clear the bar. NaN without any."""
-    good, decision = _judged(run)
-    return _share(decision[~good] == "admitted")
+    return _share(run["submissions"].where("decision", "admitted")[~_worthy(run)])
 
 
-def _judged(run: Run) -> tuple[np.ndarray, np.ndarray]:
-    """Of each submission, whether its model's potential, that of the end, is worth the bar of its day; the decision."""
+def _worthy(run: Run) -> np.ndarray:
+    """Of which submissions the model's potential, that of the end, is worth the bar of their day: (submissions,)."""
     submissions = run["submissions"]
-    return run["models"]["potential"][submissions["model"]] >= submissions["strictness"], submissions["decision"]
+    return run["models"]["potential"][submissions["model"]] >= submissions["strictness"]
 
 
 def _share(hits: np.ndarray) -> float:

@@ -23,7 +23,7 @@ def _hours(run: Run, tier: int | None, names: tuple[str, ...]) -> float:
 def _quality(run: Run, tier: int | None) -> float:
     """Σ ability of the models of the tier's developers that were submitted and ever admitted."""
     models = run["models"]
-    counted = ~np.isnan(models["admitted_day"]) & (models["kind"] != "founder") & (models["developer"] >= 0)
+    counted = ~np.isnan(models["admitted_day"]) & ~models.where("kind", "founder") & (models["developer"] >= 0)
     if tier is not None:
         counted[counted] = run["developers"]["tier"][models["developer"][counted]] == tier
     return math.fsum(models["ability"][counted])

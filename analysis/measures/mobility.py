@@ -5,7 +5,7 @@ those who had turns in it.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def kendall(x: np.ndarray, y: np.ndarray) -> float:
     return (np.count_nonzero(above & over) - np.count_nonzero(above & under)) / pairs if pairs else math.nan
 
 
-def transitions(pairs: Iterator[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+def transitions(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """How often holders went from class i to class j, (CLASSES, CLASSES), over pairs of vectors of their amounts."""
     moves = np.zeros(CLASSES * CLASSES, int)
     for x, y in pairs:
@@ -87,12 +87,13 @@ def _classes(x: np.ndarray) -> np.ndarray:
     return found
 
 
-def _pairs(turns: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _pairs(run: Run) -> list[tuple[np.ndarray, np.ndarray]]:
     """Turns in two consecutive epochs of those who had some in both; only where they are at least `CLASSES`."""
-    for x, y in zip(turns.T[:-1], turns.T[1:], strict=True):
-        both = (x > 0) & (y > 0)
-        if both.sum() >= CLASSES:
-            yield x[both], y[both]
+    turns = run.once(_turns).T
+    there = turns > 0
+    both = there[:-1] & there[1:]
+    enough = np.flatnonzero(both.sum(axis=1) >= CLASSES)
+    return [(turns[e, both[e]], turns[e + 1, both[e]]) for e in enough]
 
 
 @measure(
@@ -107,7 +108,7 @@ def rank_persistence(run: Run) -> float:
 
     NaN where no pair of epochs has five who had turns in both.
     """
-    found = [kendall(x, y) for x, y in _pairs(run.once(_turns))]
+    found = [kendall(x, y) for x, y in run.once(_pairs)]
     return float(np.mean(found)) if found else math.nan
 
 
@@ -125,7 +126,7 @@ def shorrocks_index(run: Run) -> float:
 
     NaN where no pair of epochs has five who had turns in both.
     """
-    return shorrocks(transitions(_pairs(run.once(_turns))))
+    return shorrocks(transitions(run.once(_pairs)))
 
 
 def _entrants(run: Run) -> tuple[np.ndarray, np.ndarray]:
@@ -149,7 +150,7 @@ def time_to_top(run: Run) -> float:
 
     NaN where nobody of them got there.
     """
-    at_top, born = _entrants(run)
+    at_top, born = run.once(_entrants)
     there = at_top.any(axis=1)
     return float(np.median(ends(run)[at_top[there].argmax(axis=1)] - born[there])) if there.any() else math.nan
 
@@ -163,7 +164,7 @@ def time_to_top(run: Run) -> float:
 )
 def entrants_at_top(run: Run) -> float:
     """Share of entrants who came to the top tenth before the run ended. NaN where there were none."""
-    at_top, _ = _entrants(run)
+    at_top, _ = run.once(_entrants)
     return float(at_top.any(axis=1).mean()) if len(at_top) and np.isfinite(ends(run)).all() else math.nan
 
 

@@ -8,6 +8,7 @@ from analysis import indices
 from analysis.measure import measure
 from analysis.network.failure import loss
 from analysis.network.structure import assortativity, core_periphery, degree_assortativity, pagerank, simple
+from analysis.ranks import dense
 from analysis.run import Run
 
 _FORKS = (
@@ -38,6 +39,12 @@ def forks(run: Run) -> tuple[np.ndarray, np.ndarray]:
     return by[others], of[others]
 
 
+def _links(run: Run) -> np.ndarray:
+    """The pairs of developers of whom one made a model from the other's, (links, 2)."""
+    by, of = run.once(forks)
+    return simple(by, of, 1 + max(by.max(initial=0), of.max(initial=0)))
+
+
 def credit(run: Run) -> np.ndarray:
     """The share of the credit for routed turns that is each developer's, (developers,).
 
@@ -64,7 +71,7 @@ def _losses(run: Run) -> tuple[np.ndarray, np.ndarray]:
     if not of.any():
         return np.full(1, math.nan), np.ones(1)
     success = (models["first_good"] + models["self_rescued"])[of] / models["turns"][of]
-    _, lineage = np.unique(models["lineage"][of], return_inverse=True)
+    lineage = dense(models["lineage"][of])
     share = np.bincount(lineage, turns[of]) / turns[of].sum()
     return loss(turns[of], success, lineage, models["domain"][of]), share
 
@@ -100,7 +107,7 @@ def credit_hhi(run: Run) -> float:
 def fork_tier_assortativity(run: Run) -> float:
     """Whether developers build on the models of those as wealthy as they are. NaN where either end has but one tier."""
     tier = run["developers"]["tier"]
-    by, of = forks(run)
+    by, of = run.once(forks)
     return assortativity(tier[by], tier[of])
 
 
@@ -115,8 +122,7 @@ def fork_tier_assortativity(run: Run) -> float:
 )
 def fork_degree_assortativity(run: Run) -> float:
     """Whether developers with many links are linked with each other. NaN where all have as many."""
-    by, of = forks(run)
-    return degree_assortativity(simple(by, of, 1 + max(by.max(initial=0), of.max(initial=0))))
+    return degree_assortativity(run.once(_links))
 
 
 @measure(
@@ -133,9 +139,7 @@ def fork_degree_assortativity(run: Run) -> float:
 )
 def core_periphery_fit(run: Run) -> float:
     """How well developers divide into a core with which all are linked and a periphery without links of its own."""
-    by, of = forks(run)
-    n = len(run["developers"]["developer"])
-    return core_periphery(simple(by, of, n), n)[0]
+    return core_periphery(run.once(_links), len(run["developers"]["developer"]))[0]
 
 
 @measure(

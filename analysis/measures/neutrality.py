@@ -9,7 +9,7 @@ import numpy as np
 from analysis.mantel_haenszel import log_odds_ratio, log_rate_ratio
 from analysis.measure import measure
 from analysis.model_epochs import RECIPE, ModelEpochs, model_epochs
-from analysis.ranks import rank_within
+from analysis.ranks import dense, rank_within
 from analysis.run import Run
 
 ABILITY_BIN = 0.02
@@ -50,17 +50,22 @@ _FORMULA = {
 }
 
 
-def _counts(rows: ModelEpochs) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Outcome → events, and their exposure or complement, of each model-epoch."""
+def _counts(rows: ModelEpochs) -> dict[str, np.ndarray]:
+    """What is counted of each model-epoch, by name."""
     retries = np.maximum(rows.attempts - rows.turns, 0.0)
     lost = np.maximum(rows.turns - rows.first_good - rows.mended, 0.0)
-    return {
-        "admitted": (rows.admitted, rows.withheld),
-        "surfaced": (rows.turns, rows.periods),
-        "retried_onto": (retries, rows.turns),
-        "forgiven": (rows.mended, lost),
-        "paid": (rows.income, rows.periods),
-    }
+    said = {name: getattr(rows, name) for name in ("admitted", "withheld", "turns", "periods", "mended", "income")}
+    return said | {"retries": retries, "lost": lost}
+
+
+_PAIRS = {
+    "admitted": ("admitted", "withheld"),
+    "surfaced": ("turns", "periods"),
+    "retried_onto": ("retries", "turns"),
+    "forgiven": ("mended", "lost"),
+    "paid": ("income", "periods"),
+}
+"""Outcome → events, and their exposure or complement: names of `_counts`."""
 
 
 def _groups(rows: ModelEpochs) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -72,19 +77,21 @@ def _groups(rows: ModelEpochs) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return found
 
 
-def _matched(run: Run) -> dict[tuple[str, str], np.ndarray]:
-    """(outcome, trait) → a, b, c, d of every stratum: (4, strata)."""
+def _matched(run: Run) -> dict[tuple[str, str], tuple[np.ndarray, ...]]:
+    """(outcome, trait) → a, b, c, d of every stratum: (strata,) each."""
     rows = run.once(model_epochs)
-    stratum = (rows.epoch * 1_000 + np.floor(rows.ability / ABILITY_BIN).astype(np.int64)) * 1_000 + rows.domain
-    _, stratum = np.unique(stratum, return_inverse=True)
+    ability = np.floor(rows.ability / ABILITY_BIN).astype(np.int64)
+    stratum = (rows.epoch * 1_000 + ability) * (int(rows.domain.max(initial=0)) + 1) + rows.domain
+    stratum = dense(stratum)
+    cells = 2 * (int(stratum.max(initial=-1)) + 1)
     counts, found = _counts(rows), {}
     for trait, (first, second) in _groups(rows).items():
         those = np.flatnonzero(first | second)
         cell = 2 * stratum[those] + second[those]
-        cells = 2 * (int(stratum.max(initial=-1)) + 1)
-        for outcome, pair in counts.items():
-            (a, c), (b, d) = (np.bincount(cell, column[those], cells).reshape(-1, 2).T for column in pair)
-            found[outcome, trait] = np.stack([a, b, c, d])
+        of = {name: np.bincount(cell, column[those], cells).reshape(-1, 2).T for name, column in counts.items()}
+        for outcome, (events, others) in _PAIRS.items():
+            (a, c), (b, d) = of[events], of[others]
+            found[outcome, trait] = a, b, c, d
     return found
 
 

@@ -20,11 +20,11 @@ def _score_and_ability(run: Run) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _let_in(run: Run) -> np.ndarray:
-    return run["submissions"]["decision"] != "rejected"
+    return ~run["submissions"].where("decision", "rejected")
 
 
 def _of_data(run: Run) -> np.ndarray:
-    return run["submissions"]["kind"] == "data"
+    return run["submissions"].where("kind", "data")
 
 
 def _mean(values: np.ndarray) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from analysis.detection import alarm
 from analysis.epochs import BEGIN, begin, rows_by_period
 from analysis.measure import measure
+from analysis.ranks import dense
 from analysis.run import Run
 
 PUBLIC = {"success_rate": -1.0, "latency_p99_s": 1.0, "hhi": 1.0}
@@ -38,12 +39,10 @@ def diversity(run: Run) -> np.ndarray:
     """Effective number of lineages by routed turns, the house's apart, of each period after warm-up. NaN: none."""
     standings, models, days = run["standings"], run["models"], _days(run)
     settled, period = run.once(rows_by_period)
-    model = standings["model"][settled]
-    named, lineage = np.unique(models["lineage"], return_inverse=True)
-    width = len(named)
-    cell = period * width + lineage[model]
-    counted = np.where(models["developer"][model] >= 0, standings["turns"][settled], 0)
-    turns = np.bincount(cell, counted, len(days) * width).reshape(len(days), width)
+    lineage = np.where(models["developer"] >= 0, dense(models["lineage"]) + 1, 0)  # the house is the first of each
+    width = int(lineage.max(initial=0)) + 1
+    cell = period * width + lineage[standings["model"][settled]]
+    turns = np.bincount(cell, standings["turns"][settled], len(days) * width).reshape(len(days), width)[:, 1:]
     total, squares = turns.sum(axis=1), np.einsum("ij,ij->i", turns, turns)
     return np.divide(total**2, squares, out=np.full(len(days), np.nan), where=squares > 0)
 

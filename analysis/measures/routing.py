@@ -24,10 +24,9 @@ _R2 = "lambda s: c[4, s] @ np.linalg.pinv(c[np.ix_(s, s)]) @ c[s, 4]"
 
 
 def centred_within(cell: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """``values`` (rows, columns) less the mean of their cell; ``cell`` (rows,) are small numbers."""
+    """``values`` (columns, rows) less the mean of their cell; ``cell`` (rows,) are small numbers."""
     count = np.maximum(np.bincount(cell), 1)
-    means = np.stack([np.bincount(cell, column) / count for column in values.T], axis=1)
-    return values - means[cell]
+    return np.stack([column - (np.bincount(cell, column) / count)[cell] for column in values])
 
 
 def _shares(run: Run) -> np.ndarray:
@@ -38,8 +37,8 @@ def _shares(run: Run) -> np.ndarray:
     cell = rows.epoch * (rows.domain.max() + 1) + rows.domain
     routed = np.bincount(cell, rows.turns)[cell]
     share = np.divide(rows.turns, routed, out=np.zeros(len(routed)), where=routed > 0)
-    values = centred_within(cell, np.stack([rows.ability, rows.stake, rows.tenure, np.log(rows.wealth), share], axis=1))
-    return lmg(values.T @ values)
+    values = centred_within(cell, np.stack([rows.ability, rows.stake, rows.tenure, np.log(rows.wealth), share]))
+    return lmg(values @ values.T)
 
 
 def _routing(place: int, cause: str, stands_for: str) -> None:

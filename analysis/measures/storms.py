@@ -31,7 +31,7 @@ def _limbs(run: Run) -> tuple[np.ndarray, ...]:
 )
 def hysteresis(run: Run) -> float:
     """How much less is answered on the way down from the busiest period than at the same load on the way up."""
-    up, good_up, down, good_down, _ = _limbs(run)
+    up, good_up, down, good_down, _ = run.once(_limbs)
     order = np.argsort(up, kind="stable")
     gap = np.interp(down, up[order], np.nan_to_num(good_up[order], nan=1.0)) - good_down
     gap = gap[(down >= up.min()) & ~np.isnan(gap)]
@@ -50,7 +50,7 @@ def hysteresis(run: Run) -> float:
 )
 def recovery_hours(run: Run) -> float:
     """How long after the busiest period the network is up again."""
-    up, good_up, _, good_down, day = _limbs(run)
+    up, good_up, _, good_down, day = run.once(_limbs)
     since, good = day[len(up) - 1 :], np.append(good_up[-1:], good_down)
     there = since[good >= GOOD * np.nanmedian(good_up)]
     return 24 * float((there[0] if len(there) else day[-1]) - since[0])

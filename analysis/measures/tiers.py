@@ -108,5 +108,7 @@ def busiest_turns_late(run: Run) -> float:
     if not owned:
         return math.nan
     most = np.argsort(-developers["submissions"], kind="stable")[: -(-len(developers["submissions"]) // 10)]
-    busiest = np.isin(run["models"]["developer"], most)
+    busiest = np.zeros(len(developers["submissions"]) + 1, bool)  # the last is the house, -1
+    busiest[most] = True
+    busiest = busiest[run["models"]["developer"]]
     return float(turns[busiest[rows["model"][len(rows["model"]) - len(turns) :]]].sum() / owned)

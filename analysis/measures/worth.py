@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from analysis.measure import measure
-from analysis.ranks import correlation, ranks
+from analysis.ranks import correlation, quantile, ranks
 from analysis.run import Run
 
 STARS = 0.8
@@ -83,11 +83,11 @@ for _score in _SCORES:
 def demo_stars_unpaid(run: Run) -> float:
     """Share of the models with the best demonstrations that earn next to nothing."""
     models = run["models"]
-    start = (models["developer"] >= 0) & (models["kind"] == "founder")
+    start = (models["developer"] >= 0) & models.where("kind", "founder")
     demo, revenue = models["demo_score"][start], models["revenue"][start]
     if not len(demo):
         return math.nan
-    return float((revenue[demo >= np.quantile(demo, STARS)] < UNPAID * revenue.mean()).mean())
+    return float((revenue[demo >= quantile(demo, STARS)] < UNPAID * revenue.mean()).mean())
 
 
 @measure(

@@ -7,6 +7,8 @@ import math
 
 import numpy as np
 
+from analysis.ranks import correlation
+
 
 def pagerank(start: np.ndarray, source: np.ndarray, target: np.ndarray, weight: np.ndarray, damping: float = 0.85):
     """PageRank of the nodes of a graph without circles, (n,), summing to 1 (Page et al. 1999).
@@ -42,7 +44,7 @@ def assortativity(x: np.ndarray, y: np.ndarray) -> float:
     """
     if not len(x) or not np.ptp(x) or not np.ptp(y):
         return math.nan
-    return float(np.corrcoef(x, y)[0, 1])
+    return correlation(x, y)
 
 
 def degree_assortativity(edges: np.ndarray) -> float:
