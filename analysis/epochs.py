@@ -92,16 +92,17 @@ def over_epochs(run: Run, index: Callable[[np.ndarray], float], entity: str) -> 
     ``entity`` is a column of models: model, developer, lineage or domain. Holders are those with a model that had been
     built by the epoch's end, whatever it got; the house is nobody. NaN where fewer periods than epochs follow warm-up.
     """
-    turns, born = run.once(_of_holders, entity)
-    last = ends(run)
-    return np.array([index(turns[born <= day, i]) if np.isfinite(day) else np.nan for i, day in enumerate(last)])
+    return np.array([index(turns) for turns in run.once(_of_holders, entity)] or np.full(EPOCHS, np.nan))
 
 
-def _of_holders(run: Run, entity: str) -> tuple[np.ndarray, np.ndarray]:
-    """`turns_by_epoch` and `first_built` of the holders, without the house."""
+def _of_holders(run: Run, entity: str) -> list[np.ndarray]:
+    """The routed turns of the holders in each epoch; none where fewer periods than epochs follow warm-up."""
+    if run.once(_periods) < EPOCHS:
+        return []
     models = run["models"]
     owner = np.where(models["developer"] >= 0, models[entity], -1)
-    return turns_by_epoch(run, owner), first_built(run, owner)
+    turns, born = turns_by_epoch(run, owner), first_built(run, owner)
+    return [turns[born <= day, epoch] for epoch, day in enumerate(ends(run))]
 
 
 def _first(run: Run) -> int:

@@ -57,7 +57,8 @@ def traffic_days(run: Run, ideas: Mapping[str, np.ndarray], traffic: float = TRA
         wanted = np.zeros(len(run["models"]["model"]), bool)
         wanted[made] = True
         rows, model = run.once(by_model)
-        rows, model = rows[wanted[model]], model[wanted[model]]
+        seen = np.flatnonzero(wanted[model])
+        rows, model = rows[seen], model[seen]
         attempts = standings["attempts"][rows]
         first = np.flatnonzero(np.append(True, model[1:] != model[:-1]))  # row of each model
         total = np.cumsum(attempts)

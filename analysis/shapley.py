@@ -1,8 +1,12 @@
 """Which regressor explains how much: R² shared out as by Shapley; Lindeman, Merenda and Gold 1980 (LMG)."""
 
+from functools import cache
 from math import comb
 
 import numpy as np
+
+_RANK = 1e-15
+"""Part of the largest eigenvalue below which one is taken for 0: numpy's for pseudo-inverses."""
 
 
 def lmg(gram: np.ndarray) -> np.ndarray:
@@ -17,21 +21,29 @@ def lmg(gram: np.ndarray) -> np.ndarray:
     scale = np.sqrt(np.diag(gram))
     scale[scale == 0.0] = np.inf
     correlation = gram / np.outer(scale, scale)
-    inside = np.arange(2**p)[:, None] >> np.arange(p) & 1  # row: a set of regressors, by the bits of its number
+    inside, without, orders = _sets(p)
     r2 = _explained(correlation, inside)
-    shares = np.zeros(p)
-    for i in range(p):
-        without = np.flatnonzero(inside[:, i] == 0)
-        orders = p * np.array([comb(p - 1, size) for size in inside[without].sum(axis=1)])
-        shares[i] = ((r2[without + 2**i] - r2[without]) / orders).sum()
-    return shares
+    gains = r2[without + 2 ** np.arange(p)[:, None]] - r2[without]
+    return (gains / orders).sum(axis=1)
+
+
+@cache
+def _sets(p: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Sets of regressors, numbered by their bits: (who is inside, (sets, p); the numbers of those without regressor i,
+    (p, sets / 2); and how many times as many orders there are as orders in which just such a one comes before i)."""
+    inside = np.arange(2**p)[:, None] >> np.arange(p) & 1
+    without = np.stack([np.flatnonzero(inside[:, i] == 0) for i in range(p)])
+    return inside, without, p * np.vectorize(comb)(p - 1, inside[without].sum(axis=2))
 
 
 def _explained(correlation: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """R² of the last variable on each set of regressors, whether or not they are independent: (sets,).
 
-    The pseudo-inverse of a matrix with empty rows and columns is that of the rest.
+    By the pseudo-inverse; that of a matrix with empty rows and columns is that of the rest.
     """
     among = correlation[:-1, :-1] * inside[:, :, None] * inside[:, None, :]
     with_it = correlation[-1, :-1] * inside
-    return np.einsum("si,sij,sj->s", with_it, np.linalg.pinv(among, hermitian=True), with_it)
+    value, vector = np.linalg.eigh(among)
+    along = np.einsum("si,sij->sj", with_it, vector)
+    there = value > _RANK * value[:, -1:]
+    return np.divide(along**2, value, out=np.zeros_like(value), where=there).sum(axis=1)

@@ -26,12 +26,13 @@ def decay_exposure(run: Run) -> float:
     rows, owned = run["standings"], run["models"]["developer"] >= 0
     order, model = run.once(by_model)
     ability, turns = rows["ability"][order], rows["turns"][order] * owned[model]
-    if not turns.any():
+    total = turns.sum()
+    if not total:
         return math.nan
     lifted = ability + 2.0 * model  # abilities are below 1: each model's are above all before it
     at_best = np.where(lifted == np.maximum.accumulate(lifted), np.arange(len(lifted)), 0)
     best = ability[np.maximum.accumulate(at_best)]
-    return float(((best - ability) * turns).sum() / turns.sum())
+    return float(((best - ability) * turns).sum() / total)
 
 
 @measure(

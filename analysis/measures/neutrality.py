@@ -81,8 +81,8 @@ def _matched(run: Run) -> dict[tuple[str, str], tuple[np.ndarray, ...]]:
     """(outcome, trait) → a, b, c, d of every stratum: (strata,) each."""
     rows = run.once(model_epochs)
     ability = np.floor(rows.ability / ABILITY_BIN).astype(np.int64)
-    stratum = (rows.epoch * 1_000 + ability) * (int(rows.domain.max(initial=0)) + 1) + rows.domain
-    stratum = dense(stratum)
+    bins, domains = (int(number.max(initial=0)) + 1 for number in (ability, rows.domain))
+    stratum = dense((rows.epoch * bins + ability) * domains + rows.domain)
     cells = 2 * (int(stratum.max(initial=-1)) + 1)
     counts, found = _counts(rows), {}
     for trait, (first, second) in _groups(rows).items():
