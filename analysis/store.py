@@ -30,14 +30,20 @@ def parts(folder: Path) -> list[Path]:
     found = sorted((Path(folder) / RUNS).glob("part-*.parquet"))
     if not found:
         raise InputError(f"{folder}: not the folder of a study: it has no {RUNS}/part-*.parquet")
-    wrote: dict[str, Path] = {}
-    for path in found:
-        for version in column_of(path, "version").unique().to_pylist():
-            wrote.setdefault(version, path)
+    wrote = versions(found)
     if len(wrote) > 1:
         said = " and ".join(f"{version} ({RUNS}/{path.name})" for version, path in wrote.items())
         raise InputError(f"{folder}: found runs of versions {said}; allowed is one version in a folder")
     return found
+
+
+def versions(paths: Iterable[Path]) -> dict[str, Path]:
+    """Version → the first of the parts ``paths`` of the table ``runs`` that has a run of it."""
+    wrote: dict[str, Path] = {}
+    for path in paths:
+        for version in column_of(path, "version").unique().to_pylist():
+            wrote.setdefault(version, path)
+    return wrote
 
 
 def column_of(path: Path, column: str) -> pa.ChunkedArray:

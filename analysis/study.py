@@ -22,6 +22,7 @@ _FINDINGS = (
 )  # fmt: skip
 _SOLVED = ("guard", "arm", "value", "target", "found", "reached")
 _CROSSINGS = ("measure", "over", "first", "last", "seeds", "estimate", "low", "high")
+_ATTRIBUTION = ("measure", "mechanism", "value", "low", "high", "seeds")
 _POINTS = ("arm", "guard", "seed", "key")
 
 
@@ -32,7 +33,8 @@ class Study:
     ``said``: its file; ``overrides`` and ``seeds``: what the command said besides; ``versions``: what ran it;
     ``measures``: a row a run, with arm, guard, seed, key, the level of each factor and the measures; ``findings``: a
     row for each decisive measure in each world; ``solved``: a row for each arm of each guard that was solved for;
-    ``crossings``: a row for each effect whose change of sign was sought.
+    ``crossings``: a row for each effect whose change of sign was sought; ``attribution``: a row for each mechanism and
+    pair of them, and the total, of each measure that is split over them.
     """
 
     folder: Path
@@ -45,6 +47,7 @@ class Study:
     findings: pd.DataFrame
     solved: pd.DataFrame | None
     crossings: pd.DataFrame | None
+    attribution: pd.DataFrame | None
 
     @staticmethod
     def read(folder: Path) -> "Study":
@@ -64,11 +67,11 @@ class Study:
             said = " ".join(str(error).split())
             raise InputError(f"{path}: not what a study leaves: {type(error).__name__} {said}") from error
         measures, findings = _table(folder, "measures", _POINTS), _table(folder, "findings", _FINDINGS)
-        solved, crossings = (
+        solved, crossings, attribution = (
             _table(folder, table, columns) if (folder / f"{table}.parquet").exists() else None
-            for table, columns in (("solved", _SOLVED), ("crossings", _CROSSINGS))
+            for table, columns in (("solved", _SOLVED), ("crossings", _CROSSINGS), ("attribution", _ATTRIBUTION))
         )
-        return Study(folder, name, said, overrides, seeds, versions, measures, findings, solved, crossings)
+        return Study(folder, name, said, overrides, seeds, versions, measures, findings, solved, crossings, attribution)
 
     @property
     def own(self) -> pd.DataFrame:

@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 import yaml
 
 from scenarios.runner.part import write_frame
+from scenarios.study.attributing import attribute
 from scenarios.study.definition import read
 from scenarios.study.findings import decide
-from scenarios.study.outputs import FINDINGS, MEASURES, POINTS, write_study
+from scenarios.study.outputs import ATTRIBUTION, FINDINGS, MEASURES, POINTS, write_any, write_study
 from scenarios.study.plan import needed, with_factors
 
 DAYS, DEVELOPERS = 30, 20
@@ -40,6 +41,7 @@ def made_study(folder: Path, said: dict, seeds: int, effect: dict[str, float], n
     write_study(out, study, [], seeds)
     for table, held in ((POINTS, points), (MEASURES, measured), (FINDINGS, decide(study.decisive, measured, {}))):
         write_frame(out, table, held)
+    write_any(out, ATTRIBUTION, attribute(study, measured))
     _store(out, points, rng)
     return out
 

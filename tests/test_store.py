@@ -1,6 +1,7 @@
 """The store by itself: whatever comes in whatever order, its files are those of the set of runs."""
 
 import tempfile
+from importlib import metadata
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from scenarios.runner.pool import Crew
 from scenarios.runner.running import run_jobs
 from scenarios.runner.store import Store
 from sim.errors import InputError
+from sim.output.provenance import DISTRIBUTION
 from tests.test_runner import WANTED, files, jobs
 
 KEYS = st.integers(0, 16)
@@ -29,11 +31,11 @@ def small_parts(monkeypatch):
         monkeypatch.setattr(module, "sync", lambda path: None)  # nobody pulls the plug
 
 
-def run(number: int) -> dict[str, pa.Table]:
+def run(number: int, version: str = metadata.version(DISTRIBUTION)) -> dict[str, pa.Table]:
     """The tables of a run: ``models`` has as many rows as the number says, down to none."""
     key, rows = f"{number:03d}", number % 4
     models = pa.table({"key": pa.array([key] * rows, pa.string()), "model": pa.array(range(rows), pa.int64())})
-    return {"runs": pa.table({"key": [key], "seed": [number], "version": ["1"]}), "models": models}
+    return {"runs": pa.table({"key": [key], "seed": [number], "version": [version]}), "models": models}
 
 
 def fill(folder: Path, studies: list[tuple[set[int], list[list[int]]]]) -> None:
@@ -80,6 +82,13 @@ def test_what_failed_keeps_the_others_from_no_part(tmp_path):
     store.add(together(map(run, (0, 2, 3, 4, 5))))
     store.settle()
     assert [pq.read_table(path)["seed"].to_pylist() for path in parts(tmp_path)] == [[0, 2, 3, 4], [5]]
+
+
+def test_a_folder_with_runs_of_another_version_is_refused_when_it_is_opened(tmp_path):
+    part.write_part(tmp_path, "part-00000", run(1, "0.0.1"))
+    with pytest.raises(InputError, match=r"found runs of version 0\.0\.1 \(runs/part-00000.parquet\); allowed is"):
+        Store(tmp_path)
+    assert not (tmp_path / ".lock").exists()
 
 
 def test_other_tables_than_those_of_its_runs_are_refused(tmp_path):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from analysis.errors import InputError
-from analysis.inference.paired import t_interval
+from analysis.inference.paired import Interval, t_interval
 from analysis.store import configs
 from analysis.study import Study, unit
 from analysis.study_pages.changing import changing
@@ -31,6 +31,7 @@ def page(study: Study, figures: Mapping[str, str]) -> str:
         _reasons(study),
         _crossings(study),
         _also(study),
+        _attribution(study),
         ["## Figures", ""],
         _figures(figures),
         ["## How to reproduce it", ""],
@@ -168,6 +169,23 @@ def _also(study: Study) -> Iterator[str]:
     head = ("arm", *(code(name) + (f" ({plain(unit(name))})" if unit(name) else "") for name in names))
     own = study.own.groupby("arm", sort=False)
     yield from table(head, ((code(arm), *(_mean(held[name]) for name in names)) for arm, held in own))
+    yield ""
+
+
+def _attribution(study: Study) -> Iterator[str]:
+    if study.attribution is None:
+        return
+    yield "## What each mechanism does"
+    yield ""
+    yield "The Shapley value of each factor, from its first level to its second: what it adds, on average over all"
+    yield "orders of switching them; a × b is what two do together beyond that. Factors add up to the total. Intervals"
+    yield "are the bootstrap's over seeds."
+    yield ""
+    rows = []
+    for row in study.attribution.itertuples():
+        found = spell(Interval(row.value, row.low, row.high, 0.95, row.seeds, "bootstrap"), "+")
+        rows.append((code(row.measure), plain(row.mechanism), found + _unit(row.measure), f"{row.seeds}"))
+    yield from table(("measure", "mechanism", "contribution [95 %]", "seeds"), rows)
     yield ""
 
 

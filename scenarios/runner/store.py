@@ -7,23 +7,29 @@ study that was interrupted are those of one that was not.
 import fcntl
 import os
 from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
 
-from analysis.store import RUNS
+from analysis.store import RUNS, versions
 from scenarios.runner.journal import Journal
 from scenarios.runner.part import Tables, drop_part, keys_of_parts, read_part, tables_of, write_part
 from sim.errors import InputError
 from sim.output.disk import writing
+from sim.output.provenance import DISTRIBUTION
 
 CHUNK = 100
 """Runs in a part: some hundred megabytes in memory, and few files for thousands of runs."""
 
 
 class Store:
-    """The folder of a study, locked while this lives. Raises ``InputError`` where another process has it."""
+    """The folder of a study, locked while this lives.
+
+    Raises ``InputError`` where another process has it, and where it has runs of another version.
+    """
 
     def __init__(self, folder: Path):
         self.folder = folder
+        _check_version(folder)
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -85,6 +91,15 @@ class Store:
                 write_part(self.folder, name, self._journal.rows(chunk))
                 self._parts[name] = chunk
                 self._journal.forget(chunk)
+
+
+def _check_version(folder: Path) -> None:
+    """Runs of two versions cannot be measured together, so none are added to those of another."""
+    ours = metadata.version(DISTRIBUTION)
+    for version, path in versions(sorted((folder / RUNS).glob("part-*.parquet"))).items():
+        if version != ours:
+            said = f"found runs of version {version} ({RUNS}/{path.name}); allowed is a folder of version {ours}"
+            raise InputError(f"{folder}: {said}, or a new one")
 
 
 def _all(named: dict[str, Iterable[str]]) -> set[str]:

@@ -40,7 +40,8 @@ class Figure:
 @dataclass(frozen=True)
 class Study:
     """A study. ``said``: the file as it was read; ``also``: measures that are reported and decide nothing;
-    ``tables``: those kept of each run, what figures need among them."""
+    ``attribution``: those whose whole effect is split over the factors; ``tables``: those kept of each run, what
+    figures need among them."""
 
     name: str
     said: dict
@@ -50,6 +51,7 @@ class Study:
     decisive: tuple[Decisive, ...]
     crossings: tuple[Crossing, ...]
     also: tuple[str, ...]
+    attribution: tuple[str, ...]
     figures: tuple[Figure, ...]
     seeds: int
     tables: tuple[str, ...]
@@ -61,7 +63,7 @@ class Study:
         drawn = [name for figure in self.figures if KINDS[figure.kind].measures is OF_RUNS for name in figure.measures]
         matched = [SHARE for each in self.decisive for world in each.worlds if world.guard == MATCHED]
         crossed = [each.measure for each in self.crossings]
-        return tuple(dict.fromkeys([*decisive, *crossed, *self.also, *drawn, *matched]))
+        return tuple(dict.fromkeys([*decisive, *crossed, *self.also, *self.attribution, *drawn, *matched]))
 
 
 def names() -> list[str]:
@@ -84,7 +86,8 @@ def read(name: str) -> Study:
 def study(said: Said) -> Study:
     """The study that the document ``said`` describes. Raises ``InputError`` where something is wrong."""
     known = (
-        "question", "base", "arms", "factors", "guards", "decisive", "crossings", "also", "figures", "seeds", "tables",
+        "question", "base", "arms", "factors", "guards", "decisive", "crossings", "also", "attribution", "figures",
+        "seeds", "tables",
     )  # fmt: skip
     found = said.keys(known, ("question", "decisive"))
     if ("arms" in found) == ("factors" in found):
@@ -102,6 +105,7 @@ def study(said: Said) -> Study:
         tuple(decisive(arms, each, guards, _measure) for each in found["decisive"].items(least=1)),
         tuple(crossing_of(arms, each, _measure) for each in found["crossings"].items()) if "crossings" in found else (),
         tuple(map(_measure, found["also"].items())) if "also" in found else (),
+        _attribution(arms, found["attribution"]) if "attribution" in found else (),
         figures,
         found["seeds"].count(2, MOST_SEEDS) if "seeds" in found else 40,
         tuple(dict.fromkeys([*kept, *(table for figure in figures for table in KINDS[figure.kind].tables)])),
@@ -116,6 +120,14 @@ def study(said: Said) -> Study:
 def _measure(said: Said) -> str:
     """The name of a measure of a run or of twins, or of a key of the summary."""
     return said.one(OF_RUNS)
+
+
+def _attribution(arms: Arms, said: Said) -> tuple[str, ...]:
+    """Measures that are split over factors; each of these has two levels, off and on."""
+    if not arms.factors or any(len(factor.levels) != 2 for factor in arms.factors.values()):
+        found = ", ".join(f"{name} of {len(factor.levels)} levels" for name, factor in arms.factors.items())
+        raise said.fault(f"found {found or 'arms by name'}; allowed where every factor has two levels, off and on")
+    return tuple(map(_measure, said.items(least=1)))
 
 
 def _figure(arms: Arms, said: Said) -> Figure:

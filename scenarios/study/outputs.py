@@ -15,7 +15,8 @@ from scenarios.study.solving import Solved
 from sim.output.disk import writing
 from sim.output.provenance import DISTRIBUTION, libraries
 
-POINTS, MEASURES, FINDINGS, SOLVED, CROSSINGS = "points", "measures", "findings", "solved", "crossings"
+POINTS, MEASURES, FINDINGS, SOLVED = "points", "measures", "findings", "solved"
+CROSSINGS, ATTRIBUTION = "crossings", "attribution"
 
 
 def write_solved(folder: Path, solved: Iterable[Solved]) -> None:

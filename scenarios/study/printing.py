@@ -1,4 +1,4 @@
-"""What a study prints: its question, what was found, and the measures that it only reports."""
+"""What a study prints: its question, what was found, the measures that it only reports, and what did it."""
 
 import math
 
@@ -41,3 +41,15 @@ def print_also(study: Study, measures: pd.DataFrame) -> None:
     own = measures[measures["guard"] == AS_IT_IS].groupby("arm", sort=False)
     rows = [(arm, *(mean_in_words(held[name]) for name in study.also)) for arm, held in own]
     show(("arm", *study.also), rows, numbers=())
+
+
+def print_attribution(attributed: pd.DataFrame) -> None:
+    """What each mechanism and each pair contributes to each measure, with its interval."""
+    if not len(attributed):
+        return
+    print()
+    rows = [
+        (row.measure, row.mechanism, f"{row.value:.3g} [{row.low:.3g}, {row.high:.3g}]", f"{row.seeds}")
+        for row in attributed.itertuples()
+    ]
+    show(("measure", "mechanism", "contribution [95 %]", "seeds"), rows, numbers=("seeds",))
