@@ -16,7 +16,7 @@ import numpy as np
 from numba import types
 
 _ROOT = Path(__file__).parent
-_SOURCES = ("*.py", "demand/*.py", "traffic/*.py", "trust/*.py", "developers/**/*.py", "economy/*.py")
+_SOURCES = ("*.py", "demand/*.py", "traffic/*.py", "trust/*.py", "network/*.py", "developers/**/*.py", "economy/*.py")
 """Where kernels lie, and the constants that they take from elsewhere."""
 
 

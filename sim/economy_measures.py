@@ -15,16 +15,18 @@ from sim.network.gate import Gate
 from sim.network.network import Network
 from sim.status import Status
 
-STOCKS = ("developers", "sandbox", "admitted", "staked", "delegated", "treasury_held", "wealth", "strictness")
+STOCKS = frozenset(
+    {"developers", "sandbox", "admitted", "staked", "delegated", "treasury_held", "wealth", "strictness"}
+)
 """Measures of a moment; all others count from the start of the run."""
 
 
-def so_far(network: Network, gate: Gate, community: Community) -> dict[str, float]:
-    """Every measure as it stands now."""
-    books, flow = community.books, network.ledger.flow
+def so_far(network: Network, gate: Gate, community: Community, ledger: dict[str, int]) -> dict[str, float]:
+    """Every measure as it stands now; ``ledger`` the totals of the ledger."""
+    books, received = community.books, network.ledger.received()
     hours = dict(zip(ACTIVITIES, books["hours"].sum(axis=0).tolist(), strict=True))
     started = dict(zip(PROJECTS, books["started"].sum(axis=0).tolist(), strict=True))
-    standing, ledger = network.standing, network.ledger.totals()
+    standing = network.standing
     status = np.bincount(standing["status"], minlength=len(Status)).tolist()
     experiments = np.flatnonzero(network.models.rows["kind"] == KINDS.index("experiment"))
     return {
@@ -53,12 +55,12 @@ def so_far(network: Network, gate: Gate, community: Community) -> dict[str, floa
         **{f"{name}_hours": spent for name, spent in hours.items()},
         "total_hours": sum(hours.values()),
         "building_hours": sum(hours[name] for name in BUILDING),
-        "project_cost": credits(flow(purpose="project")),
-        "rehearsal_cost": credits(flow(purpose="rehearsal")),
-        "fees": credits(flow(target="fees", purpose="fee")),
-        "grants": credits(flow(target="fees", purpose="grant")),
-        "revenue": credits(flow(purpose="revenue")),
-        "slashed": credits(flow(purpose="slash")),
+        "project_cost": credits(received["outside", "project"]),
+        "rehearsal_cost": credits(received["outside", "rehearsal"]),
+        "fees": credits(received["fees", "fee"]),
+        "grants": credits(received["fees", "grant"]),
+        "revenue": credits(received["wallets", "revenue"]),
+        "slashed": credits(received["burned", "slash"]),
         "burned": credits(ledger["burned"]),
         "minted": credits(network.ledger.minted),
         "staked_days": community.staked_days,

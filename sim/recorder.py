@@ -86,7 +86,8 @@ class Recorder:
     def _row(self, day: float, period: Period) -> None:
         """What the timeline and the standings say of a period that ends at ``day``."""
         counters, network = period.counters, self.network
-        now, flows = so_far(network, self.gate, self.community), dict(network.ledger.flows)
+        held, flows = network.ledger.totals(), dict(network.ledger.flows)
+        now = so_far(network, self.gate, self.community, held)
         economy = between(now, self.before)
         economy |= {"trust_friction": friction(economy, network)} | worth(
             counters.models, counters.network, counters.latency, since(flows, self.flows), economy, network
@@ -105,7 +106,7 @@ class Recorder:
                 "busy_slots": int(counters.busy.sum()),
             }
         )
-        self.ledger += [(day, kind, credits(held)) for kind, held in network.ledger.totals().items()]
+        self.ledger += [(day, kind, credits(amount)) for kind, amount in held.items()]
         self.standings.append(standings(day, counters, period.weight, network))
 
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sim.economy import settlement
 from sim.economy.ledger import COSTAKERS, FEES, MICRO, OUTSIDE, TREASURY, Ledger
 from tests.configs import config
+from tests.flows import flow
 
 ECONOMY = replace(config().economy, pricing="fee", fee=1.0, cut=0.0, slot_rent=1.0)
 DEVELOPER = np.array([-1, 0, 0, 1, 2])
@@ -59,7 +60,7 @@ class TestRevenue:
     def test_cuts_of_zero_are_off(self, ledger):
         paid = settlement.earn(ledger, self.TURNS, PRICE, DEVELOPER, np.ones(5), ECONOMY, 0.0)
         assert (paid.developer[1:] == paid.spent[1:]).all()
-        assert ledger.flow(purpose="cut") == ledger.flow(purpose="delegation") == 0
+        assert flow(ledger, purpose="cut") == flow(ledger, purpose="delegation") == 0
 
     @given(
         st.lists(st.integers(0, 10**18), min_size=5, max_size=5),
@@ -139,7 +140,7 @@ class TestRent:
     def test_a_rent_of_zero_is_off(self, ledger):
         free = replace(ECONOMY, slot_rent=0.0)
         assert not settlement.charge_rent(ledger, self.SLOTS, self.CAME, DEVELOPER, 2.0, free).paid.any()
-        assert ledger.flow(purpose="rent") == 0
+        assert flow(ledger, purpose="rent") == 0
 
 
 def test_the_treasury_pays_out_while_it_can():
@@ -163,7 +164,7 @@ class TestFees:
         assert ledger.balance(FEES) == self.FEE and whole(ledger.wallets) == [100, 40, 100]
         settlement.keep_fee(ledger, fee)
         assert ledger.balance(FEES) == 0 and ledger.balance(TREASURY) == 160 * MICRO
-        assert ledger.flow(purpose="grant") == 0
+        assert flow(ledger, purpose="grant") == 0
 
     def test_amnesty_gives_it_back_to_whom_it_came_from(self, ledger):
         fee = settlement.hold_fee(ledger, 1, self.FEE, grant=0.25)
@@ -202,7 +203,7 @@ def test_a_tick_conserves_credits(wallets, treasury, turns, cost, payer):
     conserved()
     due = np.array(cost) * MICRO
     paid, short = settlement.charge_retries(ledger, due, DEVELOPER, payer)
-    assert (paid + short == due).all() and paid.sum() == ledger.flow(purpose="retry")
+    assert (paid + short == due).all() and paid.sum() == flow(ledger, purpose="retry")
     conserved()
     settlement.charge_living(ledger, np.array([20, 20, 20]) * MICRO)
     settlement.charge_rent(ledger, np.array(turns), np.array(cost), DEVELOPER, 1.0, economy)

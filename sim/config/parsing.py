@@ -8,6 +8,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 
 from sim.config import levers
 from sim.config.schema import Config, keys
@@ -63,7 +64,7 @@ def _section(kind: type, raw: object, prefix: str):
     if not isinstance(raw, Mapping):
         raise InputError(f"{prefix.rstrip('.') or 'configuration'}: found {shown(raw)}; allowed is a group of keys")
     known = {f.name: f for f in fields(kind)}
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     for key in raw:
         if key not in known:
             raise no_such_key(prefix + (key if isinstance(key, str) and key.isprintable() else repr(key)))
@@ -71,6 +72,11 @@ def _section(kind: type, raw: object, prefix: str):
         if key not in raw:
             raise InputError(f"{prefix}{key}: missing; {known[key].metadata['doc']}")
     return kind(**{k: _value(hints[k], raw[k], prefix + k, f.metadata) for k, f in known.items()})
+
+
+@cache
+def _hints(kind: type) -> dict[str, type]:
+    return typing.get_type_hints(kind)
 
 
 def _value(hint, raw, key: str, meta: Mapping):
@@ -103,12 +109,11 @@ def _word(raw, key: str, meta: Mapping) -> str:
 
 
 def _number(hint: type, raw, key: str, meta: Mapping):
-    whole = "a whole number" if hint is int else "a number"
-    limits = _range(meta)
     number = isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) <= sys.float_info.max
     within = number and meta["low"] <= raw <= meta["high"] and meta["above"] < raw < meta["below"]
     if not within or (hint is int and raw != int(raw)):
-        raise InputError(f"{key}: found {shown(raw)}; allowed is {whole} {limits}".rstrip())
+        whole = "a whole number" if hint is int else "a number"
+        raise InputError(f"{key}: found {shown(raw)}; allowed is {whole} {_range(meta)}".rstrip())
     return hint(raw)
 
 

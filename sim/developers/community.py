@@ -39,6 +39,8 @@ class Community:
         self.members = [
             Developer(i, network, gate, workshop, book, self.board, self.disclose) for i, book in enumerate(self.books)
         ]
+        # No later than when the next idea of each comes: who thinks in between has it sooner.
+        self._due = np.array([member.ideas.next_day for member in self.members])
         self._window = np.zeros(len(network.models), np.int64)  # micro-credits that each model's developer got
         self.ejected, self.expired, self.staked_days, self._admitted_days = 0, 0, 0.0, 0.0
         self._days = 1.0
@@ -96,9 +98,9 @@ class Community:
     def judged(self, verdict) -> None:
         """A tick has decided: failures are remembered, and ideas that are due have come."""
         day = self.network.day
-        for member in self.members:
-            if member.ideas.next_day <= day:
-                member.think()
+        for i in np.flatnonzero(self._due <= day).tolist():
+            self.members[i].think()
+            self._due[i] = self.members[i].ideas.next_day
         self.ejected += int(verdict.ejected.sum())
         self.expired += int(verdict.expired.sum())
         self.staked_days += credits(int(self.network.ledger.stakes.sum())) * self._days

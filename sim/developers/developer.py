@@ -236,7 +236,8 @@ class Developer:
 
     def _estimate(self, m: int) -> tuple[float, float]:
         """Mean and standard deviation of the success rate of its model ``m``, from the public record."""
-        a, b = float(self.network.evidence.alpha[m]), float(self.network.evidence.beta[m])
+        records = self.network.evidence.records
+        a, b = records["alpha"].item(m), records["beta"].item(m)
         return a / (a + b), math.sqrt(a * b / (a + b + 1.0)) / (a + b)
 
     def _distance(self, idea) -> int:

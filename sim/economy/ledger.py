@@ -5,13 +5,14 @@ delegated by model; the other kinds have one account, of index 0. No balance goe
 does not do it. Unbonding stakes change by ``unbond``, ``release`` and ``slash`` alone, which know when each is due.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from operator import index, itemgetter
 
 import numpy as np
 
 from sim.compiling import entry, kernel
+from sim.growth import roomy
 
 Account = tuple[str, int]
 
@@ -65,6 +66,7 @@ class Ledger:
         single = (USERS, OUTSIDE, TREASURY, BURNED, FEES, COSTAKERS)
         self._balances = {kind: np.zeros(1, np.int64) for kind, _ in single}
         self._balances |= {kind: np.zeros(0, np.int64) for kind in ("wallets", *_BY_MODEL)}
+        self._rooms = dict(self._balances)  # what the balances are the first entries of
         self.minted = 0
         self.flows: defaultdict[tuple[str, str, str], int] = defaultdict(int)
         self._unbonding: list[list] = []  # [day of release, model, micro-credits]
@@ -74,7 +76,9 @@ class Ledger:
         """More developers and models come, with nothing."""
         for kind, more in (("wallets", developers), *((kind, models) for kind in _BY_MODEL)):
             if more:
-                self._balances[kind] = np.concatenate([self._balances[kind], np.zeros(more, np.int64)])
+                count = len(self._balances[kind]) + more
+                self._rooms[kind] = roomy(self._rooms[kind], count)
+                self._balances[kind] = self._rooms[kind][:count]
 
     @property
     def wallets(self) -> np.ndarray:
@@ -105,13 +109,12 @@ class Ledger:
         """Micro-credits by kind of account."""
         return {kind: int(held.sum()) for kind, held in self._balances.items()}
 
-    def flow(self, source: str | None = None, target: str | None = None, purpose: str | None = None) -> int:
-        """Micro-credits that went so far from a kind to a kind for a purpose; None: any."""
-        return sum(
-            amount
-            for (a, b, c), amount in self.flows.items()
-            if purpose in (c, None) and source in (a, None) and target in (b, None)
-        )
+    def received(self) -> Counter[tuple[str, str]]:
+        """Micro-credits that went so far by (kind of target, purpose), from whomever."""
+        found = Counter()
+        for (_, target, purpose), amount in self.flows.items():
+            found[target, purpose] += amount
+        return found
 
     def mint(self, target: Account, amount: int) -> None:
         """``amount`` new micro-credits come into being."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import simpy
 
+from sim.compiling import entry
 from sim.config import Config
 from sim.datasets import Datasets
 from sim.economy.ledger import BURNED, COSTAKERS, TREASURY, Ledger, credits, micro
@@ -84,7 +85,8 @@ class Network:
     @property
     def live(self) -> np.ndarray:
         """Indices of the models that a tick looks at."""
-        return np.flatnonzero(_IS_LIVE[self.status])
+        found = np.empty(len(self.models), np.int64)
+        return found[: _live(self.standing, found)]
 
     @property
     def routable(self) -> np.ndarray:
@@ -147,9 +149,10 @@ class Network:
     def _supersede(self, which: np.ndarray) -> None:
         """Earlier versions of models ``which`` under the same name retire, as far as a project made these."""
         rows = self.models.rows
-        name, version = rows["name"], rows["version"]
         for m in which[rows["kind"][which] != KINDS.index("founder")]:
-            self.retire(np.flatnonzero((name == name[m]) & (version < version[m])))
+            live = self.live
+            name, version = rows["name"][live], rows["version"][live]
+            self.retire(live[(name == rows["name"][m]) & (version < rows["version"][m])])
 
     def slash(self, struck: np.ndarray) -> None:
         """The stakes on models ``struck``, (M,) bool, pay for a failure: the developer's and co-stakers' alike."""
@@ -175,6 +178,17 @@ def _stars(founders: np.ndarray, many: int) -> np.ndarray:
     """Indices of the ``many`` of LATENT ``founders`` with the best demo scores, ties by number; never the house's."""
     owned = np.flatnonzero(founders["developer"] != HOUSE)
     return owned[np.argsort(-founders["demo_score"][owned], kind="stable")[:many]]
+
+
+@entry
+def _live(standing, found):
+    """Fill ``found`` with the live models; how many they are."""
+    n = 0
+    for m in range(len(standing)):
+        if _IS_LIVE[standing[m].status]:
+            found[n] = m
+            n += 1
+    return n
 
 
 def _blank(rows: int) -> np.ndarray:

@@ -63,9 +63,12 @@ class Evidence:
         self._room = roomy(self._room, self._models)
         self._windows_room = roomy(self._windows_room, self._models)
         self.records, self.windows = self._room[: self._models], self._windows_room[: self._models]
-        for name in RECORD.names:
-            setattr(self, name, self.records[name])
         self._judge(before, self._models)
+
+    def __getattr__(self, name: str) -> np.ndarray:  # asked for what is not set: the fields
+        if name not in RECORD.names:
+            raise AttributeError(f"Evidence has no {name!r}", name=name, obj=self)
+        return self.records[name]
 
     def update(self, counters, days: float) -> None:
         """Forget by λ = 2**(-days/half_life), then add the window of ``days`` that ``counters`` describes.
@@ -132,14 +135,16 @@ class Evidence:
         side = (self.config.bound, self.config.quantile)
         if side != self._side:
             self._side, self._more[:] = side, np.nan
-        rows = np.arange(len(self))[rows]
-        more = np.zeros(len(rows)) + more
-        raised = (more > 0).astype(np.intp)
-        unknown = np.flatnonzero(self._more[rows, raised] != more)
+        if not (isinstance(rows, np.ndarray) and rows.dtype == np.int64):
+            rows = np.arange(len(self))[rows]
+        more = np.full(len(rows), more, float)
+        found, unknown = np.empty(len(rows)), np.empty(len(rows), np.int64)
+        unknown = unknown[: _recall(self.records, rows, more, found, unknown)]
         if len(unknown):
-            m, at, extra = rows[unknown], raised[unknown], more[unknown]
-            self._more[m, at], self._bound[m, at] = extra, bound(side[0], self.alpha[m] + extra, self.beta[m], side[1])
-        return self._bound[rows, raised]
+            m, extra = rows[unknown], more[unknown]
+            found[unknown] = fresh = bound(side[0], self.alpha[m] + extra, self.beta[m], side[1])
+            _keep(self.records, m, extra, fresh)
+        return found
 
     def view(self) -> EvidenceView:
         """What a rule of allocation sees of all models; index it with rows for some of them.
@@ -175,6 +180,27 @@ def _forget_and_add(count, records, λ, ω):
         for k in range(5):
             x.clusters[k] = λ * x.clusters[k] + seen[C.CLUSTER_N + k]
         x.turns_ok += seen[C.OK_PLAIN] + seen[C.OK_EDGE] + seen[C.OK_ADVERSARIAL]
+
+
+@entry
+def _recall(records, rows, more, found, unknown):
+    """Fill ``found`` (n,) with the bounds of ``rows`` that are known; ``unknown`` with the places of the others, and
+    how many they are."""
+    n = 0
+    for i in range(len(rows)):
+        x, raised = records[rows[i]], 1 if more[i] > 0.0 else 0
+        found[i] = x._bound[raised]
+        if x._more[raised] != more[i]:
+            unknown[n] = i
+            n += 1
+    return n
+
+
+@entry
+def _keep(records, rows, more, found):
+    for i in range(len(rows)):
+        x, raised = records[rows[i]], 1 if more[i] > 0.0 else 0
+        x._more[raised], x._bound[raised] = more[i], found[i]
 
 
 @entry
