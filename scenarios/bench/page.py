@@ -59,6 +59,12 @@ reference plane calls compiled laws from Python and keeps every draw keyed. Ciw 
 its ratio grows with their number. The bare heap pops and pushes with the data plane's own two functions; in the plane
 an event mostly takes the place of the one that scheduled it, which saves part of a push.
 
+The data plane of a whole run is all that the compiled plane does in it: it is made, takes up models and weights at each
+tick, draws demand, carries it, and hands over its counters. The run is the whole of `simulate`, from the check of the
+configuration to the finished tables; composing it and writing files are in neither. What lies beyond the plane is many
+small things that are seldom in a cache when their turn comes, so it slows more than the plane does where others use the
+machine: run_vs_plane and market_vs_plane are to be measured on an idle one.
+
 | measured | value |
 |---|---|
 {others}

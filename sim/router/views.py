@@ -11,8 +11,8 @@ from scipy.special import betaincinv
 
 
 @cache
-def _columns(kind: type) -> frozenset[str]:
-    return frozenset(f.name for f in fields(kind))
+def _columns(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
 class _Rows:
@@ -44,7 +44,7 @@ class _Rows:
         return column[rows] if isinstance(column, np.ndarray) else column
 
     def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))
+        return len(getattr(self, _columns(type(self))[0]))
 
 
 def bound(name: str, alpha, beta, quantile: float):

@@ -90,10 +90,7 @@ class Evidence:
         ``clusters`` (5,) as in ``clusters.excess``. The posterior of ``m`` is current at once; that of the others feels
         the network's intraclass correlation move at the next tick.
         """
-        self.good[m] += good
-        self.bad[m] += bad
-        self.squares[m] += good + bad
-        self.clusters[m] += clusters
+        _add(self.records, m, good, bad, np.array(clusters, float))
         self._judge(m, m + 1)
 
     def inherit(self, child: int, parents, share: float) -> None:
@@ -180,6 +177,16 @@ def _forget_and_add(count, records, λ, ω):
         for k in range(5):
             x.clusters[k] = λ * x.clusters[k] + seen[C.CLUSTER_N + k]
         x.turns_ok += seen[C.OK_PLAIN] + seen[C.OK_EDGE] + seen[C.OK_ADVERSARIAL]
+
+
+@entry
+def _add(records, m, good, bad, clusters):
+    x = records[m]
+    x.good += good
+    x.bad += bad
+    x.squares += good + bad
+    for k in range(5):
+        x.clusters[k] += clusters[k]
 
 
 @entry
