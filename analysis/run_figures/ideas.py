@@ -54,7 +54,7 @@ def draw(run: Run) -> Figure:
     edges = np.histogram_bin_edges(ideas["potential"], int(np.clip(len(ideas) // 10, 5, BINS)))
     counts = np.array([np.histogram(ideas["potential"][fates == name], edges)[0] for name in _FATES])
     tops = np.cumsum(counts, axis=0)
-    for k, (name, colour) in enumerate(_FATES.items()):
+    for k, colour in enumerate(_FATES.values()):
         above.stairs(tops[k], edges, baseline=tops[k - 1] if k else 0.0, fill=True, color=colour, lw=0)
     above.set_ylim(0, tops[-1].max() * 1.05)
     above.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
