@@ -1,8 +1,8 @@
 """How figures look, and how they are written so that their bytes depend on their content alone."""
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from analysis.files import writing
 
@@ -94,7 +96,7 @@ def panels(
 
 def rendered(figure: Figure, title: str, origin: str) -> dict[str, bytes]:
     """The figure as ``.png`` and ``.pdf``, with ``title`` and ``origin`` (what it was drawn from) in their metadata."""
-    png, pdf = BytesIO(), BytesIO()
+    png, pdf = io.BytesIO(), io.BytesIO()
     # None leaves out what matplotlib would add by itself: its version, and the time.
     figure.savefig(png, dpi=300, metadata={"Title": title, "Source": origin, "Software": None})
     figure.set_layout_engine("none")  # the layout stands; to find it once more would take as long as to draw
@@ -109,6 +111,17 @@ def save(figure: Figure, stem: Path, title: str, origin: str) -> list[Path]:
     for path, content in contents.items():
         path.write_bytes(content)
     return list(contents)
+
+
+def few_colours(path: Path) -> bytes:
+    """A figure with a small palette, a third of the size, for pages that hold many; what it says of itself stays."""
+    held, said = io.BytesIO(), PngInfo()
+    with Image.open(path) as drawn:
+        for key, text in drawn.info.items():
+            if isinstance(text, str):
+                said.add_itxt(key, text)
+        drawn.convert("RGB").quantize(128).save(held, "PNG", optimize=True, pnginfo=said, dpi=(300, 300))
+    return held.getvalue()
 
 
 def ink(colour: str) -> tuple[float, float, float]:

@@ -23,10 +23,10 @@ _NAMES = re.compile(r"^[\w, ]+$")
 
 _HEAD = """# Configuration
 
-Every key of a run, and every value of `conf/`, as its file has it. The first table of a group has all its keys, what each
-may hold and what a run takes unless told otherwise; after it, what each other option of the group sets instead. What is
-allowed, unit and meaning are those of the configuration's schema, standing and source those of the comment beside the
-value.
+Every key of a run, and every value of `conf/`, as its file has it. The first table of a group has all its keys, what
+each may hold and what a run takes unless told otherwise; after it, what each other option of the group sets instead.
+What is allowed, unit and meaning are those of the configuration's schema, standing and source those of the comment
+beside the value.
 
 | standing | means |
 |---|---|

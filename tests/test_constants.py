@@ -48,14 +48,15 @@ def test_the_first_table_of_each_group_holds_every_key_with_its_default_value():
 
 
 def test_what_a_key_may_hold_stands_beside_it():
-    rows = {line.split("`")[1]: line.split(" | ")[1] for line in render().splitlines() if line.startswith("| `")}
+    lines = [line for line in reversed(render().splitlines()) if line.startswith("| `")]  # the first of a key counts
+    rows = {line.split("`")[1]: line.split(" | ")[1] for line in lines}
     said = {
         "seed": "whole number from 0 to 9.22337e+18",
         "engine": "compiled, reference",
         "output.figures": "true, false",
-        "warmup_days": "number from 0 to 6000; null",
+        "horizon_days": "number greater than 0 up to 6000; null",
         "data.plans": "list of groups: entries, noise, curation",
-        "developers.rehearsals": "list: whole number from 0 to 20",
+        "developers.rehearsals": "list: whole number from 0 to 1000",
         "calibration.name": "text",
     }
     assert {name: rows[name] for name in said} == said

@@ -34,7 +34,8 @@ def test_every_page_is_there_and_in_the_menu(site):
 
 def test_it_loads_nothing_from_elsewhere(site):
     for page in site.rglob("*.html"):
-        loaded = re.findall(r'<(?:script|img|iframe)[^>]* src="([^"]*)|<link[^>]* href="([^"]*)', page.read_text("utf-8"))
+        text = page.read_text(encoding="utf-8")
+        loaded = re.findall(r'<(?:script|img|iframe)[^>]* src="([^"]*)|<link[^>]* href="([^"]*)', text)
         for where in map("".join, loaded):
             assert not re.match(r"(https?:)?//", where), f"{page.name}: {where}"
             path = page.parent / re.split(r"[?#]", where)[0]

@@ -1,8 +1,6 @@
 """Figures of a study, from its folder alone. A kind of figure is one function in ``analysis/study_figures/kinds``."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 
@@ -14,41 +12,34 @@ def draw_study(folder: Path) -> dict[str, list[Path]]:
     refuses. The bytes depend on the tables alone.
     """
     import analysis.study_figures.kinds  # noqa: F401  fills the registry
+    from analysis.errors import InputError
     from analysis.study import Study
     from analysis.study_figures import effects
+    from analysis.study_figures.kind import KINDS
     from analysis.style import draw_at_widths, save
 
     study = Study.read(folder)
-    named = list(_named(study))
 
     def draw(target: Path) -> dict[str, list[Path]]:
-        files = {effects.TITLE: save(effects.draw(study), target / "effects", effects.TITLE, study.origin)}
-        for stem, title, made in named:
-            files[title] = save(made(), target / stem, title, study.origin)
+        files, seen = {}, Counter()
+        files[effects.TITLE] = save(effects.draw(study), target / "effects", effects.TITLE, study.origin)
+        for said in study.said.get("figures", ()):
+            name, measures, factors = _told(said)
+            kind = KINDS.get(name)
+            if (
+                kind is None
+                or not {*measures} <= {*kind.measures}
+                or not factors.keys() <= kind.keys.keys()
+                or not {*factors.values()} <= {*study.factors}
+            ):
+                raise InputError(f"{study.folder / 'study.yaml'}: figures: {said}: no such figure in this version")
+            seen[name] += 1
+            stem = name if seen[name] == 1 else f"{name}_{seen[name]}"
+            title = f"{kind.title}: {', '.join(measures)}"
+            files[title] = save(kind.draw(study, measures, **factors), target / stem, title, study.origin)
         return files
 
     return draw_at_widths(study.folder / "figures", draw)
-
-
-def _named(study) -> Iterator[tuple[str, str, Callable]]:
-    """The figures that the study's file names: the stem of the file, the title, and what draws it."""
-    from analysis.errors import InputError
-    from analysis.study_figures.kind import KINDS
-
-    seen = Counter()
-    for said in study.said.get("figures", ()):
-        name, measures, factors = _told(said)
-        kind = KINDS.get(name)
-        if (
-            kind is None
-            or not {*measures} <= {*kind.measures}
-            or not factors.keys() <= kind.keys.keys()
-            or not {*factors.values()} <= {*study.factors}
-        ):
-            raise InputError(f"{study.folder / 'study.yaml'}: figures: {said}: no such figure in this version")
-        seen[name] += 1
-        stem = name if seen[name] == 1 else f"{name}_{seen[name]}"
-        yield stem, f"{kind.title}: {', '.join(measures)}", partial(kind.draw, study, measures, **factors)
 
 
 def _told(said: dict) -> tuple[str, tuple[str, ...], dict[str, str]]:
