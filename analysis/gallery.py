@@ -1,4 +1,4 @@
-"""``python -m analysis.gallery [RUN]``: write docs/gallery.md; where a run is named, draw it into docs/figures/run first.
+"""``python -m analysis.gallery [RUN]``: write docs/gallery.md; a run that is named is drawn into docs/figures/run.
 
 The page shows every figure of a run and every kind of figure of a study. What it says of each is what its module and
 its file say of it; figures of studies are those of their pages in docs/studies.

@@ -7,7 +7,6 @@ import runpy
 import shlex
 import subprocess
 import sys
-from functools import cache
 from importlib.util import find_spec
 from itertools import count
 
@@ -16,6 +15,7 @@ import yaml
 from typer.main import get_command
 
 from scenarios import cli
+from scenarios.study.definition import names, read
 from sim.config import keys
 from sim.shell.groups import groups
 from tests import test_runner_pages
@@ -25,8 +25,7 @@ from tests.test_sweep import SMALL
 SMALLER = {
     "run": (*SMALL, "output.figures=false"),  # half a year of 150 developers takes seconds, its figures too
     "sweep": (*SMALL, "--seeds=2", "--workers=1"),  # ten seeds at each point
-    "study": (*SMALL, "--workers=1", "--dry-run"),  # minutes; a dry run composes and checks all, and runs once
-    "study FILE": ("--workers=1",),  # as small as its page makes it; processes of their own would each take seconds
+    "study": ("--workers=1",),  # of a file that the page makes, as small as it makes it; processes would take seconds
     "run TRACE": ("output.figures=false",),  # as long as the trace that its page makes
 }
 """What makes a command take a second or two. Where its page says such a word too, the page's is taken."""
@@ -35,7 +34,10 @@ AS_IT_STANDS = {"calibrate", "compare", "list"}
 """Subcommands that are run as the page has them."""
 
 READ = {"bench", "verify"}
-"""Subcommands that take minutes whatever is asked: their words are parsed, and nothing runs."""
+"""Subcommands that take minutes whatever is asked: their words are parsed, and nothing runs.
+
+So are those of `turnstile study NAME`. The study is read; that its points compose `test_study_files` tells.
+"""
 
 ELSEWHERE = {f"docs/{page}" for page in test_runner_pages.PAGES}
 """Pages with clusters and processes in the background, which `test_runner_pages` runs in a shell."""
@@ -49,14 +51,7 @@ RUN = [page for page, held in HELD.items() if held and page not in ELSEWHERE]
 def smaller(words: list[str]) -> list[str]:
     """The words of ``turnstile`` with what makes it small."""
     command, *rest = words
-    if command in AS_IT_STANDS or "--list" in rest:
-        return words
-    kind = command
-    if command == "study" and rest[0].endswith(".yaml"):
-        kind = "study FILE"
-    elif command == "run" and "demand=trace" in rest:
-        kind = "run TRACE"
-    more = SMALLER.get(kind, ())
+    more = SMALLER.get("run TRACE" if command == "run" and "demand=trace" in rest else command, ())
     if command == "run":
         more = (*more, f"hydra.run.dir=runs/{next(NUMBER)}")  # two of them end within one second
     said = {word.partition("=")[0] for word in rest}
@@ -65,24 +60,19 @@ def smaller(words: list[str]) -> list[str]:
     return [command, *first, *more, *rest[len(first) :]]
 
 
-@cache
-def told(*words: str) -> int:
-    """The exit code of a dry run, which several pages may ask for: ``turnstile WORDS``."""
-    return cli.main()
-
-
 def turnstile(words: list[str], monkeypatch) -> None:
     """``turnstile WORDS`` in this process, made smaller."""
     command = words[0]
-    if command in READ:
+    shipped = command == "study" and words[1] in names()
+    if shipped:
+        read(words[1])
+    if shipped or command in READ:
         assert_parsed(words)
         return
     assert command.startswith("-") or command in SMALLER or command in AS_IT_STANDS, f"{command}: how is it run here?"
     forget_own_modules()
-    words = smaller(words)
-    monkeypatch.setattr(sys, "argv", ["turnstile", *words])
-    dry = [word for word in words if not word.startswith("--seeds") and not word.isdigit()]
-    assert (told(*dry) if "--dry-run" in words and not words[1].endswith(".yaml") else cli.main()) == 0, words
+    monkeypatch.setattr(sys, "argv", ["turnstile", *smaller(words)])
+    assert cli.main() == 0, words
 
 
 def forget_own_modules() -> None:
