@@ -30,10 +30,10 @@ SMALLER = {
 }
 """What makes a command take a second or two. Where its page says such a word too, the page's is taken."""
 
-AS_IT_STANDS = {"calibrate", "compare", "list"}
+AS_IT_STANDS = {"calibrate", "compare", "list", "report"}
 """Subcommands that are run as the page has them."""
 
-READ = {"bench", "verify"}
+READ = {"bench", "sensitivity", "tune", "verify"}
 """Subcommands that take minutes whatever is asked: their words are parsed, and nothing runs.
 
 So are those of `turnstile study NAME`. The study is read; that its points compose `test_study_files` tells.
@@ -44,6 +44,8 @@ ELSEWHERE = {f"docs/{page}" for page in test_runner_pages.PAGES}
 
 NUMBER = count()
 
+STUDIES = [read(name).said for name in names()]
+
 HELD = {page: blocks(path) for page, path in PAGES.items()}
 RUN = [page for page, held in HELD.items() if held and page not in ELSEWHERE]
 
@@ -52,6 +54,8 @@ def smaller(words: list[str]) -> list[str]:
     """The words of ``turnstile`` with what makes it small."""
     command, *rest = words
     more = SMALLER.get("run TRACE" if command == "run" and "demand=trace" in rest else command, ())
+    if command == "study" and "--dry-run" in rest:
+        more = (*SMALL, *more)
     if command == "run":
         more = (*more, f"hydra.run.dir=runs/{next(NUMBER)}")  # two of them end within one second
     said = {word.partition("=")[0] for word in rest}
@@ -98,6 +102,15 @@ def shell(line: str, monkeypatch) -> None:
         raise AssertionError(f"{line}: how is it run here?")
 
 
+def contains(whole, part) -> bool:
+    """Whether every key and every entry of ``part`` is in ``whole``, with like values."""
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(key in whole and contains(whole[key], part[key]) for key in part)
+    if isinstance(part, list):
+        return isinstance(whole, list) and all(any(contains(one, other) for one in whole) for other in part)
+    return whole == part
+
+
 @pytest.mark.parametrize("page", RUN)
 def test_the_blocks_of_a_page_run_one_after_the_other(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -116,7 +129,9 @@ def test_the_blocks_of_a_page_run_one_after_the_other(page, tmp_path, monkeypatc
             for line in lines(block.text):
                 shell(line, monkeypatch)
         elif block.language == "yaml":
-            assert block.file and yaml.safe_load(block.text), f"{page}:{block.line}: a file, named in its first line"
+            said = yaml.safe_load(block.text)
+            whole = block.file or any(contains(study, said) for study in STUDIES)
+            assert said and whole, f"{page}:{block.line}: neither a file, named in its first line, nor part of a study"
         else:
             assert block.language == "text", f"{page}:{block.line}: {block.language or 'no language'}: is it run?"
 
