@@ -37,7 +37,7 @@ MANY = {
     "question": "Which governance keeps quality without the price?",
     "arms": {name: [f"governance.strictness={0.5 + i / 50}"] for i, name in enumerate(NAMES)},
     "guards": ["matched"],
-    "tables": ["timeline", "models", "developers", "standings"],
+    "tables": ["timeline", "models", "developers", "ideas", "submissions", "flows", "standings"],
     "figures": [
         {"kind": "arms", "measures": list(MEASURES[:3])},
         {"kind": "timeline", "measures": ["success_rate", "hhi"]},
