@@ -18,7 +18,7 @@ ifneq ($(wildcard ../shared/data),)
 export TURNSTILE_DATA ?= $(abspath ../shared/data)
 endif
 
-.PHONY: help demo test lint verify bench clean
+.PHONY: help demo test lint site verify bench clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -42,6 +42,10 @@ test: $(INSTALLED)  ## the fast, exact tests
 lint: $(INSTALLED)  ## ruff
 	$(BIN)/ruff check .
 
+site: $(INSTALLED)  ## docs as a static site, in docs/_build/site
+	$(BIN)/python -m sphinx -W --keep-going -q -d docs/_build/doctrees docs docs/_build/site
+	@echo docs/_build/site/index.html
+
 verify: $(INSTALLED)  ## the statistical suite with its plots
 	$(BIN)/turnstile verify
 
@@ -58,7 +62,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) has no venv module with pip:" \
 		"install it (Debian, Ubuntu: apt install python3-venv), or name another: make PYTHON=..." >&2; exit 1; }; \
 	$(BIN)/python -c '$(FITS)' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,lint]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,lint,docs]'
 	@touch $@
 
 $(BENCH_INSTALLED): $(INSTALLED)

@@ -47,12 +47,22 @@ class Run(Mapping[str, Table]):
     """Tables of one run by name: ``run["models"]["turns"]``. Read when asked for, column by column.
 
     Attributes: ``where`` it was read, for error lines; ``config`` and ``summary`` as they were written; ``version``
-    of Turnstile that wrote them; ``origin``, a line that says which run a figure was drawn from.
+    of Turnstile that wrote them, and of which ``simulator``, if known; ``origin``, a line that says which run
+    a figure was drawn from.
     Raises ``InputError`` where a table is missing, unreadable or another version's.
     """
 
-    def __init__(self, where: Path | str, config: dict, summary: dict, version: str, load: Callable[[str], Table]):
+    def __init__(
+        self,
+        where: Path | str,
+        config: dict,
+        summary: dict,
+        version: str,
+        load: Callable[[str], Table],
+        simulator: str = "",
+    ):
         self.where, self.config, self.summary, self.version = where, config, summary, version
+        self.simulator = simulator
         self._load, self._tables, self._made = load, {}, {}
 
     @staticmethod
@@ -65,7 +75,7 @@ class Run(Mapping[str, Table]):
         try:
             chosen, found, whence = yaml.load(config, _Loader), json.loads(summary), json.loads(provenance)
             chosen["seed"], found["turns"]
-            version = whence["version"]
+            version, simulator = whence["version"], whence["simulator"]
         except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
             said = " ".join(str(error).split())
             raise InputError(f"{folder}: not the folder of a run: {type(error).__name__} {said}") from error
@@ -74,7 +84,7 @@ class Run(Mapping[str, Table]):
             held = Columns(folder / f"{name}.parquet", name)
             return Table(held, slice(0, held.rows))
 
-        return Run(folder, chosen, found, version, load)
+        return Run(folder, chosen, found, version, load, simulator)
 
     def __getitem__(self, name: str) -> Table:
         if name not in self._tables:
@@ -107,9 +117,10 @@ class Run(Mapping[str, Table]):
 
     @cached_property
     def origin(self) -> str:
-        """Version, seed and a digest of the configuration."""
+        """Version, simulator, seed and a digest of the configuration."""
         digest = hashlib.sha256(json.dumps(self.config, sort_keys=True).encode()).hexdigest()[:12]
-        return f"turnstile-sim {self.version}, seed {self.config['seed']}, config {digest}"
+        sources = f", simulator {self.simulator}" if self.simulator else ""
+        return f"turnstile-sim {self.version}{sources}, seed {self.config['seed']}, config {digest}"
 
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

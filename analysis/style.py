@@ -1,16 +1,29 @@
 """How figures look, and how they are written so that their bytes depend on their content alone."""
 
-from collections.abc import Iterator, Sequence
+import io
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from analysis.files import writing
+
+T = TypeVar("T")
 
 WIDTH_IN, PAGE_IN = 3.4, 7.0  # one column of a two-column page, and both
+PAGE = "page"
+"""The folder of figures as wide as a page, beside those as wide as a column."""
+
 SMALL_PT, TEXT_PT = 7.0, 8.0  # at this width nothing below 7 pt can be read in print
 
 # Okabe and Ito (2008): distinct to the colour-blind.
@@ -40,42 +53,105 @@ _RC = {
 
 
 @contextmanager
-def styled() -> Iterator[None]:
-    """The project's style inside the block, whatever the user's own settings; everything is as before after it."""
+def styled(width_in: float = WIDTH_IN) -> Iterator[None]:
+    """The project's style inside the block, for figures of this width, whatever the user's own settings.
+
+    Everything is as before after it.
+    """
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_RC)
+        matplotlib.rcParams.update(_RC | {"figure.figsize": (width_in, width_in)})
         yield
+
+
+def draw_at_widths(target: Path, draw: Callable[[Path], T], page: bool = True) -> T:
+    """``draw(folder)`` into ``target`` as wide as a column, and with ``page`` into its subfolder as wide as a page.
+
+    Returns what the first returned. Raises ``InputError`` where the disk refuses.
+    """
+    with writing(target):
+        target.mkdir(exist_ok=True)
+        with styled():
+            drawn = draw(target)
+        if page:
+            (target / PAGE).mkdir(exist_ok=True)
+            with styled(PAGE_IN):
+                draw(target / PAGE)
+    return drawn
+
+
+def width_in() -> float:
+    """How wide figures are here."""
+    return matplotlib.rcParams["figure.figsize"][0]
 
 
 def panels(
     rows: int = 1, height_in: float = 2.2, ratios: Sequence[float] | None = None, shared: bool = True
 ) -> tuple[Figure, list[Axes]]:
-    """A figure of one column with ``rows`` panels, one below the other; a ``shared`` horizontal axis is the last's."""
-    figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
+    """A figure with ``rows`` panels, one below the other; a ``shared`` horizontal axis is the last's."""
+    figure = Figure(figsize=(width_in(), height_in), layout="constrained")
     grid = figure.subplots(rows, 1, sharex=shared, squeeze=False, height_ratios=ratios)
     return figure, list(grid[:, 0])
 
 
-def save(figure: Figure, stem: Path, title: str, origin: str) -> list[Path]:
-    """Write ``stem``.png and ``stem``.pdf with ``title`` and ``origin`` (what it was drawn from) in their metadata."""
-    png, pdf = stem.with_suffix(".png"), stem.with_suffix(".pdf")
+def rendered(figure: Figure, title: str, origin: str) -> dict[str, bytes]:
+    """The figure as ``.png`` and ``.pdf``, with ``title`` and ``origin`` (what it was drawn from) in their metadata."""
+    png, pdf = io.BytesIO(), io.BytesIO()
     # None leaves out what matplotlib would add by itself: its version, and the time.
     figure.savefig(png, dpi=300, metadata={"Title": title, "Source": origin, "Software": None})
     figure.set_layout_engine("none")  # the layout stands; to find it once more would take as long as to draw
     none = {"Creator": None, "Producer": None, "CreationDate": None}
-    figure.savefig(pdf, metadata={"Title": title, "Subject": origin, **none})
-    return [png, pdf]
+    figure.savefig(pdf, format="pdf", metadata={"Title": title, "Subject": origin, **none})
+    return {".png": png.getvalue(), ".pdf": pdf.getvalue()}
 
 
-def label_right(axes: Axes, at: Sequence[float], texts: Sequence[str], colours: Sequence[str]) -> None:
-    """Write ``texts`` right of the panel at the heights ``at`` (data; set limits before), moved apart where needed."""
+def save(figure: Figure, stem: Path, title: str, origin: str) -> list[Path]:
+    """Write ``stem``.png and ``stem``.pdf, as `rendered`; both."""
+    contents = {stem.with_suffix(kind): content for kind, content in rendered(figure, title, origin).items()}
+    for path, content in contents.items():
+        path.write_bytes(content)
+    return list(contents)
+
+
+def few_colours(path: Path) -> bytes:
+    """A figure with a small palette, a third of the size, for pages that hold many; what it says of itself stays."""
+    held, said = io.BytesIO(), PngInfo()
+    with Image.open(path) as drawn:
+        for key, text in drawn.info.items():
+            if isinstance(text, str):
+                said.add_itxt(key, text)
+        drawn.convert("RGB").quantize(128).save(held, "PNG", optimize=True, pnginfo=said, dpi=(300, 300))
+    return held.getvalue()
+
+
+def ink(colour: str) -> tuple[float, float, float]:
+    """``colour``, darkened as far as text on white needs to be read: a contrast of 4.5 (WCAG 2.1, 1.4.3)."""
+    shade = np.array(to_rgb(colour))
+    while 1.05 / (_luminance(shade) + 0.05) < 4.5:
+        shade *= 0.97
+    return tuple(shade.tolist())
+
+
+def _luminance(shade: np.ndarray) -> float:
+    linear = np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)  # sRGB, IEC 61966-2-1
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def label_right(
+    axes: Axes, at: Sequence[float], texts: Sequence[str], colours: Sequence[str], x: float = 1.02
+) -> list[float]:
+    """Write ``texts`` right of the panel at the heights ``at`` (data; set limits before), moved apart where needed.
+
+    ``x``: where they begin, in widths of the panel. Returns their heights, in heights of the panel.
+    """
     points = [(axes.get_xlim()[1], y) for y in at]
     places = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
     line = 1.25 * SMALL_PT / (axes.get_window_extent().height / axes.figure.dpi * 72)
     heights = [line * (text.count("\n") + 1) for text in texts]
-    for place, text, colour in zip(spread(places.clip(0.0, 1.0).tolist(), heights), texts, colours, strict=True):
-        axes.text(1.02, place, text, color=colour, transform=axes.transAxes, va="center", fontsize=SMALL_PT)
+    apart = spread(places.clip(0.0, 1.0).tolist(), heights)
+    for place, text, colour in zip(apart, texts, colours, strict=True):
+        axes.text(x, place, text, color=ink(colour), transform=axes.transAxes, va="center", fontsize=SMALL_PT)
+    return apart
 
 
 def spread(places: Sequence[float], heights: Sequence[float]) -> list[float]:

@@ -3,12 +3,13 @@
 import csv
 import gzip
 import re
-from io import BytesIO
+from importlib import metadata
 from pathlib import Path
 
 from analysis.errors import InputError as TableError
 from sim.demand.trace import AZURE, PLAIN
 from sim.errors import InputError
+from sim.output.provenance import DISTRIBUTION
 
 _TIMES = {AZURE[0], PLAIN[0]}
 
@@ -50,24 +51,28 @@ def _reliability(file: Path, out: Path, name: str, replace: bool):
     places(out, name, replace)  # refuses now what would be refused after the work
     trials = read_trials(file)
     result = fit_reliability(trials)
-    paths = write_reliability(result, out, name, replace, _prediction(trials))
+    paths = write_reliability(result, out, name, replace, _prediction(trials, file.name))
     show_reliability(result)
     if unusable := left_out(result):
         print(f"left out of the preset: {grouped(unusable)}")
     return "calibration", paths
 
 
-def _prediction(trials) -> dict[str, str | bytes]:
+def _prediction(trials, log: str) -> dict[str, str | bytes]:
     """How well a fit to the first trials of each task predicts all of them; in sample where only counts are known."""
-    from analysis.calibration.figure import draw_prediction
+    from analysis.calibration.figure import TITLE, draw_prediction
     from analysis.calibration.prediction import predict, predict_in_sample
+    from analysis.style import rendered, styled
 
     ordered = trials.log is not None
     table = predict(trials) if ordered else predict_in_sample(trials.counts)
     if table.empty:
         return {}
-    draw_prediction(table, figure := BytesIO(), judged="all" if ordered else "in sample")
-    return {"prediction.csv": table.to_csv(index=False, float_format="%.6g"), "prediction.png": figure.getvalue()}
+    origin = f"turnstile-sim {metadata.version(DISTRIBUTION)}, calibrated on {log}"
+    with styled():
+        drawn = rendered(draw_prediction(table, "all" if ordered else "in sample"), TITLE, origin)
+    figures = {f"prediction{kind}": content for kind, content in drawn.items()}
+    return {"prediction.csv": table.to_csv(index=False, float_format="%.6g"), **figures}
 
 
 def _header(file: Path) -> set[str]:

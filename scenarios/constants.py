@@ -1,4 +1,6 @@
-"""The page docs/constants.md: what conf/ holds, with unit and meaning from the schema and standing from its comments.
+"""The page docs/constants.md: every key with its values in conf/.
+
+What a key may hold, its unit and its meaning come from the schema, standing and source from the comments of conf/.
 
 A comment beside a value says where it comes from; one beside a section, or "All ..." at the head of a file, speaks for
 everything below it that says nothing itself.
@@ -11,7 +13,7 @@ from typing import NamedTuple
 
 import yaml
 
-from sim.config import config_folder, keys
+from sim.config import allowed, config_folder, keys
 
 STANDINGS = ("calibrated", "published default", "illustrative")
 CHOICE, UNSTATED = "choice", "not stated"
@@ -19,11 +21,12 @@ CHOICE, UNSTATED = "choice", "not stated"
 _STANDING = re.compile(r"\b(calibrated|published default|illustrative)s?\b[:,]?\s*", re.IGNORECASE)
 _NAMES = re.compile(r"^[\w, ]+$")
 
-_HEAD = """# Constants
+_HEAD = """# Configuration
 
-Every value of `conf/`, as its file has it. The first table of a group is what a run takes unless told otherwise; after
-it, what each other option of the group sets instead. Unit and meaning are those of the configuration's schema, standing
-and source those of the comment beside the value.
+Every key of a run, and every value of `conf/`, as its file has it. The first table of a group has all its keys, what
+each may hold and what a run takes unless told otherwise; after it, what each other option of the group sets instead.
+What is allowed, unit and meaning are those of the configuration's schema, standing and source those of the comment
+beside the value.
 
 | standing | means |
 |---|---|
@@ -61,12 +64,12 @@ def render() -> str:
     folder = config_folder()
     top = folder / "config.yaml"
     chosen = {group: option for entry in _defaults(top) for group, option in entry.items() if "/" not in group}
-    parts = [_HEAD, "## The run\n", _table(constants(top, ""))]
+    parts = [_HEAD, "## The run\n", _table(constants(top, ""), whole=True)]
     for group, option in sorted(chosen.items()):
         found: dict[str, Constant] = {}
         for name in _chain(folder / group, option):
             found |= {c.name: c for c in constants(folder / group / f"{name}.yaml", group)}
-        parts += [f"## {group}\n", f"`{group}={option}`, the default.\n", _table(found.values())]
+        parts += [f"## {group}\n", f"`{group}={option}`, the default.\n", _table(found.values(), whole=True)]
         for path in sorted((folder / group).glob("*.yaml")):
             if path.stem not in _chain(folder / group, option) and path.stem != "base":
                 parts += [f"`{group}={path.stem}`{_from(path)}\n", _table(constants(path, group))]
@@ -143,14 +146,17 @@ def _from(path: Path) -> str:
     return f", from {', '.join(others)}." if others else "."
 
 
-def _table(found) -> str:
+def _table(found, whole: bool = False) -> str:
+    """A row for each constant; with ``whole`` also what its key may hold."""
     known = keys()
-    rows = ["| key | value | unit | standing | source or note | meaning |", "|---|---|---|---|---|---|"]
+    head = ("key", *(["allowed"] if whole else []), "value", "unit", "standing", "source or note", "meaning")
+    rows = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for c in found:
         meta = known[c.name].meta
         unit = "" if meta["unit"] == "1" else meta["unit"]
         note = c.source.removeprefix(unit).lstrip("; ") if c.source.partition(";")[0] == unit else c.source
-        cells = (f"`{c.name}`", c.value, unit, c.standing, note, meta["doc"])
+        may = [allowed(known[c.name].kind, meta)] if whole else []
+        cells = (f"`{c.name}`", *may, c.value, unit, c.standing, note, meta["doc"])
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows) + "\n" if len(rows) > 2 else ""
 

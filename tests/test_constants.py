@@ -34,7 +34,7 @@ def test_the_first_table_of_each_group_holds_every_key_with_its_default_value():
         if line.startswith("`") and not line.endswith("the default."):
             first = False
         if first and line.startswith("| `"):
-            name, value = (cell.strip() for cell in line.split(" | ")[:2])
+            name, _, value = (cell.strip() for cell in line.split(" | ")[:3])
             found[name.strip("|` ")] = value
     leaves = {name for name, key in keys().items() if not is_dataclass(key.kind)}
     assert set(found) == leaves
@@ -45,6 +45,21 @@ def test_the_first_table_of_each_group_holds_every_key_with_its_default_value():
             selected = OmegaConf.select(composed, name)
             plain = OmegaConf.to_container(selected) if OmegaConf.is_config(selected) else selected
             assert yaml.safe_load(value) == plain, name
+
+
+def test_what_a_key_may_hold_stands_beside_it():
+    lines = [line for line in reversed(render().splitlines()) if line.startswith("| `")]  # the first of a key counts
+    rows = {line.split("`")[1]: line.split(" | ")[1] for line in lines}
+    said = {
+        "seed": "whole number from 0 to 9.22337e+18",
+        "engine": "compiled, reference",
+        "output.figures": "true, false",
+        "horizon_days": "number greater than 0 up to 6000; null",
+        "data.plans": "list of groups: entries, noise, curation",
+        "developers.rehearsals": "list: whole number from 0 to 1000",
+        "calibration.name": "text",
+    }
+    assert {name: rows[name] for name in said} == said
 
 
 @pytest.mark.parametrize("folder", sorted(p for p in config_folder().iterdir() if p.is_dir()), ids=lambda p: p.name)

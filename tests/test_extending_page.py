@@ -13,7 +13,7 @@ from tests.test_presets_economy import SMALL
 
 PAGE = (Path(__file__).parents[1] / "docs" / "extending.md").read_text(encoding="utf-8")
 CODE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-CHOICES = re.findall(r"`turnstile run (\S+)`", PAGE)
+CHOICES = re.findall(r"^turnstile run (\S+)$", PAGE, re.MULTILINE)
 KEYS = ("router.allocation", "stake.rule", "stake.slashing", "gauntlet.score", "developers.policy")
 HERE = {"horizon_days": 8, "governance.strictness": 0.2, "stake.exposure": "[rejection]",
         "gauntlet": "default"}  # fmt: skip

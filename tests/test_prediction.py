@@ -14,7 +14,9 @@ from analysis.calibration.quadrature import ability
 from analysis.calibration.reliability import fit_reliability
 from analysis.calibration.sharing import fit_sharing
 from analysis.calibration.trials import read_trials
+from analysis.style import styled
 from tests.demands import real_data
+from tests.figures import assert_legible
 
 SIGMAS = 4  # a binomial count lies within 4 of its standard errors
 HEADER = "model,task_id,trial,success\n"
@@ -41,8 +43,8 @@ def test_three_trials_price_five(tmp_path):
     assert len(rows) == 6
     assert (rows["observed"] - rows["predicted"]).abs().mean() < 0.03
     assert (rows["observed"] - rows["independent"]).abs().mean() > 0.2
-    draw_prediction(table, tmp_path / "prediction.png")
-    assert (tmp_path / "prediction.png").stat().st_size > 5000
+    with styled():
+        assert_legible(draw_prediction(table))
 
 
 def test_real_systems():

@@ -21,7 +21,7 @@ from analysis.study_figures import draw_study, effects
 from analysis.study_figures.kind import KINDS
 from analysis.study_figures.kinds.tiers import by_tier
 from analysis.study_figures.series import band, fold, lines, measured, over_runs
-from analysis.style import PAGE_IN, WIDTH_IN, styled
+from analysis.style import PAGE, PAGE_IN, WIDTH_IN, styled
 from tests.figures import assert_legible
 from tests.made_studies import made_study
 
@@ -37,6 +37,7 @@ MANY = {
     "question": "Which governance keeps quality without the price?",
     "arms": {name: [f"governance.strictness={0.5 + i / 50}"] for i, name in enumerate(NAMES)},
     "guards": ["matched"],
+    "tables": ["timeline", "models", "developers", "ideas", "submissions", "flows", "standings"],
     "figures": [
         {"kind": "arms", "measures": list(MEASURES[:3])},
         {"kind": "timeline", "measures": ["success_rate", "hhi"]},
@@ -94,11 +95,12 @@ def figures(out):
 
 
 @pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("wide", [WIDTH_IN, PAGE_IN])
 @pytest.mark.parametrize("which", ["many", "doses"])
-def test_texts_are_legible_inside_the_figure_and_do_not_overlap(which, request):
-    with styled():
+def test_texts_are_legible_inside_the_figure_and_do_not_overlap(which, wide, request):
+    with styled(wide):
         for figure in figures(request.getfixturevalue(which)):
-            assert figure.get_figwidth() in (WIDTH_IN, PAGE_IN)
+            assert figure.get_figwidth() in (wide, PAGE_IN)  # where the column is not high enough, both
             assert_legible(figure)
 
 
@@ -119,8 +121,9 @@ def test_every_figure_is_there_and_says_what_it_was_drawn_from(many):
     origin = Study.read(many).origin
     assert "12 seeds" in origin
     names = {"effects", "arms", "timeline", "tiers", "tiers_2"}
-    drawn = [path.name for path in (many / "figures").iterdir()]
-    assert sorted(drawn) == sorted(f"{name}.{kind}" for name in names for kind in ("png", "pdf"))
+    for folder in (many / "figures", many / "figures" / PAGE):
+        drawn = [path.name for path in folder.iterdir() if path.is_file()]
+        assert sorted(drawn) == sorted(f"{name}.{kind}" for name in names for kind in ("png", "pdf"))
     for name in names:
         said = Image.open(many / "figures" / f"{name}.png").info
         assert said["Source"] == origin and "Software" not in said
@@ -137,7 +140,7 @@ def test_bytes_are_the_same_in_another_process(many, tmp_path):
         "assert not [name for name in sys.modules if name.split('.')[0] in ('sim', 'scenarios')]"
     )
     subprocess.run([sys.executable, "-c", code, str(again)], check=True, env=os.environ | {"PYTHONHASHSEED": "7"})
-    for file in sorted((many / "figures").iterdir()):
+    for file in sorted(path for path in (many / "figures").iterdir() if path.is_file()):
         assert file.read_bytes() == (again / "figures" / file.name).read_bytes(), file.name
 
 

@@ -3,24 +3,25 @@
 from pathlib import Path
 
 
-def draw_run(folder: Path) -> list[Path]:
+def draw_run(folder: Path, page: bool = False) -> list[Path]:
     """Draw the run in ``folder`` into its subfolder ``figures``, each figure as PNG and PDF; the files, sorted.
 
+    They are as wide as a column; with ``page`` they are also drawn as wide as a page, into ``figures/page``.
     The figures of the economy are left out where no developer decides.
     Raises ``InputError`` where the folder does not hold a run or the disk refuses. The bytes depend on the run alone.
     """
-    from analysis.files import writing
     from analysis.run import Run
     from analysis.run_figures.catalogue import ALWAYS, ECONOMY  # with matplotlib, so only for who draws
-    from analysis.style import save, styled
+    from analysis.style import draw_at_widths, save
 
     folder = Path(folder)
     run = Run.read(folder)
-    target = folder / "figures"
-    files = []
-    with styled(), writing(target):
-        target.mkdir(exist_ok=True)
+
+    def draw(target: Path) -> list[Path]:
+        files = []
         for figure in ALWAYS + ECONOMY if run.decides else ALWAYS:
             name = figure.__name__.rpartition(".")[2]
             files += save(figure.draw(run), target / name, figure.TITLE, run.origin)
-    return sorted(files)
+        return sorted(files)
+
+    return draw_at_widths(folder / "figures", draw, page)

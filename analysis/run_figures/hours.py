@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from analysis.intervals import Z95
 from analysis.run import Run
 from analysis.run_figures.palette import ACTIVITIES, tier
-from analysis.style import THOUSANDS, panels
+from analysis.style import THOUSANDS, label_right, panels
 
 TITLE = "Hours by activity, mean of the developers of a wealth tier, with 95 % intervals of their sum"
 
@@ -18,18 +18,22 @@ def draw(run: Run) -> Figure:
     rows = run.table("developers", ["developer", "tier", "arrived_day", *columns])
     rows = rows[rows["arrived_day"].notna()]
     mean, total = rows.groupby("tier")[columns].mean(), rows[columns].sum(axis=1).groupby(rows["tier"])
-    left = np.zeros(len(mean))
+    top, middles = np.zeros(len(mean)), {}
     for activity, colour in ACTIVITIES.items():
-        width = mean[f"hours_{activity}"].to_numpy()
-        axes.barh(mean.index, width, 0.72, left, color=colour, lw=0, label=activity)
-        left += width
+        high = mean[f"hours_{activity}"].to_numpy()
+        axes.bar(mean.index, high, 0.72, top, color=colour, lw=0)
+        if high.any():
+            middles[activity] = top[-1] + high[-1] / 2
+        top += high
     error = Z95 * (total.std() / np.sqrt(total.size())).fillna(0.0).to_numpy()  # none of a single developer
-    axes.errorbar(left, mean.index, xerr=[np.minimum(error, left), error], fmt="none", ecolor="black", lw=0.7,
+    axes.errorbar(mean.index, top, yerr=[np.minimum(error, top), error], fmt="none", ecolor="black", lw=0.7,
                   capsize=2)  # fmt: skip
-    axes.set_yticks(mean.index, [tier(number) for number in mean.index])
-    axes.set_ylabel("wealth tier")
-    axes.set_xlabel("hours per developer")
-    axes.set_xlim(0, (left + error).max() * 1.05 or 1.0)
-    axes.xaxis.set_major_formatter(THOUSANDS)
-    figure.legend(loc="outside upper left", ncols=4, handlelength=0.9, columnspacing=1.0)
+    axes.set_xticks(mean.index, [tier(number) for number in mean.index])
+    axes.set_xlabel("wealth tier")
+    axes.set_ylabel("hours per developer")
+    axes.set_ylim(0, (top + error).max() * 1.05 or 1.0)
+    axes.yaxis.set_major_formatter(THOUSANDS)
+    figure.draw_without_rendering()  # the layout decides how high the panel is
+    names = [*middles][::-1]  # from the top of the stack down, so that labels keep its order
+    label_right(axes, [middles[name] for name in names], names, [ACTIVITIES[name] for name in names])
     return figure

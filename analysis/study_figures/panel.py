@@ -9,11 +9,11 @@ from matplotlib.transforms import blended_transform_factory
 
 from analysis.study import Study
 from analysis.study_figures.series import Lines, fold
-from analysis.style import CYCLE, GREY, SMALL_PT, label_right
+from analysis.style import CYCLE, GREY, SMALL_PT, WIDTH_IN, label_right
 
 _DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)))
 _ACROSS = 66
-"""Characters of a line across the column."""
+"""Characters of a line across a column."""
 
 LINE_IN = 1.25 * SMALL_PT / 72
 """Height of a line of text."""
@@ -38,7 +38,8 @@ def label(name: str) -> str:
 def head(axes: Axes, name: str, unit: str = "", more: str = "", below: str = "") -> None:
     """Write the measure, its unit and ``more`` above a panel, ``below`` under it, from the edge of its column."""
     first = ", ".join(filter(None, (f"{name} ({unit})" if unit else name, more)))
-    text = "\n".join(fold(line, _ACROSS) for line in (first, below) if line)
+    own = axes.figure.bbox.width / axes.figure.dpi / WIDTH_IN  # how many columns it is wide: half a page is one
+    text = "\n".join(fold(line, int(_ACROSS * own)) for line in (first, below) if line)
     place = blended_transform_factory(axes.figure.transSubfigure, axes.transAxes)
     axes.set_title("\n".join(" " for _ in text.split("\n")), fontsize=SMALL_PT, pad=3)  # keeps the room
     where = axes.annotate(

@@ -1,11 +1,7 @@
 """``python -m analysis.study_pages OUT [OUT ...]``: write docs/studies/NAME.md of each study, and the index of all."""
 
-import io
 import sys
 from pathlib import Path
-
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from analysis.errors import InputError
 from analysis.files import write_together
@@ -13,6 +9,7 @@ from analysis.study import Study
 from analysis.study_figures import draw_study
 from analysis.study_pages.index import INDEX, index
 from analysis.study_pages.page import page
+from analysis.style import few_colours
 
 DOCS = Path("docs")
 
@@ -22,23 +19,12 @@ def write(out: Path, docs: Path = DOCS) -> Path:
     study = Study.read(out)
     name, contents, where = study.name, {}, {}
     for title, (png, _) in draw_study(out).items():
-        contents[docs / "figures" / "studies" / name / png.name] = _few_colours(png)
+        contents[docs / "figures" / "studies" / name / png.name] = few_colours(png)
         where[title] = f"../figures/studies/{name}/{png.name}"
     target = docs / "studies" / f"{name}.md"
     write_together({**contents, target: page(study, where)})
     write_together({docs / "studies" / INDEX: index(docs / "studies")})
     return target
-
-
-def _few_colours(path: Path) -> bytes:
-    """The figure with a small palette, a third of the size, for what is kept in docs; what it says of itself stays."""
-    held, said = io.BytesIO(), PngInfo()
-    with Image.open(path) as drawn:
-        for key, text in drawn.info.items():
-            if isinstance(text, str):
-                said.add_itxt(key, text)
-        drawn.convert("RGB").quantize(128).save(held, "PNG", optimize=True, pnginfo=said, dpi=(300, 300))
-    return held.getvalue()
 
 
 def main(folders: list[str]) -> int:

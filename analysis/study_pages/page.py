@@ -207,7 +207,7 @@ def _figures(figures: Mapping[str, str]) -> Iterator[str]:
 def _reproduce(study: Study) -> Iterator[str]:
     versions = study.versions
     command = ["turnstile", "study", study.name, "--seeds", f"{study.seeds}", *study.overrides]
-    yield "```"
+    yield "```sh"
     yield shlex.join(command)
     yield "```"
     yield ""

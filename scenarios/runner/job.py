@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-import sim
 from sim.config import Config
+from sim.output.provenance import fingerprint
 
 ENGINE = "engine"
 """The one key of a configuration that changes no result."""
@@ -57,16 +57,6 @@ def text(config: Config) -> str:
 def document(config: Config) -> dict:
     """The configuration as a document of plain values, without the engine."""
     return json.loads(text(config))
-
-
-@cache
-def fingerprint() -> str:
-    """What the simulator's sources are: any edit in ``sim/`` makes other keys, an edit elsewhere does not."""
-    root, found = Path(sim.__file__).parent, hashlib.sha256()
-    for source in sorted(root.rglob("*.py")):
-        found.update(str(source.relative_to(root)).encode())
-        found.update(source.read_bytes())
-    return found.hexdigest()
 
 
 @cache

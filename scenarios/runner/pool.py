@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from analysis.processes import deaf_children
-from scenarios.runner.job import Job, fingerprint
+from scenarios.runner.job import Job
 from scenarios.runner.work import Batch, Outcome, work
 from sim.errors import InputError
+from sim.output.provenance import fingerprint
 
 BATCH_S = 1.5
 """Work of one task: long beside the 4 ms that a task of Dask costs, short for whoever waits or interrupts."""

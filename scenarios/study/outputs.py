@@ -8,12 +8,11 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from scenarios.runner.job import fingerprint
 from scenarios.runner.part import write_frame
 from scenarios.study.definition import Study
 from scenarios.study.solving import Solved
 from sim.output.disk import writing
-from sim.output.provenance import DISTRIBUTION, libraries
+from sim.output.provenance import DISTRIBUTION, fingerprint, libraries
 
 POINTS, MEASURES, FINDINGS, SOLVED = "points", "measures", "findings", "solved"
 CROSSINGS, ATTRIBUTION = "crossings", "attribution"

@@ -10,7 +10,7 @@ from sim.config.economy import Economy, Governance
 from sim.config.gauntlet import Gauntlet
 from sim.config.landscape import Data, Landscape, Learning, Projects
 from sim.config.models import Calibration, Population, Response, System
-from sim.config.parsing import check_horizon, no_such_key, parse
+from sim.config.parsing import allowed, check_horizon, no_such_key, parse
 from sim.config.router import (
     Cooldown,
     EpsilonGreedy,
@@ -60,6 +60,7 @@ __all__ = [
     "StakeWeighted",
     "System",
     "Tail",
+    "allowed",
     "check_horizon",
     "config_folder",
     "keys",

@@ -117,6 +117,23 @@ def _number(hint: type, raw, key: str, meta: Mapping):
     return hint(raw)
 
 
+def allowed(hint, meta: Mapping) -> str:
+    """What a key of type ``hint`` with this metadata may hold, in words, without its unit."""
+    origin, options = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        return f"{allowed(options[0], meta)}; null"
+    if origin is list:
+        if is_dataclass(options[0]):
+            return f"list of groups: {', '.join(f.name for f in fields(options[0]))}"
+        return f"list: {allowed(options[0], meta)}"
+    if hint is bool:
+        return "true, false"
+    if hint is str:
+        return ", ".join(meta.get("allowed", ("text",)))
+    whole = "whole number" if hint is int else "number"
+    return f"{whole} {_range({**meta, 'unit': ''})}".rstrip()
+
+
 def _range(meta: Mapping) -> str:
     low, high, above, below, unit = (meta[name] for name in ("low", "high", "above", "below", "unit"))
     parts = []

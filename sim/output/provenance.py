@@ -1,10 +1,12 @@
 """Where a result came from: the only file of a run that differs between two runs of one config and seed."""
 
+import hashlib
 import os
 import platform
 import re
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -14,9 +16,10 @@ DISTRIBUTION = "turnstile-sim"
 
 
 def provenance(config: Config, started: datetime) -> dict:
-    """Version, commit, seed, engine, libraries, platform and times of a run that ``started`` (UTC) and ends now."""
+    """Version, sources, commit, seed, engine, libraries, platform, times of a run that ``started`` (UTC), ends now."""
     return {
         "version": metadata.version(DISTRIBUTION),
+        "simulator": fingerprint(),
         **_commit(Path(__file__).parents[2]),
         "seed": config.seed,
         "engine": config.engine,
@@ -27,6 +30,16 @@ def provenance(config: Config, started: datetime) -> dict:
         "cpus": os.cpu_count(),
         "libraries": libraries(),
     }
+
+
+@cache
+def fingerprint() -> str:
+    """What the simulator's sources are: any edit in ``sim/`` makes another, an edit elsewhere does not."""
+    root, found = Path(__file__).parents[1], hashlib.sha256()
+    for source in sorted(root.rglob("*.py")):
+        found.update(str(source.relative_to(root)).encode())
+        found.update(source.read_bytes())
+    return found.hexdigest()
 
 
 def libraries() -> dict[str, str]:

@@ -3,71 +3,70 @@
 from pathlib import Path
 
 import numpy as np
-from matplotlib.figure import Figure
 
+from analysis.style import BLUE, GREEN, GREY, SMALL_PT, VERMILION, ink, panels, rendered, styled
 from tests.verification.estimates import Estimate
 from tests.verification.metastability import UP, Band, Results
 from tests.verification.storms import HIGHEST, Setup
-from tests.verification.turns import COLOURS
 
-BLUE, VERMILION, GREEN = COLOURS[:3]
-WIDTH = 3.4  # in: one column
+ORIGIN = "turnstile verify: docs/figures/metastability.json"
 
 
 def hysteresis(results: Results, path: Path) -> None:
     """Success and attempts per turn against load, up and down, with the fixed point's branches."""
-    made = Figure(figsize=(WIDTH, 4.4), layout="constrained")
-    axes = made.subplots(2, 1, sharex=True)
     setup = Setup()
     loads, offered = setup.theory().curve(setup.slots * (setup.retries + 2), 1500)
     attempts = loads / offered
     failing = np.array([setup.theory().station.failing(load) for load in loads])
     law = np.stack([1 - failing ** (setup.retries + 1), attempts])
     stable = np.gradient(offered) > 0
-    branches = ((results.up, BLUE, "^", "load rising"), (results.down, VERMILION, "v", "falling"))
-    axes[0].set_ylabel("share of turns answered (1)", fontsize=9)
-    axes[1].set_ylabel("attempts per turn (1)", fontsize=9)
-    for column, ax in enumerate(axes):
-        ax.plot(offered / setup.slots, np.where(stable, law[column], np.nan), "k-", lw=0.8, label="theory, stable")
-        ax.plot(offered / setup.slots, np.where(stable, np.nan, law[column]), "k:", lw=0.8, label="theory, unstable")
-        for branch, colour, marker, name in branches:
-            seeds = np.array(branch)[:, :, column]
-            ax.fill_between(UP, seeds.min(axis=0), seeds.max(axis=0), color=colour, alpha=0.25, lw=0)
-            ax.plot(UP, seeds.mean(axis=0), marker + "-", ms=3, lw=1, color=colour, label=name)
-        ax.tick_params(labelsize=8)
-    axes[0].legend(fontsize=6.5, frameon=False, loc="center", bbox_to_anchor=(0.52, 0.45))
-    axes[1].set_xlabel("offered load (share of capacity)", fontsize=9)
-    axes[1].set_xlim(0.05, 1.15)
-    made.savefig(path, dpi=200)
+    with styled():
+        made, axes = panels(2, 4.2)
+        axes[0].set_ylabel("share of turns answered")
+        axes[1].set_ylabel("attempts per turn")
+        for column, ax in enumerate(axes):
+            ax.plot(offered / setup.slots, np.where(stable, law[column], np.nan), "k-", lw=0.8)
+            ax.plot(offered / setup.slots, np.where(stable, np.nan, law[column]), "k:", lw=0.8)
+            for branch, colour, marker in ((results.up, BLUE, "^"), (results.down, VERMILION, "v")):
+                seeds = np.array(branch)[:, :, column]
+                ax.fill_between(UP, seeds.min(axis=0), seeds.max(axis=0), color=colour, alpha=0.25, lw=0)
+                ax.plot(UP, seeds.mean(axis=0), marker + "-", ms=3, color=colour)
+        for x, y, said, colour in (
+            (0.62, 0.93, "load rising", BLUE), (0.62, 0.05, "load falling", VERMILION),
+            (0.42, 0.62, "theory;\ndotted: unstable", "black"),
+        ):  # fmt: skip
+            axes[0].text(x, y, said, color=ink(colour), fontsize=SMALL_PT, va="center")
+        axes[1].set_xlabel("offered load (share of capacity)")
+        axes[1].set_xlim(0.05, 1.15)
+        path.write_bytes(rendered(made, "Success and attempts per turn as load rises and falls", ORIGIN)[".png"])
 
 
 def metastable_band(results: Results, path: Path) -> None:
     """Edges of the band by retries, simulated and in theory; and what each remedy leaves of it."""
-    made = Figure(figsize=(WIDTH, 5.6), layout="constrained")
-    top, bottom = made.subplots(2, 1, height_ratios=(1, 1.9))
     retries = [int(band.name.split()[-1]) for band in results.retries]
     edges = np.array([band.theory for band in results.retries])
-    top.fill_between(retries, edges[:, 0], edges[:, 1], facecolor="0.88", edgecolor="0.6", lw=0.6, label="theory")
-    sides = (("lower", VERMILION, "v", "started overloaded"), ("upper", BLUE, "^", "started empty"))
-    for side, colour, marker, label in sides:
-        found = [Estimate.of(getattr(band, side)) for band in results.retries]
-        _points(top, retries, found, colour, marker, label)
-    top.set_xlabel("retries allowed R", fontsize=9)
-    top.set_ylabel("load at the edge\n(share of capacity)", fontsize=9)
-    top.set_ylim(0, 1.05)
-    top.set_xticks(range(1, 7))
-    top.legend(fontsize=6.5, frameon=False, loc="center right")
-
-    for row, band in enumerate(results.remedies):
-        _remedy(bottom, -row, band)
-    names = [band.name for band in results.remedies]
-    bottom.set_yticks(-np.arange(len(names)), names, fontsize=7)
-    bottom.set_xlabel("offered load (share of capacity)", fontsize=9)
-    bottom.set_xlim(0, HIGHEST + 0.05)
-    for ax in (top, bottom):
-        ax.tick_params(axis="x", labelsize=8)
-    top.tick_params(labelsize=8)
-    made.savefig(path, dpi=200)
+    with styled():
+        made, (top, bottom) = panels(2, 5.6, (1, 1.9), shared=False)
+        top.fill_between(retries, edges[:, 0], edges[:, 1], facecolor="0.88", edgecolor="0.6", lw=0.6)
+        for side, colour, marker in (("lower", VERMILION, "v"), ("upper", BLUE, "^")):
+            found = [Estimate.of(getattr(band, side)) for band in results.retries]
+            _points(top, retries, found, colour, marker)
+        top.set_xlabel("retries allowed R")
+        top.set_ylabel("load at the edge\n(share of capacity)")
+        top.set_ylim(0, 1.05)
+        top.set_xticks(range(1, 7))
+        for x, y, said, colour in (
+            (3.5, 0.85, "started empty", BLUE), (3.5, 0.13, "started overloaded", VERMILION),
+            (3.5, 0.55, "band in theory", GREY),
+        ):  # fmt: skip
+            top.text(x, y, said, color=ink(colour), fontsize=SMALL_PT, ha="center", va="center")
+        for row, band in enumerate(results.remedies):
+            _remedy(bottom, -row, band)
+        names = [band.name for band in results.remedies]
+        bottom.set_yticks(-np.arange(len(names)), names)
+        bottom.set_xlabel("offered load (share of capacity)")
+        bottom.set_xlim(0, HIGHEST + 0.05)
+        path.write_bytes(rendered(made, "The band of two stable states, by retries and by remedy", ORIGIN)[".png"])
 
 
 def _remedy(ax, y: float, band: Band) -> None:
@@ -82,9 +81,9 @@ def _remedy(ax, y: float, band: Band) -> None:
         ax.errorbar(edge.mean, y, xerr=_half(edge), fmt=marker, ms=3, lw=1, capsize=2, color=colour)
 
 
-def _points(ax, x, estimates: list[Estimate], colour: str, marker: str, label: str) -> None:
+def _points(ax, x, estimates: list[Estimate], colour: str, marker: str) -> None:
     ax.errorbar(x, [e.mean for e in estimates], [_half(e) for e in estimates], fmt=marker, ms=3, lw=1, capsize=2,
-                color=colour, label=label)  # fmt: skip
+                color=colour)  # fmt: skip
 
 
 def _half(estimate: Estimate) -> float:

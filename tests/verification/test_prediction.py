@@ -6,9 +6,10 @@ The page `reliability.md` and its figure are left beside the plots; `docs/reliab
 import pytest
 from scipy.stats import binom
 
-from analysis.calibration.figure import draw_prediction
+from analysis.calibration.figure import TITLE, draw_prediction
 from analysis.calibration.prediction import predict, predict_in_sample
 from analysis.calibration.trials import read_trials
+from analysis.style import rendered, styled
 from tests.demands import real_data
 from tests.verification.figures import folder
 
@@ -86,7 +87,9 @@ class TestFirstTrialsPredictLaterOnes:
         outside = best["model"][~best["observed"].between(best["low"], best["high"])].str.rpartition("/")[2]
         counts = read_trials(real_data("repeated_counts.csv.gz")).counts
         counted = last(predict_in_sample(counts[~counts["model"].isin(table["model"])]), "in sample")
-        draw_prediction(table, folder() / "reliability_prediction.png")
+        with styled():
+            drawn = rendered(draw_prediction(table), TITLE, "the trials that TURNSTILE_DATA holds")
+        (folder() / "reliability_prediction.png").write_bytes(drawn[".png"])
         page = PAGE.format(
             error=(five["observed"] - five["predicted"]).abs().mean(),
             independent=(five["observed"] - five["independent"]).abs().mean(),
