@@ -17,6 +17,14 @@ SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("measure", "unit")] + [(name, pa.float64()) for name in ("a", "b", "difference")]
 )
 
+SHOWN = (
+    "success_rate", "pass_5", "agreement_5", "latency_p50_s", "latency_p99_s", "hhi", "gini", "nakamoto_51",
+    "developers", "admitted", "submissions", "rejections", "ejections", "experiments_started", "ideas_in_traffic",
+    "idea_to_traffic_days", "novelty_share", "vendi_score_in_domains", "false_rejections", "false_admissions",
+    "cleanup_share", "trust_friction", "user_value", "developer_surplus", "welfare",
+)  # fmt: skip
+"""Measures of one run that say most."""
+
 
 def compare_runs(first: Run, second: Run) -> pd.DataFrame:
     """Every measure of two twins, a row each: measure, unit, a, b, difference = b - a.

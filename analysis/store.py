@@ -55,11 +55,20 @@ def column_of(path: Path, column: str) -> pa.ChunkedArray:
 
 
 def configs(folder: Path, keys: Iterable[str]) -> dict[str, dict]:
-    """key → configuration, for those of ``keys`` that are in the store ``folder``."""
+    """key → configuration, for those of ``keys`` that are in the store ``folder``. Raises ``InputError`` on another."""
     wanted, found = set(keys), {}
     for path in parts(folder):
         held = Columns(path, RUNS)
-        found |= {key: json.loads(held["config"][i]) for i, key in enumerate(held["key"]) if key in wanted}
+        found |= {key: _config(held, i) for i, key in enumerate(held["key"]) if key in wanted}
+    return found
+
+
+def _config(held: Columns, row: int) -> dict:
+    try:
+        found = json.loads(held["config"][row])
+        found["horizon_days"], found["warmup_days"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{held.path}: row {row} has no configuration of a run: {error!r}") from error
     return found
 
 
@@ -76,7 +85,7 @@ class Part(Mapping[str, Run]):
     def __getitem__(self, key: str) -> Run:
         """The run, made anew: what is worked out of it goes when it does."""
         held, row = self._runs, self._rows[key]
-        config, found = json.loads(held["config"][row]), {name: said[row] for name, said in self._summary.items()}
+        config, found = _config(held, row), {name: said[row] for name, said in self._summary.items()}
         return Run(f"{self.path}: run {key}", config, found, held["version"][row], partial(self._table, key))
 
     def __iter__(self) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import math
 
 from analysis.inference.paired import Interval
+from analysis.table_text import number
 
 EFFECT, PLACEBO, GUARD = "effect", "placebo", "guard"
 """Roles of a row."""
@@ -57,9 +58,3 @@ def spell(found: Interval, sign: str = "") -> str:
     """An interval: 0.0041 [0.003, 0.0052]; with the ``sign`` + where it is a difference."""
     low, high = number(found.low, sign), number(found.high, sign)
     return f"{number(found.estimate, sign)} [{low}, {high}]"
-
-
-def number(value: float, sign: str = "") -> str:
-    """Three significant digits, thousands apart; zero has no sign."""
-    sign = sign if value else ""
-    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.3g}"

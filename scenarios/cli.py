@@ -143,12 +143,25 @@ def compare(
     first: Annotated[Path, typer.Argument(metavar="DIR_A", help="Folder of a run, the baseline.")],
     second: Annotated[Path, typer.Argument(metavar="DIR_B", help="Folder of a run of the same world.")],
     out: Annotated[Path | None, typer.Option("--out", help="Parquet file for every measure.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file of an earlier comparison.")] = False,
+    page: Annotated[Path | None, typer.Option("--page", help="HTML file for all of it.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files of an earlier comparison.")] = False,
 ) -> None:
     """Compare two runs of one world under different governance: measures, differences, suppressed experimentation."""
     from scenarios.compare import compare as compare_folders
 
-    compare_folders(first, second, out, force)
+    compare_folders(first, second, out, page, force)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study, a sweep or a run.")],
+    out: Annotated[Path | None, typer.Option("--out", help="The page; by default DIR/report.html.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier page.")] = False,
+) -> None:
+    """Write the page of a study, a sweep or a run, one HTML file, and its figures, from its tables alone."""
+    from scenarios.report import write_report
+
+    write_report(folder, out, force)
 
 
 @app.command()

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.comparison import SCHEMA, compare_runs
+from analysis.comparison import SCHEMA, SHOWN, compare_runs
 from analysis.errors import InputError as TableError
 from analysis.files import check_free, write_together
 from analysis.measure import TWIN_MEASURES
@@ -16,28 +16,21 @@ from analysis.suppression import suppressed_ideas
 from sim.errors import InputError
 from sim.shell.terminal import show
 
-SHOWN = (
-    "success_rate", "pass_5", "agreement_5", "latency_p50_s", "latency_p99_s", "hhi", "gini", "nakamoto_51",
-    "developers", "admitted", "submissions", "rejections", "ejections", "experiments_started", "ideas_in_traffic",
-    "idea_to_traffic_days", "novelty_share", "vendi_score_in_domains", "false_rejections", "false_admissions",
-    "cleanup_share", "trust_friction", "user_value", "developer_surplus", "welfare",
-)  # fmt: skip
-"""Measures of one run that the terminal shows; those of twins come with them, the rest stands in the file."""
 
+def compare(first: Path, second: Path, out: Path | None, page: Path | None, replace: bool) -> None:
+    """Print what differs between the runs in two folders, write every measure to ``out`` and all of it as a ``page``.
 
-def compare(first: Path, second: Path, out: Path | None, replace: bool) -> None:
-    """Print what differs between the runs in two folders, and write every measure to ``out``.
-
-    A file that is there is replaced where ``replace``. Raises ``InputError`` on bad input, and where the two runs are
+    Files that are there are replaced where ``replace``. Raises ``InputError`` on bad input, and where the two runs are
     not of one world.
     """
     try:
-        if out:
-            check_free([out], replace)  # refuses now what would be refused after the work
+        check_free([path for path in (out, page) if path], replace)  # refuses now what would be refused after the work
         runs = Run.read(first), Run.read(second)
         found, ideas = compare_runs(*runs), suppressed_ideas(*runs)
-        if out:
-            write_together({out: _parquet(found)})
+        contents = {out: _parquet(found)} if out else {}
+        if page:
+            contents[page] = _page(*runs, found, ideas)
+        write_together(contents)
     except TableError as error:
         raise InputError(str(error)) from error
     shown = found[found["measure"].isin([*SHOWN, *TWIN_MEASURES])]
@@ -45,6 +38,8 @@ def compare(first: Path, second: Path, out: Path | None, replace: bool) -> None:
     _tell(ideas)
     more = f"{len(found)} measures, {len(found) - len(shown)} of them not shown"
     print(f"wrote {out}: {more}" if out else f"{more}; --out FILE.parquet writes all")
+    if page:
+        print(f"wrote {page}")
 
 
 def _show(rows: pd.DataFrame) -> None:
@@ -66,6 +61,13 @@ def _number(value: float) -> str:
     if value != value:
         return "-"
     return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:,.3f}"
+
+
+def _page(first: Run, second: Run, found: pd.DataFrame, ideas: pd.DataFrame) -> str:
+    from analysis.page.render import render  # here, for it takes a while
+    from analysis.report.comparison import report
+
+    return render(report(first, second, found, ideas))
 
 
 def _parquet(found: pd.DataFrame) -> bytes:

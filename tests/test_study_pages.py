@@ -11,8 +11,9 @@ from analysis.study import Study
 from analysis.study_pages.__main__ import main, write
 from analysis.study_pages.changing import changing
 from analysis.study_pages.index import INDEX, index, parts
-from analysis.study_pages.text import plain
-from analysis.study_words import effect, number
+from analysis.study_pages.text import marked
+from analysis.study_words import effect
+from analysis.table_text import number
 from scenarios.study.definition import read
 from tests.made_studies import made_study
 
@@ -146,7 +147,7 @@ def test_a_folder_of_no_study_gets_one_line(tmp_path, capsys):
 def test_a_page_in_docs_is_of_a_study_that_there_is(path):
     _, question, findings = parts(path.read_text(encoding="utf-8"))
     study = read(path.stem)
-    assert question == plain(study.question)
+    assert question == marked(study.question)
     assert len(findings) == len(study.decisive)
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("!["):

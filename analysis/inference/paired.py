@@ -1,6 +1,7 @@
 """Intervals of the mean difference between two arms that lived in the same worlds, seed by seed."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy import stats
@@ -56,8 +57,14 @@ def t_interval(values, level: float = 0.95) -> Interval:
     """
     values = sample(values)
     n, mean = len(values), float(values.mean())
-    half = float(stats.t.ppf((1 + level) / 2, n - 1) * values.std(ddof=1) / np.sqrt(n))
+    half = float(_quantile((1 + level) / 2, n - 1) * values.std(ddof=1) / np.sqrt(n))
     return Interval(mean, mean - half, mean + half, level, n, "t")
+
+
+@cache  # many intervals share their number of seeds, and to look it up takes longer than all else
+def _quantile(share: float, freedom: int) -> float:
+    """Below which so large a ``share`` of Student's t of so many degrees of freedom lies."""
+    return stats.t.ppf(share, freedom)
 
 
 def bootstrap_interval(values, level: float = 0.95, seed: int = 0) -> Interval:

@@ -17,11 +17,12 @@ _MARKED = 12
 
 def curves(
     heads: Sequence[tuple[str, str]],
-    found: Mapping[str, tuple[np.ndarray, Sequence[np.ndarray]]],
+    at: Mapping[str, np.ndarray],
+    found: Mapping[str, Sequence[np.ndarray]],
     styled: Mapping[str, dict],
     bars: bool = False,
 ) -> tuple[Figure, list[Axes]]:
-    """A panel for each of ``heads``, (measure, unit); ``found``: label → x (k,), and for each panel (seeds, k).
+    """A panel for each of ``heads``, (measure, unit); ``at``: label → x (k,); ``found``: label → (seeds, k) a panel.
 
     Each curve is a mean over seeds with its band, and bars where it has few points; with ``bars``, these alone. It is
     named at its end.
@@ -29,7 +30,8 @@ def curves(
     rows = sum(label(name).count("\n") + 1 for name in found)
     figure, axes = panels(len(heads), len(heads) * (max(1.1, rows * LINE_IN) + 0.3) + 0.35)
     ends: list[dict[str, float]] = [{} for _ in heads]
-    for name, (x, values) in found.items():
+    for name, values in found.items():
+        x = at[name]
         for one, end, each in zip(axes, ends, values, strict=True):
             mean, low, high = band(each)
             seen = np.isfinite(mean)

@@ -57,20 +57,25 @@ def over_runs(study: Study, drawn: Lines, values: Callable[[Run], np.ndarray]) -
     sums: dict[str, np.ndarray] = {}
     seen = {name: np.zeros(len(seeds), int) for name in drawn}
     for path in parts(study.folder):
-        for key, run in Part(path).items():
+        part = Part(path)
+        for key in part:
             for name, i in wanted.get(key, ()):
-                found = values(run)
-                held = sums.setdefault(name, np.zeros((len(seeds), len(found))))
-                if held.shape[1] != len(found):
-                    raise InputError(f"{run.where}: {len(found)} values where other runs have {held.shape[1]}")
-                held[i] += found
+                run = part[key]
+                each = values(run)
+                if name not in sums:
+                    sums[name] = np.zeros((len(seeds), len(each)))
+                if sums[name].shape[1] != len(each):
+                    raise InputError(f"{run.where}: {len(each)} values where other runs have {sums[name].shape[1]}")
+                sums[name][i] += each
                 seen[name][i] += 1
-    whole = {name: seen[name] == len(arms) for name, arms in drawn.items()}
-    return {
-        name: np.where(whole[name][:, None], sums[name] / len(arms), np.nan)
-        for name, arms in drawn.items()
-        if whole[name].any()
-    }
+    found = {}
+    for name, arms in drawn.items():
+        whole = seen[name] == len(arms)
+        if whole.any():
+            found[name] = sums[name]
+            found[name] /= len(arms)  # in its place: of many measures it is large
+            found[name][~whole] = np.nan
+    return found
 
 
 def band(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -12,10 +12,10 @@ from analysis.study_words import (
     effect,
     excludes_zero,
     interval,
-    number,
     standing,
     within_smallest,
 )
+from analysis.table_text import number
 
 _PLACEBO = {
     "vanishes": "the effect vanishes, as it should where the mechanism is off",

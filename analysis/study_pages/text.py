@@ -1,18 +1,13 @@
 """Markdown: what stands in a study file is text, whatever it looks like."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 
-def plain(text: object) -> str:
-    """Text of one line in which nothing is markup."""
-    line = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
-    return "".join(f"\\{c}" if c in "\\`*[]|" else c for c in line)
-
-
-def code(text: object) -> str:
-    """Text of one line as code, for sentences and cells."""
-    line = " ".join(str(text).split()).replace("|", "\\|")
-    return f"`` {line} ``" if "`" in line else f"`{line}`"
+def marked(text: object) -> str:
+    """Text of one line in which nothing is markup but `code` between backticks."""
+    parts = re.split("(`[^`]+`)", " ".join(str(text).split()))
+    return "".join(part.replace("|", "\\|") if i % 2 else _plain(part) for i, part in enumerate(parts))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -21,3 +16,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield "|" + "---|" * len(head)
     for row in rows:
         yield "| " + " | ".join(row) + " |"
+
+
+def _plain(text: str) -> str:
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    text = "".join(f"\\{c}" if c in "\\`*|" else c for c in text)
+    return text.replace("](", "]\\(")  # no link

@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.study_figures import draw_study
+from analysis.files import write_together
+from analysis.page.render import render
+from analysis.report.folder import REPORT
+from analysis.report.study import report
+from analysis.report.study_charts import gathered
+from analysis.study import Study as Finished
+from analysis.study_figures.drawing import draw
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job
 from scenarios.runner.part import write_frame
@@ -69,10 +75,14 @@ def run_study(
         print_crossings(crossed)
         print_also(study, measured)
         print_attribution(attributed)
-        figures = draw_study(folder)
+        finished = Finished.read(folder)
+        shown = gathered(finished)
+        figures = draw(finished, shown)
         print(f"\n{len(todo)} runs in {folder}; figures, as PNG and PDF:")
         for png, _ in figures.values():
             print(f"  {png}")
+        write_together({folder / REPORT: render(report(finished, shown))})
+        print(f"report: {folder / REPORT}")
     return failed
 
 

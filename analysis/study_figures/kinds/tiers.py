@@ -1,5 +1,7 @@
 """Measures by wealth tier of developers."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -8,11 +10,14 @@ from analysis.run import Run
 from analysis.run_figures.palette import tier
 from analysis.study import Study
 from analysis.study_figures.curves import curves
+from analysis.study_figures.gathered import Gathered
 from analysis.study_figures.kind import kind
 from analysis.study_figures.panel import styles
 from analysis.study_figures.series import lines, over_runs, split
 
 TIERS = 5
+WORDS = [tier(number) for number in range(1, TIERS + 1)]
+"""What they are called."""
 
 _ENDED = ("turns_ok", "turns_failed", "turns_bad_unnoticed")
 _STARTED = tuple(name for name in columns("developers") if name.startswith("started_"))
@@ -29,27 +34,35 @@ MEANS = tuple(
 """Columns of developers of which the mean over those of a tier who arrived is drawn."""
 
 
+def _draw(study: Study, held: Gathered) -> Figure:
+    number = np.arange(1, TIERS + 1)
+    beside = {  # so that intervals do not cover each other
+        name: number + 0.3 * ((i + 0.5) / len(held.lines) - 0.5) for i, name in enumerate(held.values)
+    }
+    figure, (*_, last) = curves(held.heads, beside, held.values, styles(study, held.lines, held.factor), bars=True)
+    last.set_xticks(number, WORDS)
+    last.set_xlabel(held.axis)
+    return figure
+
+
 @kind(
     "Mean over seeds by wealth tier of the developer, with 95 % intervals",
+    form="points",
+    drawn=_draw,
     measures=(*MEANS, *RATIOS),
     tables=("developers", "models"),
     by=False,
 )
-def tiers(study: Study, measures: tuple[str, ...], by: str | None = None) -> Figure:
+def tiers(study: Study, measures: Sequence[str], by: str | None = None) -> Gathered:
     """A panel for each measure, a line for each arm, or level of ``by``."""
     factor = split(study, by)
     drawn = lines(study, factor)
     stacked = over_runs(study, drawn, lambda run: np.concatenate([by_tier(run, name) for name in measures]))
-    number, found = np.arange(1, TIERS + 1), {}
-    for i, (name, values) in enumerate(stacked.items()):
-        beside = number + 0.3 * ((i + 0.5) / len(drawn) - 0.5)  # so that intervals do not cover each other
-        found[name] = beside, np.split(values, len(measures), axis=1)
     heads = [(name, RATIOS[name][0] if name in RATIOS else f"{unit('developers', name)} a developer")
              for name in measures]  # fmt: skip
-    figure, (*_, last) = curves(heads, found, styles(study, drawn, factor), bars=True)
-    last.set_xticks(number, [tier(n) for n in number])
-    last.set_xlabel("wealth tier of the developer")
-    return figure
+    found = {name: np.split(values, len(measures), axis=1) for name, values in stacked.items()}
+    x = dict.fromkeys(found, np.array(WORDS))
+    return Gathered(heads, drawn, factor, x, found, "wealth tier of the developer")
 
 
 def by_tier(run: Run, measure: str) -> np.ndarray:

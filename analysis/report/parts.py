@@ -1,0 +1,54 @@
+"""Blocks that several reports have."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from analysis.columns import columns, unit
+from analysis.page.blocks import Code, Column, Table
+from analysis.page.chart import Chart, Panel, Series
+from analysis.run import Run
+from analysis.spans import window_means
+
+DAYS = 400
+"""At most so many means over as many rows of a timeline each: a chart has no more points across."""
+
+
+def yaml_of(said: Mapping) -> Code:
+    """A configuration, or a file, as it is written."""
+    return Code(yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100).rstrip())
+
+
+def csv(table: pd.DataFrame) -> str:
+    """A table for other programs, in nine digits."""
+    return table.to_csv(index=False, float_format="%.9g", lineterminator="\r\n")
+
+
+def flat(said: Mapping, within: str = "") -> dict[str, object]:
+    """Nested mappings as one, by keys with dots."""
+    found = {}
+    for name, value in said.items():
+        found |= flat(value, f"{within}{name}.") if isinstance(value, Mapping) else {f"{within}{name}": value}
+    return found
+
+
+def frame(title: str, rows: pd.DataFrame) -> Table:
+    """A table of pandas; what is no number is text, and nothing where it is null."""
+    numbers = {name: pd.api.types.is_numeric_dtype(rows[name]) for name in rows}
+    held = [rows[name].tolist() if numbers[name] else rows[name].fillna("").astype(str).tolist() for name in rows]
+    heads = [Column(name, "number" if numbers[name] else "text") for name in rows]
+    return Table(title, heads, list(zip(*held, strict=True)))
+
+
+def over_time(runs: Iterable[tuple[str, Run]]) -> Chart:
+    """Every column of the timeline of runs, by name; the reader chooses which."""
+    read = [(name, run["timeline"]) for name, run in runs]
+    panels = []
+    for column in sorted(columns("timeline")[1:], key=lambda name: name != "success_rate"):
+        series = [Series(name, *(window_means(held[each], DAYS) for each in ("day", column))) for name, held in read]
+        if any(np.isfinite(one.y).any() for one in series):
+            said = unit("timeline", column)
+            panels.append(Panel(column, series, "" if said == "1" else said, "time (days)"))
+    return Chart("Over time", "lines", panels, f"From tick to tick, or means where there are more than {DAYS}.")

@@ -1,0 +1,40 @@
+"""The figures that a study file asks for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import analysis.study_figures.kinds  # noqa: F401  fills the registry
+from analysis.errors import InputError
+from analysis.study import Study
+from analysis.study_figures.gathered import Gathered
+from analysis.study_figures.kind import KINDS, Kind
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A figure: its kind and the ``name`` of that, its ``measures``, and the factors that further ``keys`` name."""
+
+    kind: Kind
+    name: str
+    measures: tuple[str, ...]
+    keys: dict[str, str]
+
+    def gather(self, study: Study, more: Sequence[str] = ()) -> Gathered:
+        """What it shows, its own measures first, then ``more``."""
+        return self.kind.gather(study, list(dict.fromkeys([*self.measures, *more])), **self.keys)
+
+
+def asked(study: Study) -> Iterator[Asked]:
+    """The figures that the file of ``study`` names, in its order. Raises ``InputError`` on one that is none."""
+    for said in study.said.get("figures", ()):
+        keys = dict(said)
+        name, measures = keys.pop("kind"), tuple(keys.pop("measures"))
+        kind = KINDS.get(name)
+        if (
+            kind is None
+            or not {*measures} <= {*kind.measures}
+            or not keys.keys() <= kind.keys.keys()
+            or not {*keys.values()} <= {*study.factors}
+        ):
+            raise InputError(f"{study.folder / 'study.yaml'}: figures: {said}: no such figure in this version")
+        yield Asked(kind, name, measures, keys)

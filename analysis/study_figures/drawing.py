@@ -1,0 +1,33 @@
+"""Draw the figures of a study, of what was gathered for them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.study import Study
+from analysis.study_figures import effects
+from analysis.study_figures.asked import Asked
+from analysis.study_figures.gathered import Gathered
+from analysis.style import draw_at_widths, save
+
+
+def draw(study: Study, figures: Sequence[tuple[Asked, Gathered]]) -> dict[str, list[Path]]:
+    """Draw the effects of ``study`` and its ``figures``, as `analysis.study_figures.draw_study` says.
+
+    Of what was gathered, the measures that the figure names are drawn; where it names none, nothing.
+    """
+
+    def drawn(target: Path) -> dict[str, list[Path]]:
+        files, seen = {}, Counter()
+        files[effects.TITLE] = save(effects.draw(study), target / "effects", effects.TITLE, study.origin)
+        for figure, held in figures:
+            if not figure.measures:
+                continue
+            seen[figure.name] += 1
+            stem = figure.name if seen[figure.name] == 1 else f"{figure.name}_{seen[figure.name]}"
+            title = f"{figure.kind.title}: {', '.join(figure.measures)}"
+            made = figure.kind.drawn(study, held.only(figure.measures))
+            files[title] = save(made, target / stem, title, study.origin)
+        return files
+
+    return draw_at_widths(study.folder / "figures", drawn)

@@ -1,0 +1,237 @@
+"""``turnstile report`` and the page of ``turnstile compare``: what they tell, where they lie, and what they refuse."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.page.blocks import Column, Page, Section, Table
+from analysis.page.chart import Chart, Panel, Series
+from analysis.page.render import prose, render
+from analysis.report.folder import report
+from analysis.report.study import _MOST_BYTES
+from analysis.study import Study
+from analysis.study_figures.series import band, measured
+from analysis.study_pages.changing import changing
+from analysis.study_words import effect
+from tests.economies import economy
+from tests.faked import command  # noqa: F401  (the fixture `turnstile`)
+from tests.made_studies import made_study
+from tests.runs import write_run
+from tests.test_study_pages import SAID
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    return made_study(tmp_path_factory.mktemp("report"), SAID, 8, {"strict": 0.05}, name="who_pays")
+
+
+@pytest.fixture(scope="module")
+def page(out):
+    return report(out)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    write_run(economy(), folder / "base")
+    write_run(economy(governance__strictness=0.7), folder / "strict")
+    write_run(economy("developers=none", horizon_days=4), folder / "market")
+    return folder
+
+
+def text(page):
+    """What a reader sees, and the numbers of its charts, as one line."""
+    return " ".join(unescape(re.sub("<[^>]*>", "", re.sub("(?s)<(style|script)>.*?</\\1>", "", page))).split())
+
+
+def charts(page):
+    """The data of its charts, by title."""
+    found = re.findall(r'(?s)<figure class="chart".*?<script type="application/json">(.*?)</script>', page)
+    return {data["title"]: data for data in map(json.loads, found)}
+
+
+def test_a_report_tells_what_the_page_of_the_study_tells(out, page):
+    study, seen = Study.read(out), text(page)
+    assert "Who pays, <b>and</b> | how much?" in seen
+    for row in study.findings.itertuples():
+        assert effect(row) in seen
+    for _, rows in study.findings.groupby("number"):
+        for line in changing(rows):
+            assert text(prose(line)) in seen
+    assert "turnstile study who_pays --seeds 8" in seen
+    assert f"{len(study.measures):,} runs" in seen
+    assert study.versions["simulator"] in seen
+
+
+def test_an_effect_lies_beside_its_placebo(out, page):
+    rows = Study.read(out).findings.query("number == 0")
+    (panel,) = charts(page)["Effect on success_rate"]["panels"]
+    shown = {x: series["y"][i] for series in panel["series"] for i, x in enumerate(series["x"])}
+    assert list(shown) == ["effect", "placebo: random", "guard: free_living"]
+    assert [*shown.values()] == pytest.approx(rows["estimate"].tolist(), rel=1e-5)
+    assert panel["within"] == [-0.02, 0.02]
+
+
+def test_a_chart_has_the_numbers_of_its_figure(out, page):
+    study, data = Study.read(out), charts(page)["By arm"]
+    assert [panel["measure"] for panel in data["panels"]] == ["success_rate", "hhi", "gini", "retry_share"]
+    for panel in data["panels"]:
+        for series in panel["series"]:
+            found = np.ravel(band(measured(study, panel["measure"], [series["name"]])[:, None]))
+            assert [*series["y"], *series["low"], *series["high"]] == pytest.approx(found, rel=1e-5)
+    assert {"success_rate", "hhi"} == {panel["measure"] for panel in charts(page)["By day"]["panels"]}
+
+
+def test_the_bytes_are_those_of_another_process(out, page, tmp_path):
+    again = shutil.copytree(out, tmp_path / "elsewhere", ignore=shutil.ignore_patterns("figures"))
+    code = "import sys; from analysis.report.folder import report; sys.stdout.write(report(sys.argv[1]))"
+    environment = {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONHASHSEED": "7", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-c", code, str(again)], check=True, capture_output=True, env=environment)
+    assert done.stdout == page.encode()
+
+
+def test_measures_of_many_runs_are_cut_to_those_that_decide(out, tmp_path):
+    many = shutil.copytree(out, tmp_path / "many")
+    table = pd.read_parquet(many / "measures.parquet")
+    times = 2 * _MOST_BYTES // len(table.to_csv(index=False, float_format="%.9g"))
+    pd.concat([table] + [table.assign(guard="more")] * times).to_parquet(many / "measures.parquet")
+    said = text(report(many))
+    assert "the measures that decide" in said and "every measure" not in said
+
+
+def test_nothing_said_can_leave_its_place_in_the_page():
+    evil = "</script></style><!--<script>'\"&`"
+    chart = Chart(evil, "lines", [Panel(evil, [Series(evil, [1], [float("nan")], notes=[evil])], evil, evil)])
+    table = Table(evil, [Column(evil, "code"), Column(evil)], [(evil, float("nan"))])
+    html = render(Page(evil, evil, evil, [Section(evil, [chart, table])]))
+    assert "<!--<" not in html
+    assert html.count("</script") == html.count("<script") - html.count("<script>'") == 3  # two of its own, and numbers
+    (data,) = charts(html).values()
+    assert data["panels"][0]["series"][0] == {
+        "name": evil, "colour": "", "hollow": False, "notes": [evil], "x": [1.0], "y": [None], "low": [], "high": [],
+    }  # fmt: skip
+
+
+# ---- the commands ----------------------------------------------------------------------------------------------------
+
+
+def refused(turnstile, *words):
+    """The one line with which the command refuses, having written no page."""
+    code, printed, error = turnstile(*words)
+    assert (code, printed) == (2, "")
+    assert error.startswith("error: ") and error.count("\n") == 1
+    assert not [*Path().rglob("*.html")]
+    return error
+
+
+def test_a_report_lies_in_its_folder_or_where_it_is_sent_and_is_replaced_by_force(turnstile, out, page):
+    shutil.copytree(out, "out")
+    assert turnstile("report", "out") == (0, "wrote out/report.html\n", "")
+    assert Path("out/report.html").read_text(encoding="utf-8") == page
+    code, _, error = turnstile("report", "out")
+    assert code == 2 and "found it there already; allowed is a new file, or --force" in error
+    Path("out/report.html").write_text("older")
+    assert turnstile("report", "out", "--force")[0] == 0
+    assert Path("out/report.html").read_text(encoding="utf-8") == page
+    assert turnstile("report", "out", "--out", "deep/mine.html")[0] == 0
+    assert Path("deep/mine.html").read_text(encoding="utf-8") == page
+
+
+def test_a_run_has_a_report_with_its_summary_days_and_figures(turnstile, runs):
+    shutil.copytree(runs / "market", "market")
+    assert turnstile("report", "market")[0] == 0
+    found = Path("market/report.html").read_text(encoding="utf-8")
+    summary = json.loads(Path("market/summary.json").read_text())
+    assert f'data-v="{summary["turns"]}"' in found
+    timeline = pd.read_parquet("market/timeline.parquet")
+    panels = {panel["measure"]: panel for panel in charts(found)["Over time"]["panels"]}
+    assert panels["turns"]["series"][0]["y"] == pytest.approx(timeline["turns"].tolist(), rel=1e-5)
+    assert found.count('<img src="data:image/png;base64,') == len([*Path("market/figures").glob("*.png")]) > 0
+
+
+def test_two_runs_have_a_page_with_what_differs(turnstile, runs):
+    for name in ("base", "strict"):
+        shutil.copytree(runs / name, name)
+    code, printed, _ = turnstile("compare", "base", "strict", "--out", "all.parquet", "--page", "both.html")
+    assert code == 0 and printed.endswith("wrote both.html\n")
+    found = Path("both.html").read_text(encoding="utf-8")
+    measures = pd.read_parquet("all.parquet")
+    for value in measures["difference"].dropna():
+        assert f'data-v="{value}"' in found
+    keys = re.search("(?s)Keys that differ.*?</table>", found).group()
+    assert [*map(text, re.findall("<code>(.*?)</code>", keys))] == ["governance.strictness", "0.66", "0.7"]
+    assert [series["name"] for series in charts(found)["Over time"]["panels"][0]["series"]] == ["A, the baseline", "B"]
+    code, _, error = turnstile("compare", "base", "strict", "--out", "new.parquet", "--page", "both.html")
+    assert code == 2 and "both.html: found it there already" in error
+    assert not Path("new.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda out: shutil.rmtree(out), "out: found no study.yaml, points.parquet or summary.json; allowed is"),
+        (lambda out: (out / "study.yaml").write_text("{"), "study.yaml: not what a study leaves"),
+        (lambda out: (out / "findings.parquet").unlink(), "findings.parquet: cannot be read"),
+        (lambda out: (out / "measures.parquet").write_bytes(b"PAR1"), "measures.parquet: cannot be read"),
+        (lambda out: shutil.copy(out / "measures.parquet", out / "findings.parquet"), "has no column 'number'"),
+        (lambda out: shutil.rmtree(out / "runs"), "not the folder of a study"),
+        (lambda out: (out / "timeline" / "part-00001.parquet").unlink(), "part-00001.parquet: cannot be read"),
+        (lambda out: (out / "timeline" / "part-00000.parquet").write_bytes(b"PAR1"), "part-00000.parquet: cannot be"),
+        (lambda out: _change(out / "runs" / "part-00001.parquet", version="2"), "found runs of versions 1 (runs/part-"),
+        (lambda out: _change(out / "timeline" / "part-00001.parquet", hhi="x"), "column 'hhi' holds texts, not number"),
+        (lambda out: _change(out / "runs" / "part-00000.parquet", config="{"), "part-00000.parquet: "),
+        (lambda out: _change(out / "runs" / "part-00000.parquet", config="{}"), "part-00000.parquet: "),
+    ],
+)  # fmt: skip
+def test_what_is_no_study_gets_one_line(damage, said, turnstile, out):
+    shutil.copytree(out, "out")
+    damage(Path("out"))
+    assert said in refused(turnstile, "report", "out")
+
+
+def _change(path, **columns):
+    pd.read_parquet(path).assign(**columns).to_parquet(path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda run: (run / "provenance.json").write_text("{"), "not the folder of a run"),
+        (lambda run: (run / "timeline.parquet").unlink(), "timeline.parquet: cannot be read"),
+        (lambda run: (run / "models.parquet").write_bytes(b"PAR1"), "models.parquet: cannot be read"),
+        (lambda run: (run / "summary.json").write_text('{"turns": 1}'), "summary.json has no key"),
+    ],
+)
+def test_what_is_no_run_gets_one_line(damage, said, turnstile, runs):
+    shutil.copytree(runs / "market", "market")
+    damage(Path("market"))
+    assert said in refused(turnstile, "report", "market")
+
+
+def test_a_sweep_has_a_report(turnstile, out, tmp_path):
+    folder = Path(shutil.copytree(out, "grid"))
+    for name in ("study.yaml", "findings.parquet"):
+        (folder / name).unlink()
+    keys = pd.read_parquet(folder / "measures.parquet").query("guard == ''")["key"].tolist()[:8]
+    points = pd.DataFrame({"governance.strictness": [0.5, 0.5, 0.7, 0.7] * 2, "stake": ["none"] * 4 + ["<b>"] * 4,
+                           "seed": [1, 2] * 4, "key": keys})  # fmt: skip
+    points.to_parquet(folder / "points.parquet")
+    points.assign(hhi=np.arange(8.0)).to_parquet(folder / "measures.parquet")
+    assert turnstile("report", "grid")[0] == 0
+    found = Path("grid/report.html").read_text(encoding="utf-8")
+    (chart,) = charts(found).values()
+    assert [(series["name"], series["x"], series["y"]) for series in chart["panels"][0]["series"]] == [
+        ("stake=none", [0.5, 0.7], [0.5, 2.5]), ("stake=<b>", [0.5, 0.7], [4.5, 6.5]),
+    ]  # fmt: skip
+    assert "turnstile sweep governance.strictness=0.5,0.7 'stake=none,<b>' --seeds 2" in text(found)
+    pd.DataFrame({"city": ["x"]}).to_parquet(folder / "measures.parquet")
+    (folder / "report.html").unlink()
+    assert "are not those of a sweep of this version" in refused(turnstile, "report", "grid")
