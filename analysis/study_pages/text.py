@@ -19,6 +19,6 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    text = re.sub("<(?=[A-Za-z/!?])", "&lt;", text.replace("&", "&amp;"))  # not that of <= 0.6
     text = "".join(f"\\{c}" if c in "\\`*|" else c for c in text)
     return text.replace("](", "]\\(")  # no link
