@@ -189,6 +189,35 @@ def study(
 
 
 @app.command()
+def sensitivity(
+    name: Annotated[str | None, typer.Argument(help="One of the list, a study, or a file of your own (.yaml).")] = None,
+    overrides: Annotated[list[str] | None, typer.Argument(help="KEY=VALUE, which is then not drawn.")] = None,
+    all_: Annotated[bool, typer.Option("--list", help="Name and question of each.")] = False,
+    method: Annotated[str | None, typer.Option("--method", help="morris, sobol or signs; by default its own.")] = None,
+    parameters: Annotated[list[str] | None, typer.Option("--parameter", help="Only this; may be repeated.")] = None,
+    after: Annotated[Path | None, typer.Option("--after", help="Only what this morris screening leaves.")] = None,
+    worlds: Annotated[int | None, typer.Option("--worlds", min=1, max=100_000, help="At most so many.")] = None,
+    seeds: Annotated[int | None, typer.Option("--seeds", min=2, max=1000, help="In each world.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; by default sensitivities/NAME_METHOD.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how long it would take.")] = False,
+) -> None:
+    """Say which constants move what is measured, and in what share of plausible worlds findings keep their sign."""
+    from scenarios.sensitivity import command
+
+    if all_ or name is None:
+        print(command.listing())
+        return
+    asked = command.asked_for(name, overrides or [], method, parameters or [], after)
+    workers = workers or os.cpu_count() or 1
+    if dry_run:
+        print(command.forecast(asked, worlds, seeds, workers))
+    elif command.run_sensitivity(asked, worlds, seeds, out, workers, cluster):
+        raise typer.Exit(1)
+
+
+@app.command()
 def sweep(
     words: Annotated[list[str], typer.Argument(metavar="KEY=A,B...", help="Keys and their values, as Hydra has it.")],
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Seeds at each point, from 1 on.")] = 10,

@@ -20,10 +20,14 @@ class Contrast:
     weights: dict[str, float]
     reference: float = 0.0
 
+    def of(self, values: pd.DataFrame) -> pd.Series:
+        """weights @ values - reference in each row of ``values`` (rows, arms); NaN where an arm lacks its value."""
+        held = values.reindex(columns=list(self.weights)).to_numpy(float)
+        return pd.Series(held @ np.array(list(self.weights.values())) - self.reference, values.index)
+
     def effects(self, values: pd.DataFrame) -> np.ndarray:
-        """weights @ values - reference in each seed that lacks none, from ``values`` (seeds, arms)."""
-        held = values.reindex(columns=list(self.weights)).dropna()
-        return held.to_numpy(float) @ np.array(list(self.weights.values())) - self.reference
+        """The same in each seed that lacks none, from ``values`` (seeds, arms)."""
+        return self.of(values).dropna().to_numpy()
 
 
 def contrast(arms: Arms, said: Said, found: dict[str, Said]) -> Contrast:

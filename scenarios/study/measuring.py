@@ -1,5 +1,6 @@
 """The measures of every run of a study, those of twins among them, beside its arm, guard and seed."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,14 +15,30 @@ def measures(study: Study, folder: Path, points: pd.DataFrame, workers: int = 1)
 
     A measure of twins is that of a run and its twin: the run of its baseline arm in the same guard and seed.
     """
-    alone = [name for name in study.measures if name not in TWIN_MEASURES]
+    found = with_measures(points, study.measures, study.arms.baseline, folder, workers)
+    return found[[*points.columns, *study.measures]]
+
+
+def with_measures(
+    points: pd.DataFrame,
+    names: Sequence[str],
+    baseline: Callable[[str], str],
+    folder: Path,
+    workers: int = 1,
+    shared: Sequence[str] = ("guard", "seed"),
+) -> pd.DataFrame:
+    """``points`` with a column for each of the measures ``names``, those of twins last.
+
+    The twin of a run has its ``baseline`` arm, and all that is ``shared``.
+    """
+    alone = [name for name in names if name not in TWIN_MEASURES]
     found = points.copy()
     if alone:
         values = measure_store(folder, alone, workers)
         found[alone] = values.reindex(points["key"]).to_numpy(float)
-    twins = [name for name in study.measures if name in TWIN_MEASURES]
+    twins = [name for name in names if name in TWIN_MEASURES]
     if twins:
-        keys = dict(zip(zip(points["arm"], points["guard"], points["seed"], strict=True), points["key"], strict=True))
-        pairs = [(keys.get((study.arms.baseline(arm), guard, seed)), key) for (arm, guard, seed), key in keys.items()]
+        keys = dict(zip(points[["arm", *shared]].itertuples(index=False, name=None), points["key"], strict=True))
+        pairs = [(keys.get((baseline(arm), *rest)), key) for (arm, *rest), key in keys.items()]
         found[twins] = measure_twins(folder, pairs, twins).to_numpy()
-    return found[[*points.columns, *study.measures]]
+    return found

@@ -1,18 +1,14 @@
 """What a study leaves beside its runs: tables and its own file, each whole or not at all, the same bytes every time."""
 
-import platform
 from collections.abc import Iterable
-from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from scenarios.runner.part import write_frame
+from scenarios.runner.record import write_record
 from scenarios.study.definition import Study
 from scenarios.study.solving import Solved
-from sim.output.disk import writing
-from sim.output.provenance import DISTRIBUTION, fingerprint, libraries
 
 POINTS, MEASURES, FINDINGS, SOLVED = "points", "measures", "findings", "solved"
 CROSSINGS, ATTRIBUTION = "crossings", "attribution"
@@ -34,20 +30,5 @@ def write_any(folder: Path, name: str, table: pd.DataFrame) -> None:
 
 def write_study(folder: Path, study: Study, overrides: Iterable[str], seeds: int) -> None:
     """Write ``study.yaml``: the file as it was read, what the command line changed, and the versions that ran it."""
-    said = {
-        "name": study.name,
-        "study": study.said,
-        "overrides": list(overrides),
-        "seeds": seeds,
-        "versions": {
-            "turnstile": metadata.version(DISTRIBUTION),
-            "simulator": fingerprint(),
-            "python": platform.python_version(),
-            "libraries": libraries(),
-        },
-    }
-    path = folder / "study.yaml"
-    hidden = path.with_name(f".{path.name}")
-    with writing(path):
-        hidden.write_text(yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
-        hidden.rename(path)
+    said = {"name": study.name, "study": study.said, "overrides": list(overrides), "seeds": seeds}
+    write_record(folder / "study.yaml", said)

@@ -12,7 +12,8 @@ from analysis.run import Run
 from analysis.study import AS_IT_IS
 from analysis.twins import Twins
 from scenarios.runner.job import Job, document, jobs_of
-from scenarios.study.decisive import Decisive, World
+from scenarios.study.contrast import Contrast
+from scenarios.study.decisive import Decisive
 from scenarios.study.definition import Study
 from scenarios.study.guards import GUARDS, SOLVED
 from sim.compose import configure
@@ -35,13 +36,13 @@ def needed(study: Study) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {AS_IT_IS: set(study.arms.overrides)}
     for each in study.decisive:
         for world in each.worlds:
-            found.setdefault(world.guard, set()).update(_arms(study, each, world))
+            found.setdefault(world.guard, set()).update(arms_of(study, each, world.contrast))
     return {guard: [arm for arm in study.arms.overrides if arm in arms] for guard, arms in found.items()}
 
 
-def _arms(study: Study, each: Decisive, world: World) -> Iterator[str]:
-    """The arms that the measure needs in a world: those that weigh, and those whose twins they are."""
-    for arm in world.contrast.weights:
+def arms_of(study: Study, each: Decisive, contrast: Contrast) -> Iterator[str]:
+    """The arms that the measure needs for a contrast: those that weigh, and those whose twins they are."""
+    for arm in contrast.weights:
         yield arm
         if TWIN_MEASURES.keys() & {*each.measures}:
             yield study.arms.baseline(arm)
@@ -53,7 +54,7 @@ def compose(study: Study, arm: str, overrides: Iterable[str], switched: Iterable
     Raises ``InputError`` naming the arm.
     """
     try:
-        return _configured(*study.base, *study.arms.overrides[arm], *overrides, *switched)
+        return composed(*study.base, *study.arms.overrides[arm], *overrides, *switched)
     except Exception as error:
         said = error if isinstance(error, InputError) else complaint(error)
         behind = f" with {', '.join(switched)}" if switched else ""
@@ -61,7 +62,7 @@ def compose(study: Study, arm: str, overrides: Iterable[str], switched: Iterable
 
 
 @cache
-def _configured(*overrides: str) -> Config:
+def composed(*overrides: str) -> Config:
     """Composed and checked, which takes a tenth of a second, and solving asks for the same again."""
     config = configure(*overrides)
     check_named(config)

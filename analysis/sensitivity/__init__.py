@@ -1,0 +1,1 @@
+"""Which parameters move an output, and by how much, beside the noise of seeds: Morris, Sobol, signs of findings."""

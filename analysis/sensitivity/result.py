@@ -1,0 +1,90 @@
+"""A finished sensitivity, read from its folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from analysis.errors import InputError
+from analysis.parquet import reading
+from analysis.sensitivity.analysing import CONVERGENCE, INDICES, MORRIS, SIGN_TABLE, SIGNS, SOBOL, SPREAD, TREE
+
+RECORD, DESIGN, OUTPUTS = "sensitivity.yaml", "design", "outputs"
+
+TABLES = (SPREAD, INDICES, SIGN_TABLE, TREE, CONVERGENCE)
+
+_OF = {
+    MORRIS: (SPREAD, INDICES, CONVERGENCE),
+    SOBOL: (SPREAD, INDICES, CONVERGENCE),
+    SIGNS: (SPREAD, SIGN_TABLE, TREE, CONVERGENCE),
+}
+
+_SAID = {"name": str, "method": str, "question": str, "worlds": int, "seeds": int, "runs": int, "outputs": list,
+         "parameters": list, "overrides": list, "arms": list, "versions": dict}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """The tables of the sensitivity in ``folder``, without those of its runs. ``said``: its ``sensitivity.yaml``;
+    ``design`` and ``outputs`` as they were written; ``tables``: those of the method by name."""
+
+    folder: Path
+    said: dict
+    design: pd.DataFrame
+    outputs: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+
+    @staticmethod
+    def read(folder: Path) -> "Result":
+        """The result in ``folder``. Raises ``InputError`` where that is no folder of a finished sensitivity."""
+        folder = Path(folder)
+        path = folder / RECORD
+        try:
+            said = yaml.safe_load(path.read_text(encoding="utf-8"))
+            for key, kind in _SAID.items():
+                if not isinstance(said[key], kind):
+                    raise TypeError(f"{key}: {said[key]!r}")
+            needed = _OF[said["method"]]
+            if Path(said["name"]).name != said["name"]:
+                raise ValueError(f"name {said['name']!r}")
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read; allowed is the folder of a finished sensitivity") from error
+        except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
+            found = " ".join(str(error).split())
+            raise InputError(f"{path}: not what a sensitivity leaves: {type(error).__name__} {found}") from error
+        tables = {name: _table(folder, name) for name in needed}
+        return Result(folder, said, _table(folder, DESIGN), _table(folder, OUTPUTS), tables)
+
+    @property
+    def method(self) -> str:
+        """morris, sobol or signs."""
+        return self.said["method"]
+
+    @property
+    def parameters(self) -> list[str]:
+        """Keys of what was drawn, without the dummy."""
+        return [each["key"] for each in self.said["parameters"]]
+
+    @property
+    def labels(self) -> list[str]:
+        """Its outputs."""
+        return [each["label"] for each in self.said["outputs"]]
+
+    @property
+    def indices(self) -> pd.DataFrame:
+        """Of morris and sobol: output, parameter, index, estimate, low, high."""
+        return self.tables[INDICES]
+
+    @property
+    def origin(self) -> str:
+        """What it is of, for the metadata of what is made of it."""
+        versions = self.said["versions"]
+        said = f"sensitivity {self.said['name']}, {self.method}, {self.said['runs']} runs"
+        return f"{said}, turnstile-sim {versions['turnstile']}, simulator {versions['simulator']}"
+
+
+def _table(folder: Path, name: str) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    with reading(path):
+        return pd.read_parquet(path)

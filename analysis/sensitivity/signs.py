@@ -1,0 +1,50 @@
+"""In what share of worlds a finding keeps the sign that it has with the constants as they are."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.inference.paired import t_interval
+from analysis.intervals import Z95, wilson
+from analysis.sensitivity.noise import own_variance
+
+
+class Signs(NamedTuple):
+    """A finding over worlds. ``estimate``, ``low``, ``high``: its mean with the constants as they are; ``sign``: of it.
+
+    Of ``worlds`` so many ``kept`` it, the share ``share`` with Wilson's interval to ``share_high``. ``surely_kept`` and
+    ``surely_turned`` are those whose mean lies beyond 1.96 ``noise`` of 0, ``noise`` being the standard error that
+    seeds give to the mean of a world; the rest is too near to 0 for so few seeds.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    sign: int
+    worlds: int
+    kept: int
+    share: float
+    share_low: float
+    share_high: float
+    noise: float
+    surely_kept: int
+    surely_turned: int
+
+
+def signs(own: np.ndarray, values: np.ndarray) -> Signs:
+    """``own``: (seeds,) effects with the constants as they are; ``values``: (worlds, seeds), finite."""
+    there, means = t_interval(own), values.mean(1)
+    sign = -1 if there.estimate < 0 else 1
+    kept = keeps(sign, means)
+    low, high = (float(end) for end in wilson(kept.sum(), len(kept)))
+    noise = float(np.sqrt(own_variance(values).mean()))
+    sure = np.abs(means) > Z95 * noise
+    return Signs(
+        there.estimate, there.low, there.high, sign, len(kept), int(kept.sum()), float(kept.mean()), low, high, noise,
+        int((kept & sure).sum()), int((~kept & sure).sum()),
+    )  # fmt: skip
+
+
+def keeps(sign: int, means: np.ndarray) -> np.ndarray:
+    """Which of the means over seeds, (worlds,), have the sign; 0 has none."""
+    return sign * means > 0

@@ -1,0 +1,54 @@
+"""What ``turnstile sensitivity`` prints."""
+
+from analysis.sensitivity.analysing import MORRIS, SIGN_TABLE, SIGNS, SPREAD
+from analysis.sensitivity.morris import LUCK, MU_STAR, SIGMA, moving
+from analysis.sensitivity.result import Result
+from analysis.sensitivity.sobol import FIRST, TOTAL
+from analysis.sensitivity.words import DUMMY, bracket, kept, own, ranked, turning, wide
+from sim.shell.terminal import show
+
+MOST = 10
+"""Parameters that are printed of each output."""
+
+
+def print_result(result: Result) -> None:
+    """The question, and what was found of each output."""
+    print(result.said["question"], end="\n\n")
+    (_print_signs if result.method == SIGNS else _print_indices)(result)
+    rows = [
+        (row.output, f"{row.worlds}", f"{row.left_out}", f"{row.mean:.3g}", f"{row.sd:.3g}", f"{row.noise_share:.0%}")
+        for row in result.tables[SPREAD].itertuples()
+    ]
+    print()
+    show(("output", "worlds", "left out", "mean", "sd", "variance from seeds"), rows, numbers=("worlds", "left out"))
+    if result.method == MORRIS:
+        left = [name for name in moving(result.indices) if name != DUMMY]
+        print(f"\nmore than seeds do: {', '.join(left) or 'none'}")
+
+
+def _print_indices(result: Result) -> None:
+    first, second = (MU_STAR, SIGMA) if result.method == MORRIS else (TOTAL, FIRST)
+    rows = []
+    for label in result.labels:
+        own_rows = result.indices[result.indices["output"] == label]
+        held = wide(own_rows)
+        for name in ranked(own_rows, MOST):
+            row = held.loc[name]
+            luck = (bracket(row, LUCK),) if result.method == MORRIS else ()
+            rows.append((label, name, bracket(row, first), bracket(row, second), *luck))
+            label = ""
+    more = ("of luck alone",) if result.method == MORRIS else ()
+    show(("output", "parameter", f"{first} [95 %]", f"{second}", *more), rows, numbers=())
+
+
+def _print_signs(result: Result) -> None:
+    rows, where = [], []
+    for row in result.tables[SIGN_TABLE].itertuples():
+        sure = f"{row.surely_kept} and {row.surely_turned}"
+        rows.append((row.output, own(row), kept(row), sure))
+        where.append((row.output, list(turning(result, row))))
+    show(("finding", "as they are [95 %]", "worlds that keep its sign [95 %]", "surely kept and turned"), rows, ())
+    for label, lines in where:
+        print(f"\n{label}")
+        for line in lines:
+            print(f"  {line}")
