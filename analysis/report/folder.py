@@ -11,9 +11,10 @@ REPORT = "report.html"
 
 
 def report(folder: Path) -> str:
-    """The report of what lies in ``folder``, a study, a sweep or a run, as HTML. Figures are drawn into ``figures``.
+    """The report of what lies in ``folder``, a study, a sensitivity, a sweep or a run, as HTML.
 
-    Raises ``InputError`` where it is none of these, and where a table is missing, cut short or another version's.
+    Figures are drawn into ``figures``. Raises ``InputError`` where it is none of these, and where a table is missing,
+    cut short or another version's.
     """
     return render(_page(Path(folder)))
 
@@ -30,6 +31,13 @@ def _page(folder: Path) -> Page:
         figures = gathered(study)
         draw(study, figures)
         return report(study, figures)
+    if (folder / "sensitivity.yaml").exists():
+        from analysis.report.sensitivity import report
+        from analysis.sensitivity.result import Result
+        from analysis.sensitivity_figures import draw_sensitivity
+
+        draw_sensitivity(folder)
+        return report(Result.read(folder))
     if (folder / "points.parquet").exists():
         from analysis.report import sweep
 
@@ -38,5 +46,5 @@ def _page(folder: Path) -> Page:
         from analysis.report import run
 
         return run.report(folder)
-    raise InputError(f"{folder}: found no study.yaml, points.parquet or summary.json; allowed is the folder of a "
-                     "finished study, sweep or run")  # fmt: skip
+    raise InputError(f"{folder}: found no study.yaml, sensitivity.yaml, points.parquet or summary.json; allowed is the "
+                     "folder of a finished study, sensitivity, sweep or run")  # fmt: skip

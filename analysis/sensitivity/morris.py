@@ -31,17 +31,18 @@ def morris(unit: np.ndarray, values: np.ndarray, names: Sequence[str]) -> pd.Dat
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     flat, means = unit.reshape(-1, len(names)), values.mean(2).ravel()
     found = analyze(problem, flat, means, num_resamples=RESAMPLES, num_levels=LEVELS, seed=1)
-    rows = []
+    rows, least = [], _ROUNDING * max(found[MU_STAR])
     for i, (name, luck) in enumerate(zip(names, _luck(unit, values), strict=True)):
         star, half = float(found[MU_STAR][i]), float(found["mu_star_conf"][i])
+        star = star if star > least else 0.0
         rows.append((name, MU_STAR, star, max(0.0, star - half), star + half))
         rest = ((MU, float(found[MU][i])), (SIGMA, float(found[SIGMA][i])), (LUCK, luck))
-        rows += [(name, index, value, math.nan, math.nan) for index, value in rest]
+        rows += [(name, index, value if abs(value) > least else 0.0, math.nan, math.nan) for index, value in rest]
     return pd.DataFrame(rows, columns=["parameter", "index", "estimate", "low", "high"])
 
 
-_ROUNDING = 1e-9
-"""Effects that are so small beside the largest are none."""
+_ROUNDING = 1e-12
+"""What is so small beside the largest effect is none."""
 
 
 def _luck(unit: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -60,7 +61,6 @@ def _luck(unit: np.ndarray, values: np.ndarray) -> np.ndarray:
 def moving(indices: pd.DataFrame) -> list[str]:
     """The parameters whose mu_star lies above what luck would make of it, with its whole interval, in any output."""
     wide = indices.pivot(index=["output", "parameter"], columns="index", values=["estimate", "low"])
-    star, luck = wide["low"][MU_STAR], wide["estimate"][LUCK]
-    moves = star - luck > _ROUNDING * wide["estimate"][MU_STAR].groupby("output").transform("max")
+    moves = wide["low"][MU_STAR] > wide["estimate"][LUCK]
     kept = set(moves[moves].index.get_level_values("parameter"))
     return [name for name in dict.fromkeys(indices["parameter"]) if name in kept]

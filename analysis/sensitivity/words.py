@@ -1,4 +1,4 @@
-"""How what a sensitivity found is said, in print, on pages and in figures."""
+"""How what a sensitivity found is said, in print, on pages and in figures; `code` stands between backticks."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from analysis.sensitivity.morris import MU_STAR
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import TOTAL
 from analysis.sensitivity.tree import FEWEST, LEVEL, leaves
-from analysis.study_words import number
+from analysis.table_text import number
 
 DUMMY = "dummy"
 """The coordinate that stands for no constant."""
@@ -66,7 +66,7 @@ def _where(path: list[tuple[str, str, float]]) -> str:
     """Conditions in a row, each threshold once: the last of a branch is the narrowest."""
     narrowest = {(name, branch): threshold for name, branch, threshold in path}
     sign = {"at most": "≤", "above": ">"}
-    return " and ".join(f"{name} {sign[branch]} {number(value)}" for (name, branch), value in narrowest.items())
+    return " and ".join(f"`{name}` {sign[branch]} {number(value)}" for (name, branch), value in narrowest.items())
 
 
 def settled(result: Result, label: str) -> str:

@@ -14,9 +14,9 @@ Each page is rendered from the tables of a study, by `python -m analysis.study_p
 """
 
 
-def index(folder: Path) -> str:
-    """The index of the pages in ``folder``: study, question, findings."""
-    return "\n".join([_HEAD, *_lines(folder), ""])
+def index(folder: Path, head: str = _HEAD, what: str = "study") -> str:
+    """The index of the pages in ``folder`` under ``head``: ``what`` each is of, question, findings."""
+    return "\n".join([head, *_lines(folder, what), ""])
 
 
 def parts(page: str) -> tuple[str, str, list[str]]:
@@ -27,8 +27,8 @@ def parts(page: str) -> tuple[str, str, list[str]]:
     return title.removeprefix("# "), question.strip(), [line[2:] for line in findings.splitlines() if line[:2] == "- "]
 
 
-def _lines(folder: Path) -> Iterator[str]:
-    yield "| study | question | findings |"
+def _lines(folder: Path, what: str) -> Iterator[str]:
+    yield f"| {what} | question | findings |"
     yield "|---|---|---|"
     for path in sorted(folder.glob("*.md")):
         if path.name != INDEX:

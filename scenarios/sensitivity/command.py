@@ -1,8 +1,13 @@
 """``turnstile sensitivity``: runs what is missing of a design, and says what moves what, or where findings turn."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 
+from analysis.files import write_together
+from analysis.page.render import render
+from analysis.report.folder import REPORT
+from analysis.report.sensitivity import report
 from analysis.sensitivity.analysing import MORRIS, analyse
 from analysis.sensitivity.morris import moving
 from analysis.sensitivity.result import DESIGN, OUTPUTS, RECORD, TABLES, Result
@@ -64,11 +69,14 @@ def run_sensitivity(
                 else:  # of another method, which had this folder
                     (folder / f"{name}.parquet").unlink(missing_ok=True)
             write_record(folder / RECORD, _record(asked, found, seeds))
-            print_result(Result.read(folder))
+            result = Result.read(folder)
+            print_result(result)
             figures = draw_sensitivity(folder)
+            write_together({folder / REPORT: render(report(result))})
             print(f"\n{len(found.jobs)} runs in {folder}; figures, as PNG and PDF:")
             for png, _ in figures.values():
                 print(f"  {png}")
+            print(f"report: {folder / REPORT}")
     return failed
 
 
@@ -85,6 +93,7 @@ def forecast(asked: Sensitivity, worlds: int | None, seeds: int | None, workers:
 
 def _record(asked: Sensitivity, found: Plan, seeds: int) -> dict:
     """``sensitivity.yaml``: the file as it was read, and all that its tables do not say."""
+    own = next(iter(asked.arms.values()))
     outputs = [
         {"label": one.label, "measure": one.measure, "minus": one.minus, "contrast": one.contrast.words,
          "expected": one.expected, "smallest": one.smallest}
@@ -101,10 +110,11 @@ def _record(asked: Sensitivity, found: Plan, seeds: int) -> dict:
         "seeds": seeds,
         "runs": len(found.jobs),
         "arms": list(asked.arms),
-        "horizon_days": next(iter(asked.arms.values())).horizon_days,
+        "horizon_days": own.horizon_days,
         "outputs": outputs,
         "parameters": [
-            {"key": each.key, "low": each.low, "high": each.high, "scale": "log" if each.log else "linear"}
+            {"key": each.key, "value": attrgetter(each.key)(own), "low": each.low, "high": each.high,
+             "scale": "log" if each.log else "linear"}
             for each in asked.parameters
         ],
-    }
+    }  # fmt: skip

@@ -92,8 +92,9 @@ def names() -> list[str]:
 
 
 def question(name: str) -> str:
-    """What the file ``name`` asks."""
-    return _load(name).keys(_KNOWN, ("question",))["question"].text()
+    """What the file ``name`` asks: what its study asks, unless it says so itself."""
+    found = _load(name).keys(_KNOWN)
+    return found["question"].text() if "question" in found else studies.read(found["study"].text()).question
 
 
 def read(

@@ -5,6 +5,7 @@ from analysis.sensitivity.morris import LUCK, MU_STAR, SIGMA, moving
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import FIRST, TOTAL
 from analysis.sensitivity.words import DUMMY, bracket, kept, own, ranked, turning, wide
+from analysis.table_text import number
 from sim.shell.terminal import show
 
 MOST = 10
@@ -16,7 +17,7 @@ def print_result(result: Result) -> None:
     print(result.said["question"], end="\n\n")
     (_print_signs if result.method == SIGNS else _print_indices)(result)
     rows = [
-        (row.output, f"{row.worlds}", f"{row.left_out}", f"{row.mean:.3g}", f"{row.sd:.3g}", f"{row.noise_share:.0%}")
+        (row.output, f"{row.worlds}", f"{row.left_out}", number(row.mean), number(row.sd), f"{100 * row.noise_share:.0f} %")
         for row in result.tables[SPREAD].itertuples()
     ]
     print()
@@ -51,4 +52,4 @@ def _print_signs(result: Result) -> None:
     for label, lines in where:
         print(f"\n{label}")
         for line in lines:
-            print(f"  {line}")
+            print(f"  {line.replace('`', '')}")

@@ -1,0 +1,1 @@
+"""Pages of sensitivities, rendered from their folders alone: ``python -m analysis.sensitivity_pages OUT [OUT ...]``."""
