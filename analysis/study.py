@@ -66,9 +66,9 @@ class Study:
         except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
             said = " ".join(str(error).split())
             raise InputError(f"{path}: not what a study leaves: {type(error).__name__} {said}") from error
-        measures, findings = _table(folder, "measures", _POINTS), _table(folder, "findings", _FINDINGS)
+        measures, findings = read_table(folder, "measures", _POINTS), read_table(folder, "findings", _FINDINGS)
         solved, crossings, attribution = (
-            _table(folder, table, columns) if (folder / f"{table}.parquet").exists() else None
+            read_table(folder, table, columns) if (folder / f"{table}.parquet").exists() else None
             for table, columns in (("solved", _SOLVED), ("crossings", _CROSSINGS), ("attribution", _ATTRIBUTION))
         )
         return Study(folder, name, said, overrides, seeds, versions, measures, findings, solved, crossings, attribution)
@@ -109,11 +109,12 @@ def unit(measure: str) -> str:
     return "" if found == "1" else found
 
 
-def _table(folder: Path, name: str, needed: Iterable[str]) -> pd.DataFrame:
+def read_table(folder: Path, name: str, needed: Iterable[str]) -> pd.DataFrame:
+    """``folder``/``name``.parquet. Raises ``InputError`` where it cannot be read or lacks a ``needed`` column."""
     path = folder / f"{name}.parquet"
     with reading(path):
         found = pd.read_parquet(path)
     for column in needed:
         if column not in found:
-            raise InputError(f"{path}: has no column {column!r}: it is no study's table, or another version's")
+            raise InputError(f"{path}: has no column {column!r}: it is another folder's table, or another version's")
     return found

@@ -7,12 +7,13 @@ everything below it that says nothing itself.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
+from scenarios.sensitivity.parameter import plausible
 from sim.config import allowed, config_folder, keys
 
 STANDINGS = ("calibrated", "published default", "illustrative")
@@ -35,6 +36,9 @@ beside the value.
 | illustrative | chosen by us: to be swept, never trusted |
 | choice | a word, a switch, or the 0 that switches something off: no number is claimed |
 | not stated | a number whose file says nothing of its standing: treat it as illustrative |
+
+Plausible is between which values [sensitivity](sensitivity.md) draws an illustrative constant. `conf/plausible.yaml`
+holds these ranges, and why other illustrative constants have none.
 """
 
 
@@ -62,18 +66,36 @@ def constants(path: Path, section: str) -> list[Constant]:
 def render() -> str:
     """The page."""
     folder = config_folder()
-    top = folder / "config.yaml"
-    chosen = {group: option for entry in _defaults(top) for group, option in entry.items() if "/" not in group}
-    parts = [_HEAD, "## The run\n", _table(constants(top, ""), whole=True)]
-    for group, option in sorted(chosen.items()):
-        found: dict[str, Constant] = {}
-        for name in _chain(folder / group, option):
-            found |= {c.name: c for c in constants(folder / group / f"{name}.yaml", group)}
-        parts += [f"## {group}\n", f"`{group}={option}`, the default.\n", _table(found.values(), whole=True)]
+    parts = [_HEAD, "## The run\n", _table(constants(folder / "config.yaml", ""), whole=True)]
+    for group, option in _chosen():
+        table = _table(_of(group, option).values(), whole=True)
+        parts += [f"## {group}\n", f"`{group}={option}`, the default.\n", table]
         for path in sorted((folder / group).glob("*.yaml")):
             if path.stem not in _chain(folder / group, option) and path.stem != "base":
                 parts += [f"`{group}={path.stem}`{_from(path)}\n", _table(constants(path, group))]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def default_constants() -> dict[str, Constant]:
+    """Every constant of the default configuration, by its dotted name."""
+    found = {c.name: c for c in constants(config_folder() / "config.yaml", "")}
+    for group, option in _chosen():
+        found |= _of(group, option)
+    return found
+
+
+def _chosen() -> list[tuple[str, str]]:
+    """Each group, and its option in the default configuration."""
+    entries = _defaults(config_folder() / "config.yaml")
+    return sorted((group, option) for entry in entries for group, option in entry.items() if "/" not in group)
+
+
+def _of(group: str, option: str) -> dict[str, Constant]:
+    """The constants of an option, those of what it starts from among them."""
+    folder, found = config_folder() / group, {}
+    for name in _chain(folder, option):
+        found |= {c.name: c for c in constants(folder / f"{name}.yaml", group)}
+    return found
 
 
 def _leaves(node: yaml.Node, prefix: str, inherited: str, lines: list[str]) -> Iterator[Constant]:
@@ -146,17 +168,20 @@ def _from(path: Path) -> str:
     return f", from {', '.join(others)}." if others else "."
 
 
-def _table(found, whole: bool = False) -> str:
-    """A row for each constant; with ``whole`` also what its key may hold."""
-    known = keys()
-    head = ("key", *(["allowed"] if whole else []), "value", "unit", "standing", "source or note", "meaning")
+def _table(found: Iterable[Constant], whole: bool = False) -> str:
+    """A row for each constant; with ``whole`` also what its key may hold, and what it may plausibly be."""
+    known, ranges = keys(), plausible().ranges
+    may, might = (["allowed"], ["plausible"]) if whole else ([], [])
+    head = ("key", *may, "value", *might, "unit", "standing", "source or note", "meaning")
     rows = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for c in found:
         meta = known[c.name].meta
         unit = "" if meta["unit"] == "1" else meta["unit"]
         note = c.source.removeprefix(unit).lstrip("; ") if c.source.partition(";")[0] == unit else c.source
-        may = [allowed(known[c.name].kind, meta)] if whole else []
-        cells = (f"`{c.name}`", *may, c.value, unit, c.standing, note, meta["doc"])
+        if whole:
+            there = ranges.get(c.name)
+            may, might = [allowed(known[c.name].kind, meta)], [f"{there.low:g} to {there.high:g}" if there else ""]
+        cells = (f"`{c.name}`", *may, c.value, *might, unit, c.standing, note, meta["doc"])
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows) + "\n" if len(rows) > 2 else ""
 

@@ -13,15 +13,19 @@ import pandas as pd
 import pytest
 import yaml
 
+from analysis.report.folder import report
 from analysis.sensitivity import tree as trees
 from analysis.sensitivity.analysing import analyse
 from analysis.sensitivity.morris import moving
 from analysis.sensitivity.result import Result
+from analysis.sensitivity_pages.__main__ import write
 from scenarios.sensitivity import command
 from scenarios.sensitivity.definition import names, read
 from scenarios.sensitivity.design import design
 from scenarios.sensitivity.worlds import SEEDS_APART, plan
 from sim.errors import InputError
+from tests.test_cli import command as fixture  # noqa: F401  (the fixture `turnstile`)
+from tests.test_cli import refused
 
 X = {"learning.v0": [100, 900], "evidence.visibility": [0, 1], "response.detect": [0.2, 0.8]}
 """The three parameters of Ishigami's function, and their ranges."""
@@ -179,6 +183,9 @@ class TestMorris:
         found, _ = run(monkeypatch, one, tmp_path / "out", name, method="sobol", after=tmp_path / "screened", worlds=32)
         assert found.parameters == ["evidence.visibility"]
         assert by_name(found.indices, "S1").loc["evidence.visibility", "high"] >= 0.99
+        for folder in (tmp_path / "screened", tmp_path / "out"):
+            assert "`evidence.visibility`" in write(folder, tmp_path / "docs").read_text()
+        assert (tmp_path / "docs" / "sensitivity" / "README.md").read_text().count("](one_") == 2
 
 
 class TestSigns:
@@ -215,6 +222,12 @@ class TestSigns:
         nodes = found[0].tables["tree"]
         assert set(nodes["output"]) == {found[0].labels[0]}
         assert "no structure found" in found[1]
+
+    def test_its_page_and_its_report_come_from_its_tables(self, found, tmp_path):
+        text = write(found[0].folder, tmp_path).read_text()
+        assert "kept in 24 of 40" in text and "no structure found" in text.lower()
+        assert len(list(tmp_path.rglob("*.png"))) == text.count("![") == 3
+        assert "kept in 24 of 40" in report(found[0].folder)
 
     def test_only_arms_that_the_findings_need_are_run(self, tmp_path):
         study = STUDY | {"arms": STUDY["arms"] | {"other": ["stake=none"]}}
@@ -255,6 +268,14 @@ class TestWhatIsDrawn:
     @pytest.mark.parametrize("name", names())
     def test_every_file_composes(self, name):
         assert read(name).question.endswith("?")
+
+
+@pytest.mark.parametrize(("method", "worlds"), [("morris", 5), ("sobol", 48), ("signs", 11)])
+def test_a_larger_design_continues_a_smaller_one(method, worlds):
+    small, large = design(method, 3, 2 * worlds), design(method, 3, 4 * worlds)
+    rows = len(small.unit)
+    assert rows < len(large.unit)
+    assert (small.unit == large.unit[:rows]).all() and (small.luck == large.luck[:rows]).all()
 
 
 def test_more_worlds_or_seeds_run_what_is_missing_and_leave_the_same_bytes(tmp_path, monkeypatch):
@@ -323,6 +344,14 @@ def test_what_is_wrong_is_one_line(keys, said_so, tmp_path):
         asked = read(name)
         plan(asked, asked.worlds, 2)
     assert said_so in str(error.value) and "\n" not in str(error.value)
+
+
+def test_bad_words_leave_nothing(turnstile):
+    assert "did you mean 'baseline'" in refused(turnstile, "sensitivity", "baselin")
+    assert "known are learning.gap" in refused(turnstile, "sensitivity", "baseline", "--parameter", "learning.vo")
+    assert "not a parameter here" in refused(turnstile, "sensitivity", "baseline", "--parameter", "stake.sigma")
+    assert "governance.strictnes" in refused(turnstile, "sensitivity", "baseline", "governance.strictnes=1")
+    assert "cannot be read" in refused(turnstile, "sensitivity", "baseline", "--after", "nowhere")
 
 
 @pytest.mark.parametrize(

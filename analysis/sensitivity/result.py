@@ -7,8 +7,10 @@ import pandas as pd
 import yaml
 
 from analysis.errors import InputError
-from analysis.parquet import reading
 from analysis.sensitivity.analysing import CONVERGENCE, INDICES, MORRIS, SIGN_TABLE, SIGNS, SOBOL, SPREAD, TREE
+from analysis.sensitivity.signs import Signs
+from analysis.sensitivity.tree import COLUMNS as NODE
+from analysis.study import read_table
 
 RECORD, DESIGN, OUTPUTS = "sensitivity.yaml", "design", "outputs"
 
@@ -19,6 +21,17 @@ _OF = {
     SOBOL: (SPREAD, INDICES, CONVERGENCE),
     SIGNS: (SPREAD, SIGN_TABLE, TREE, CONVERGENCE),
 }
+
+_COLUMNS = {
+    DESIGN: ("world", "block"),
+    OUTPUTS: ("output", "world", "replicate", "value"),
+    SPREAD: ("output", "worlds", "left_out", "mean", "sd", "noise_share"),
+    INDICES: ("output", "parameter", "index", "estimate", "low", "high"),
+    SIGN_TABLE: ("output", *Signs._fields, "accuracy", "p"),
+    TREE: ("output", *NODE),
+    CONVERGENCE: ("output", "worlds"),
+}
+"""Without these a table is another version's."""
 
 _SAID = {"name": str, "method": str, "question": str, "worlds": int, "seeds": int, "runs": int, "outputs": list,
          "parameters": list, "overrides": list, "arms": list, "versions": dict}  # fmt: skip
@@ -53,8 +66,8 @@ class Result:
         except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
             found = " ".join(str(error).split())
             raise InputError(f"{path}: not what a sensitivity leaves: {type(error).__name__} {found}") from error
-        tables = {name: _table(folder, name) for name in needed}
-        return Result(folder, said, _table(folder, DESIGN), _table(folder, OUTPUTS), tables)
+        every = {name: read_table(folder, name, _COLUMNS[name]) for name in (DESIGN, OUTPUTS, *needed)}
+        return Result(folder, said, every.pop(DESIGN), every.pop(OUTPUTS), every)
 
     @property
     def method(self) -> str:
@@ -82,9 +95,3 @@ class Result:
         versions = self.said["versions"]
         said = f"sensitivity {self.said['name']}, {self.method}, {self.said['runs']} runs"
         return f"{said}, turnstile-sim {versions['turnstile']}, simulator {versions['simulator']}"
-
-
-def _table(folder: Path, name: str) -> pd.DataFrame:
-    path = folder / f"{name}.parquet"
-    with reading(path):
-        return pd.read_parquet(path)

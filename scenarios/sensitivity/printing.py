@@ -16,10 +16,10 @@ def print_result(result: Result) -> None:
     """The question, and what was found of each output."""
     print(result.said["question"], end="\n\n")
     (_print_signs if result.method == SIGNS else _print_indices)(result)
-    rows = [
-        (row.output, f"{row.worlds}", f"{row.left_out}", number(row.mean), number(row.sd), f"{100 * row.noise_share:.0f} %")
-        for row in result.tables[SPREAD].itertuples()
-    ]
+    rows = []
+    for row in result.tables[SPREAD].itertuples():
+        counts, seeds = (f"{row.worlds}", f"{row.left_out}"), f"{100 * row.noise_share:.0f} %"
+        rows.append((row.output, *counts, number(row.mean), number(row.sd), seeds))
     print()
     show(("output", "worlds", "left out", "mean", "sd", "variance from seeds"), rows, numbers=("worlds", "left out"))
     if result.method == MORRIS:

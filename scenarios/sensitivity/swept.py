@@ -1,6 +1,6 @@
 """Which constants may be drawn where a study has arms: those that are its design are not assumptions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from scenarios.runner.job import ENGINE, document
@@ -72,8 +72,3 @@ def _flat(held: Mapping, prefix: str = "") -> dict[str, object]:
     for name, value in held.items():
         found |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
     return found
-
-
-def keys_of(parameters: Iterable[Parameter]) -> list[str]:
-    """Their keys."""
-    return [each.key for each in parameters]
