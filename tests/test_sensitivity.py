@@ -267,7 +267,9 @@ class TestWhatIsDrawn:
 
     @pytest.mark.parametrize("name", names())
     def test_every_file_composes(self, name):
-        assert read(name).question.endswith("?")
+        asked = read(name)
+        assert asked.question.endswith("?")
+        assert plan(asked, asked.worlds, 2).jobs
 
 
 @pytest.mark.parametrize(("method", "worlds"), [("morris", 5), ("sobol", 48), ("signs", 11)])

@@ -9,7 +9,7 @@ from analysis.sensitivity.analysing import MORRIS, SIGN_TABLE, SIGNS, SOBOL, SPR
 from analysis.sensitivity.morris import LUCK, MU_STAR, SIGMA
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import FIRST, TOTAL
-from analysis.sensitivity.words import DUMMY, bracket, kept, own, ranked, settled, turning, wide
+from analysis.sensitivity.words import DUMMY, bracket, from_seeds, kept, own, ranked, settled, turning, wide
 from analysis.study import unit
 from analysis.study_told import Rows, code
 from analysis.table_text import number
@@ -41,7 +41,8 @@ def findings(result: Result) -> Iterator[str]:
     """A sentence for each output."""
     if result.method == SIGNS:
         for row in result.tables[SIGN_TABLE].itertuples():
-            yield f"{_named(result, row.output)}: kept in {kept(row)}; as the constants are, {own(row)}."
+            none = ", which is no sign to keep" if row.low <= 0 <= row.high else ""
+            yield f"{_named(result, row.output)}: kept in {kept(row)}; as the constants are, {own(row)}{none}."
         return
     for label in result.labels:
         yield f"{_named(result, label)}: {_moved(result, label)}."
@@ -125,7 +126,7 @@ def spread(result: Result) -> Rows:
     units = {said["label"]: unit(said["measure"]) for said in result.said["outputs"]}
     rows = [
         (_named(result, row.output), units[row.output], f"{row.worlds}", number(row.mean), number(row.sd),
-         "" if row.noise_share != row.noise_share else f"{100 * row.noise_share:.0f} %", settled(result, row.output))
+         from_seeds(row), settled(result, row.output))
         for row in result.tables[SPREAD].itertuples()
     ]  # fmt: skip
     return Rows(head, rows)

@@ -46,6 +46,11 @@ def own(row) -> str:
     return f"{number(row.estimate, '+')} [{number(row.low, '+')}, {number(row.high, '+')}]"
 
 
+def from_seeds(row) -> str:
+    """Of a row of ``spread``: the share of the variance that is luck."""
+    return f"{100 * row.noise_share:.0f} %" if row.noise_share == row.noise_share else "nothing varies"
+
+
 def turning(result: Result, row) -> Iterator[str]:
     """Where the finding of a row of ``signs`` turns: a sentence, or one for each leaf of its tree."""
     if row.accuracy != row.accuracy:

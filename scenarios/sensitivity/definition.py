@@ -102,7 +102,7 @@ def read(
 ) -> Sensitivity:
     """The sensitivity ``name``: a file of the list or of one's own (.yaml), or a study of the list.
 
-    ``overrides`` come behind all others, and what they set is not drawn; ``only``: parameters to draw in place of all.
+    ``overrides`` come behind all others, and what they or the file's base set is not drawn; ``only``: parameters to draw in place of all.
     Raises ``InputError``.
     """
     said = _load(name)
@@ -122,7 +122,7 @@ def read(
     if method == SIGNS and study is None:
         allowed = f"without a study nothing has a sign: allowed are {MORRIS} and {SOBOL}"
         raise InputError(f"{said.path}: method: found {SIGNS}; {allowed}")
-    parameters = _parameters(found, arms, {line.partition("=")[0].lstrip("+~") for line in overrides})
+    parameters = _parameters(found, arms, {line.partition("=")[0].lstrip("+~") for line in lines})
     for key in only or ():
         check_named(key, [each.key for each in parameters])
     kept = found["tables"].each(TABLES) if "tables" in found else study.tables if study else KEPT
@@ -185,13 +185,13 @@ def _measured(said: Said) -> Output:
 
 
 def _parameters(found: dict[str, Said], arms: dict[str, Config], set_: set[str]) -> list[Parameter]:
-    """Those that the file names, or all that have a plausible range; without those that the command line sets."""
+    """Those that the file names, or all that have a plausible range; without those that its base or a line sets."""
     if "parameters" not in found:
         return [each for each in plausible_ones(arms) if each.key not in set_]
     said = found["parameters"].mapping("keys, each with [LOW, HIGH] or nothing for its plausible range")
     chosen = [(one, parameter(key, one)) for key, one in said.items() if key not in set_]
     if not chosen:
-        raise found["parameters"].fault("the command line sets them all; allowed is one that it leaves")
+        raise found["parameters"].fault("base or the command line sets them all; allowed is one that they leave")
     for one, each in chosen:
         refuse_levers(one, each, arms)
     return [each for _, each in chosen]

@@ -4,7 +4,7 @@ from analysis.sensitivity.analysing import MORRIS, SIGN_TABLE, SIGNS, SPREAD
 from analysis.sensitivity.morris import LUCK, MU_STAR, SIGMA, moving
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import FIRST, TOTAL
-from analysis.sensitivity.words import DUMMY, bracket, kept, own, ranked, turning, wide
+from analysis.sensitivity.words import DUMMY, bracket, from_seeds, kept, own, ranked, turning, wide
 from analysis.table_text import number
 from sim.shell.terminal import show
 
@@ -18,8 +18,8 @@ def print_result(result: Result) -> None:
     (_print_signs if result.method == SIGNS else _print_indices)(result)
     rows = []
     for row in result.tables[SPREAD].itertuples():
-        counts, seeds = (f"{row.worlds}", f"{row.left_out}"), f"{100 * row.noise_share:.0f} %"
-        rows.append((row.output, *counts, number(row.mean), number(row.sd), seeds))
+        counts = f"{row.worlds}", f"{row.left_out}"
+        rows.append((row.output, *counts, number(row.mean), number(row.sd), from_seeds(row)))
     print()
     show(("output", "worlds", "left out", "mean", "sd", "variance from seeds"), rows, numbers=("worlds", "left out"))
     if result.method == MORRIS:

@@ -63,8 +63,8 @@ def plan(asked: Sensitivity, worlds: int | None, seeds: int) -> Plan:
             try:
                 add(world, arm, with_values(config, chosen), own)
             except InputError as error:
-                raise InputError(f"{asked.name}: world {world}: {error}; allowed are ranges in which all of it may be "
-                                 "together") from error  # fmt: skip
+                raise InputError(f"{asked.name}: world {world}: {error}; allowed are ranges in which all may be together, "
+                                 "or KEY=VALUE for one of them") from error  # fmt: skip
     points = pd.DataFrame(rows, columns=["world", "arm", "replicate", "seed", "key"])
     return Plan(made, table, points, [every[key] for key in sorted(every)])
 

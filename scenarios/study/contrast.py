@@ -11,6 +11,9 @@ from scenarios.study.saying import Said
 KEYS = ("of", "against", "over", "at", "by", "between", "reference", "weights")
 """Keys of a study file that say a contrast."""
 
+_ROUNDING = 1e-13
+"""Beside the size of its terms a smaller sum is rounding."""
+
 
 @dataclass(frozen=True)
 class Contrast:
@@ -21,9 +24,14 @@ class Contrast:
     reference: float = 0.0
 
     def of(self, values: pd.DataFrame) -> pd.Series:
-        """weights @ values - reference in each row of ``values`` (rows, arms); NaN where an arm lacks its value."""
-        held = values.reindex(columns=list(self.weights)).to_numpy(float)
-        return pd.Series(held @ np.array(list(self.weights.values())) - self.reference, values.index)
+        """weights @ values - reference in each row of ``values`` (rows, arms); NaN where an arm lacks its value.
+
+        What is 0 but for rounding is 0: it has no sign.
+        """
+        held, weights = values.reindex(columns=list(self.weights)).to_numpy(float), np.array([*self.weights.values()])
+        found = held @ weights - self.reference
+        terms = np.abs(held) @ np.abs(weights) + abs(self.reference)
+        return pd.Series(np.where(np.abs(found) <= _ROUNDING * terms, 0.0, found), values.index)
 
     def effects(self, values: pd.DataFrame) -> np.ndarray:
         """The same in each seed that lacks none, from ``values`` (seeds, arms)."""
