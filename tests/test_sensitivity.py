@@ -173,6 +173,8 @@ class TestMorris:
         star, luck = by_name(found, "mu_star"), by_name(found, "luck")["estimate"]
         for name in ("x3", "dummy"):
             assert star.loc[name, "low"] <= luck[name] <= star.loc[name, "high"]
+        within = by_name(found, "luck").loc["dummy"]
+        assert within["low"] <= star.loc["dummy", "estimate"] <= within["high"]
         assert luck["dummy"] > luck["x3"]  # who shares its seeds shares a part of its luck
         assert moving(found.assign(output="y")) == ["x1", "x2"]
 

@@ -10,9 +10,10 @@ from analysis.report.parts import csv, yaml_of
 from analysis.sensitivity import told
 from analysis.sensitivity.analysing import CONVERGENCE, MORRIS, SIGN_TABLE, SIGNS
 from analysis.sensitivity.morris import LUCK, MU_STAR
+from analysis.sensitivity.noise import DUMMY
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import FIRST, TOTAL
-from analysis.sensitivity.words import DUMMY, ranked, wide
+from analysis.sensitivity.words import ranked, wide
 from analysis.study import unit
 from analysis.study_told import Rows, code
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.sensitivity.noise import own_variance
+from analysis.intervals import Z95
+from analysis.sensitivity.noise import DUMMY, own_variance
 
 RESAMPLES = 1000
 
@@ -24,7 +25,7 @@ def morris(unit: np.ndarray, values: np.ndarray, names: Sequence[str]) -> pd.Dat
     parameters + 1, seeds), finite. Worlds of a trajectory share their seeds until the dummy's step, and from it on.
 
     ``luck`` is the mu_star that a parameter without effect would have: √(2/π) times the root of the mean variance that
-    the seeds give its effects; normal noise is assumed.
+    the seeds give its effects; and between what it would then lie, 95 % of the time. Normal noise is assumed.
     """
     from SALib.analyze.morris import analyze
 
@@ -36,8 +37,12 @@ def morris(unit: np.ndarray, values: np.ndarray, names: Sequence[str]) -> pd.Dat
         star, half = float(found[MU_STAR][i]), float(found["mu_star_conf"][i])
         star = star if star > least else 0.0
         rows.append((name, MU_STAR, star, max(0.0, star - half), star + half))
-        rest = ((MU, float(found[MU][i])), (SIGMA, float(found[SIGMA][i])), (LUCK, luck))
-        rows += [(name, index, value if abs(value) > least else 0.0, math.nan, math.nan) for index, value in rest]
+        for index in (MU, SIGMA):
+            value = float(found[index][i])
+            rows.append((name, index, value if abs(value) > least else 0.0, math.nan, math.nan))
+        luck = luck if luck > least else 0.0
+        half = Z95 * luck * math.sqrt((math.pi / 2 - 1) / len(values))  # the mean of so many half-normal numbers
+        rows.append((name, LUCK, luck, max(0.0, luck - half), luck + half))
     return pd.DataFrame(rows, columns=["parameter", "index", "estimate", "low", "high"])
 
 
@@ -59,8 +64,8 @@ def _luck(unit: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def moving(indices: pd.DataFrame) -> list[str]:
-    """The parameters whose mu_star lies above what luck would make of it, with its whole interval, in any output."""
-    wide = indices.pivot(index=["output", "parameter"], columns="index", values=["estimate", "low"])
-    moves = wide["low"][MU_STAR] > wide["estimate"][LUCK]
-    kept = set(moves[moves].index.get_level_values("parameter"))
-    return [name for name in dict.fromkeys(indices["parameter"]) if name in kept]
+    """The parameters that in any output do more than other seeds would: mu_star above the whole luck of the dummy."""
+    stars = indices[indices["index"] == MU_STAR]
+    dummy = indices[(indices["index"] == LUCK) & (indices["parameter"] == DUMMY)].set_index("output")["high"]
+    kept = stars[stars["estimate"] > stars["output"].map(dummy)]["parameter"]
+    return [name for name in dict.fromkeys(indices["parameter"]) if name in set(kept) and name != DUMMY]

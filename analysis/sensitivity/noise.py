@@ -2,6 +2,9 @@
 
 import numpy as np
 
+DUMMY = "dummy"
+"""Name of the coordinate that stands for no constant: where it changes, other seeds are drawn."""
+
 
 def own_variance(values: np.ndarray, other: np.ndarray | None = None) -> np.ndarray:
     """The variance of the mean over seeds, the last axis of ``values``; with ``other`` its covariance with that mean.

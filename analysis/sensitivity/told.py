@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.sensitivity.analysing import MORRIS, SIGN_TABLE, SIGNS, SOBOL, SPREAD
-from analysis.sensitivity.morris import LUCK, MU_STAR, SIGMA
+from analysis.sensitivity.morris import LUCK, MU_STAR, SIGMA, moving
+from analysis.sensitivity.noise import DUMMY
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import FIRST, TOTAL
-from analysis.sensitivity.words import DUMMY, bracket, from_seeds, kept, own, ranked, settled, turning, wide
+from analysis.sensitivity.words import bracket, from_seeds, kept, own, ranked, settled, turning, wide
 from analysis.study import unit
 from analysis.study_told import Rows, code
 from analysis.table_text import number
@@ -21,8 +22,8 @@ _STRONGEST = 3
 READING = {
     MORRIS: "mu* is the mean of the absolute effects of a parameter over its whole range, sigma their standard "
     "deviation: large beside mu*, the effect depends on where one stands. Luck is the mu* that a parameter without any "
-    "effect would have, from how far seeds lie apart. The dummy stands for no constant: where it changes, other seeds "
-    "are drawn.",
+    "effect would have, from how far seeds lie apart, and between what it would then lie. The dummy stands for no "
+    "constant: where it changes, other seeds are drawn.",
     SOBOL: "S1 is the share of the variance of the mean over seeds that a parameter explains by itself, ST that in "
     "which it has a part at all. What seeds add is taken off, so the dummy, at which nothing but seeds changes, should "
     "have 0 within its interval.",
@@ -38,7 +39,7 @@ def title(result: Result) -> str:
 
 
 def findings(result: Result) -> Iterator[str]:
-    """A sentence for each output."""
+    """A sentence for each output, and of a screening what it leaves."""
     if result.method == SIGNS:
         for row in result.tables[SIGN_TABLE].itertuples():
             none = ", which is no sign to keep" if row.low <= 0 <= row.high else ""
@@ -46,6 +47,8 @@ def findings(result: Result) -> Iterator[str]:
         return
     for label in result.labels:
         yield f"{_named(result, label)}: {_moved(result, label)}."
+    if result.method == MORRIS:
+        yield f"More than other seeds would do: {', '.join(map(code, moving(result.indices))) or 'none'}."
 
 
 def _named(result: Result, label: str) -> str:
@@ -62,12 +65,12 @@ def _moved(result: Result, label: str) -> str:
         return "nothing varies but what seeds explain"
     *strongest, dummy = ranked(rows, _STRONGEST)
     said = ", ".join(f"{code(name)} {bracket(held.loc[name], index)}" for name in strongest)
-    low, high = held.loc[dummy, index][["low", "high"]]
-    against = held.loc[dummy, LUCK]["estimate"] if result.method == MORRIS else 0.0
-    within = "has" if low <= against <= high else "does not have"
-    what = f"luck, {number(against)}," if result.method == MORRIS else "0"
-    name = "mu*" if result.method == MORRIS else index
-    return f"{name} of {said}; the dummy's {bracket(held.loc[dummy], index)} {within} {what} within it"
+    row = held.loc[dummy]
+    if result.method == MORRIS:
+        within = "as" if row[LUCK]["low"] <= row[index]["estimate"] <= row[LUCK]["high"] else "not as"
+        return f"mu* of {said}; the dummy's {bracket(row, index)}, {within} luck makes it, {bracket(row, LUCK)}"
+    within = "has" if row[index]["low"] <= 0 <= row[index]["high"] else "does not have"
+    return f"{index} of {said}; the dummy's {bracket(row, index)} {within} 0 within it"
 
 
 def design(result: Result) -> Iterator[str]:
@@ -91,7 +94,7 @@ def design(result: Result) -> Iterator[str]:
 def indices(result: Result) -> Rows:
     """All indices, the strongest of each output first."""
     if result.method == MORRIS:
-        head, names = ("output", "parameter", "mu* [95 %]", "sigma", "luck"), (MU_STAR, SIGMA, LUCK)
+        head, names = ("output", "parameter", "mu* [95 %]", "sigma", "luck [95 %]"), (MU_STAR, SIGMA, LUCK)
     else:
         head, names = ("output", "parameter", "ST [95 %]", "S1 [95 %]"), (TOTAL, FIRST)
     rows = []

@@ -6,13 +6,11 @@ import pandas as pd
 
 from analysis.sensitivity.analysing import CONVERGENCE, SIGN_TABLE, TREE
 from analysis.sensitivity.morris import MU_STAR
+from analysis.sensitivity.noise import DUMMY
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import TOTAL
 from analysis.sensitivity.tree import FEWEST, LEVEL, leaves
 from analysis.table_text import number
-
-DUMMY = "dummy"
-"""The coordinate that stands for no constant."""
 
 
 def ranked(indices: pd.DataFrame, most: int) -> list[str]:

@@ -10,9 +10,10 @@ from matplotlib.ticker import MaxNLocator, NullFormatter, NullLocator
 
 from analysis.sensitivity.analysing import CONVERGENCE, MORRIS, SIGNS
 from analysis.sensitivity.morris import MU_STAR
+from analysis.sensitivity.noise import DUMMY
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import TOTAL
-from analysis.sensitivity.words import DUMMY, ranked
+from analysis.sensitivity.words import ranked
 from analysis.sensitivity_figures.panels import grid, title
 from analysis.study_figures.panel import label_lines
 from analysis.style import BLUE, CYCLE, GREY, THOUSANDS

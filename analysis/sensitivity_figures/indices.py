@@ -7,16 +7,17 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.sensitivity.analysing import MORRIS
 from analysis.sensitivity.morris import LUCK, MU_STAR
+from analysis.sensitivity.noise import DUMMY
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import FIRST, TOTAL
-from analysis.sensitivity.words import DUMMY, ranked, wide
+from analysis.sensitivity.words import ranked, wide
 from analysis.sensitivity_figures.panels import grid, title
 from analysis.study_figures.panel import LINE_IN, zero
 from analysis.style import BLUE, GREY, ORANGE, THOUSANDS, VERMILION, say
 
 OF_MORRIS = (
     "Mean absolute elementary effect of the parameters that move each output most, over their whole range, with 95 % "
-    "bootstrap intervals; bar: what luck alone would make of it"
+    "bootstrap intervals; bar: what luck alone would make of it; line: what other seeds would do, at most (97.5 %)"
 )
 OF_SOBOL = (
     "Total (filled) and first-order (hollow) Sobol indices of the parameters that move each output most, without the "
@@ -44,6 +45,7 @@ def _panel(axes: Axes, held, method: str) -> None:
     if method == MORRIS:
         _points(axes, at, held[MU_STAR], colours, True)
         axes.barh(at, held[LUCK]["estimate"], height=0.7, color=ORANGE, alpha=0.4, lw=0, zorder=0.6)
+        axes.axvline(held[LUCK]["high"][DUMMY], color="black", lw=0.6, ls=(0, (2, 2)), zorder=0.7)
         axes.set_xlabel("mu*, in units of the output")
     else:
         _points(axes, at - 0.15, held[TOTAL], colours, True)

@@ -42,9 +42,9 @@ def asked_for(
     screened = Result.read(after)
     if screened.method != MORRIS:
         raise InputError(f"--after: {after} is of {screened.method}; allowed is the folder of a morris screening")
-    left = [key for key in moving(screened.indices) if key in screened.parameters]
+    left = moving(screened.indices)
     if not left:
-        raise InputError(f"--after: {after} leaves no parameter: none moves an output more than seeds do")
+        raise InputError(f"--after: {after} leaves no parameter: none does more than other seeds would")
     return read(name, overrides, method, [*left, *only])
 
 

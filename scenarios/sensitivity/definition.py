@@ -102,8 +102,8 @@ def read(
 ) -> Sensitivity:
     """The sensitivity ``name``: a file of the list or of one's own (.yaml), or a study of the list.
 
-    ``overrides`` come behind all others, and what they or the file's base set is not drawn; ``only``: parameters to draw in place of all.
-    Raises ``InputError``.
+    ``overrides`` come behind all others, and what they or the file's base set is not drawn; ``only``: parameters to
+    draw in place of all. Raises ``InputError``.
     """
     said = _load(name)
     found = said.keys(_KNOWN, () if "study" in said.mapping("a group of keys") else ("question", "outputs"))

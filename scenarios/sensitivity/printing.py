@@ -4,7 +4,7 @@ from analysis.sensitivity.analysing import MORRIS, SIGN_TABLE, SIGNS, SPREAD
 from analysis.sensitivity.morris import LUCK, MU_STAR, SIGMA, moving
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import FIRST, TOTAL
-from analysis.sensitivity.words import DUMMY, bracket, from_seeds, kept, own, ranked, turning, wide
+from analysis.sensitivity.words import bracket, from_seeds, kept, own, ranked, turning, wide
 from analysis.table_text import number
 from sim.shell.terminal import show
 
@@ -23,8 +23,7 @@ def print_result(result: Result) -> None:
     print()
     show(("output", "worlds", "left out", "mean", "sd", "variance from seeds"), rows, numbers=("worlds", "left out"))
     if result.method == MORRIS:
-        left = [name for name in moving(result.indices) if name != DUMMY]
-        print(f"\nmore than seeds do: {', '.join(left) or 'none'}")
+        print(f"\nmore than other seeds would do: {', '.join(moving(result.indices)) or 'none'}")
 
 
 def _print_indices(result: Result) -> None:
@@ -38,7 +37,7 @@ def _print_indices(result: Result) -> None:
             luck = (bracket(row, LUCK),) if result.method == MORRIS else ()
             rows.append((label, name, bracket(row, first), bracket(row, second), *luck))
             label = ""
-    more = ("of luck alone",) if result.method == MORRIS else ()
+    more = ("of luck alone [95 %]",) if result.method == MORRIS else ()
     show(("output", "parameter", f"{first} [95 %]", f"{second}", *more), rows, numbers=())
 
 

@@ -7,15 +7,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.sensitivity.analysing import SIGNS
+from analysis.sensitivity.noise import DUMMY
 from scenarios.runner.job import Job
 from scenarios.sensitivity.definition import Sensitivity
 from scenarios.sensitivity.design import Design, design
 from scenarios.sensitivity.swept import with_values
 from scenarios.study.measuring import with_measures
 from sim.errors import InputError
-
-DUMMY = "dummy"
-"""Name of the coordinate that stands for no constant."""
 
 AS_THEY_ARE = 0
 """The world whose constants are as they are; those of the design count from 1."""
@@ -63,8 +61,8 @@ def plan(asked: Sensitivity, worlds: int | None, seeds: int) -> Plan:
             try:
                 add(world, arm, with_values(config, chosen), own)
             except InputError as error:
-                raise InputError(f"{asked.name}: world {world}: {error}; allowed are ranges in which all may be together, "
-                                 "or KEY=VALUE for one of them") from error  # fmt: skip
+                together = "allowed are ranges in which all may be together, or KEY=VALUE for one of them"
+                raise InputError(f"{asked.name}: world {world}: {error}; {together}") from error
     points = pd.DataFrame(rows, columns=["world", "arm", "replicate", "seed", "key"])
     return Plan(made, table, points, [every[key] for key in sorted(every)])
 
