@@ -41,7 +41,7 @@ NOISE = 3.0
 
 
 def said(**keys) -> dict:
-    return {"question": "What moves it?", "parameters": X, "outputs": ["success_rate"], "tables": ["timeline"], **keys}
+    return {"question": "What moves it?", "parameters": X, "outputs": ["success_rate"], **keys}
 
 
 STUDY = {

@@ -14,6 +14,7 @@ from analysis.sensitivity.result import DESIGN, OUTPUTS, RECORD, TABLES, Result
 from analysis.sensitivity_figures import draw_sensitivity
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.part import write_frame
+from scenarios.runner.pool import Crew
 from scenarios.runner.record import write_record
 from scenarios.runner.running import resumable, run_jobs, say_failed
 from scenarios.sensitivity.definition import Sensitivity, names, question, read
@@ -55,7 +56,8 @@ def run_sensitivity(
     folder, seeds = out or Path("sensitivities") / f"{asked.name}_{asked.method}", seeds or asked.seeds
     found = plan(asked, worlds or asked.worlds, seeds)
     with resumable(folder):
-        failed = run_jobs(folder, found.jobs, asked.tables, workers, cluster)
+        with Crew(workers, cluster) as crew:
+            failed = run_jobs(folder, found.jobs, asked.tables, crew)
         write_frame(folder, DESIGN, found.worlds)
         write_frame(folder, POINTS, found.points)
         say_failed(folder, failed, len(found.jobs))

@@ -11,7 +11,6 @@ from analysis.columns import columns
 from analysis.measure import MEASURES
 from analysis.run import TABLES
 from analysis.sensitivity.analysing import MORRIS, SIGNS, SOBOL
-from scenarios.runner.work import KEPT
 from scenarios.sensitivity.design import METHODS
 from scenarios.sensitivity.parameter import Parameter, check_named, parameter
 from scenarios.sensitivity.swept import plausible_ones, refuse_levers
@@ -125,7 +124,8 @@ def read(
     parameters = _parameters(found, arms, {line.partition("=")[0].lstrip("+~") for line in lines})
     for key in only or ():
         check_named(key, [each.key for each in parameters])
-    kept = found["tables"].each(TABLES) if "tables" in found else study.tables if study else KEPT
+    needed = {table for each in outputs if each.measure in MEASURES for table in MEASURES[each.measure].tables}
+    kept = study.tables if study else tuple(table for table in TABLES if table in needed)
     return Sensitivity(
         said.path.stem,
         said.value,
@@ -142,7 +142,7 @@ def read(
     )
 
 
-_KNOWN = ("question", "base", "study", "findings", "outputs", "parameters", "method", "worlds", "seeds", "tables")
+_KNOWN = ("question", "base", "study", "findings", "outputs", "parameters", "method", "worlds", "seeds")
 
 
 def _load(name: str) -> Said:
