@@ -34,7 +34,7 @@ _COLUMNS = {
 """Without these a table is another version's."""
 
 _SAID = {"name": str, "method": str, "question": str, "worlds": int, "seeds": int, "runs": int, "outputs": list,
-         "parameters": list, "overrides": list, "arms": list, "versions": dict}  # fmt: skip
+         "parameters": list, "overrides": list, "only": list, "arms": list, "versions": dict}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -85,8 +85,8 @@ def design(result: Result) -> Iterator[str]:
     if said.get("study"):
         yield f"Of the study {code(said['study'])}, arms {', '.join(map(code, said['arms']))}."
     base = said["sensitivity"].get("base", [])
-    if base or said["overrides"]:
-        yield f"Every run also has {', '.join(map(code, [*base, *said['overrides']]))}."
+    if lines := {line.partition("=")[0]: line for line in (*base, *said["overrides"])}:  # the last of a key holds
+        yield f"Every run also has {', '.join(map(code, lines.values()))}."
     if left_out := result.tables[SPREAD]["left_out"].max():
         yield f"Up to {left_out} worlds are left out, since an output has no value in them or in one they go with."
 
@@ -147,8 +147,9 @@ def parameters(result: Result) -> Rows:
 def command(result: Result) -> str:
     """The command that runs it again."""
     said = result.said
-    size = ["--worlds", f"{said['worlds']}", "--seeds", f"{said['seeds']}"]
-    return shlex.join(["turnstile", "sensitivity", said["name"], "--method", said["method"], *size, *said["overrides"]])
+    call = ["turnstile", "sensitivity", said["name"], *said["overrides"], "--method", said["method"]]
+    only = [word for key in said["only"] for word in ("--parameter", key)]
+    return shlex.join([*call, *only, "--worlds", f"{said['worlds']}", "--seeds", f"{said['seeds']}"])
 
 
 def libraries(result: Result) -> str:

@@ -46,7 +46,9 @@ def own(row) -> str:
 
 def from_seeds(row) -> str:
     """Of a row of ``spread``: the share of the variance that is luck."""
-    return f"{100 * row.noise_share:.0f} %" if row.noise_share == row.noise_share else "nothing varies"
+    if row.noise_share != row.noise_share:
+        return "nothing varies"
+    return f"{100 * row.noise_share:.0f} %" if row.noise_share < 1 else "all of it"
 
 
 def turning(result: Result, row) -> Iterator[str]:

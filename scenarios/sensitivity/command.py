@@ -108,6 +108,7 @@ def _record(asked: Sensitivity, found: Plan, seeds: int) -> dict:
         "sensitivity": asked.said,
         "study": asked.study.name if asked.study else None,
         "overrides": list(asked.overrides),
+        "only": list(asked.only),
         "worlds": len(found.worlds),
         "seeds": seeds,
         "runs": len(found.jobs),

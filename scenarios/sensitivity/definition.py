@@ -60,12 +60,14 @@ class Output:
 @dataclass(frozen=True)
 class Sensitivity:
     """``said``: the file as it was read; ``arms``: those that the outputs need, with the constants as they are;
-    ``parameters``: what is drawn; ``worlds``: at most, null for the method's own; ``tables``: kept of each run."""
+    ``parameters``: what is drawn, ``only`` those that were chosen, if any were; ``worlds``: at most, null for the
+    method's own; ``tables``: kept of each run."""
 
     name: str
     said: dict
     question: str
     overrides: tuple[str, ...]
+    only: tuple[str, ...]
     study: Study | None
     outputs: tuple[Output, ...]
     arms: dict[str, Config]
@@ -131,6 +133,7 @@ def read(
         said.value,
         found["question"].text() if "question" in found else study.question,
         tuple(overrides),
+        tuple(only or ()),
         study,
         outputs,
         arms,
