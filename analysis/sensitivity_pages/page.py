@@ -25,7 +25,7 @@ def page(result: Result, figures: Mapping[str, str]) -> str:
         _figures(figures),
         ["## Parameters", ""],
         _table(told.parameters(result)),
-        ["", "## How to reproduce it", "", "```", told.command(result), "```", ""],
+        ["", "## How to reproduce it", "", "```sh", told.command(result), "```", ""],
         _versions(result),
     )
     return "\n".join(line for section in sections for line in section) + "\n"
