@@ -102,7 +102,8 @@ def _mean_and_slope(mu, spread):
     """
     step = min(0.5, 0.6 / max(1.0, spread))
     nodes = int(8.0 / step)
-    even = int(min(max(-mu / (spread * step), -1.0 * nodes), 1.0 * nodes)) if spread > 0.0 else 0
+    reach = spread * step  # 0 at the least spreads that a float can hold, too
+    even = int(min(max(-mu / reach, -1.0 * nodes), 1.0 * nodes)) if reach > 0.0 else 0
     z = even * step
     odds, density = math.exp(-mu - spread * z), math.exp(-0.5 * z * z)
     easier, fade = math.exp(-spread * step), math.exp(-step * step)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 from scipy.special import expit
@@ -42,6 +42,7 @@ def test_moments_are_those_of_adaptive_quadrature(ability, spread):
 
 @settings(max_examples=40, deadline=None)
 @given(abilities, spreads)
+@example(0.5, 5e-324)  # the least spread above 0
 def test_measures_and_the_simulator_mean_the_same_by_mu_and_spread(ability, spread):
     mu = median_logit(ability, spread)
     assert passes([mu], [spread], 5)[0, 4] == pytest.approx(float(moment(mu, spread, 5)), abs=1e-8)
