@@ -238,6 +238,32 @@ def sweep(
 
 
 @app.command()
+def tune(
+    name: Annotated[str | None, typer.Argument(help="A tuning of the list, or a file of your own (.yaml).")] = None,
+    overrides: Annotated[list[str] | None, typer.Argument(help="KEY=VALUE, behind the tuning's own base.")] = None,
+    all_: Annotated[bool, typer.Option("--list", help="Name and question of every tuning.")] = False,
+    trials: Annotated[int | None, typer.Option("--trials", min=1, max=100_000, help="By default the file's.")] = None,
+    worlds: Annotated[int | None, typer.Option("--worlds", min=1, max=100, help="That each trial sees.")] = None,
+    seeds: Annotated[int | None, typer.Option("--seeds", min=1, max=100, help="Of each world.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; by default tunings/NAME.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how long it would take.")] = False,
+) -> None:
+    """Search for settings that do best by several measures in many worlds; try the best again, and write presets."""
+    from scenarios.tune import command
+
+    if all_ or name is None:
+        print(command.listing())
+        return
+    tuning, workers = command.asked(name, trials, worlds, seeds), workers or os.cpu_count() or 1
+    if dry_run:
+        print(command.forecast(tuning, overrides or [], workers))
+    else:
+        command.run_tuning(tuning, overrides or [], out, workers, cluster)
+
+
+@app.command()
 def verify(
     out: Annotated[Path | None, typer.Option(help="Folder of the page and its plots.")] = None,
     expression: Annotated[str | None, typer.Option("-k", help="Only the laws that pytest's -k selects.")] = None,
