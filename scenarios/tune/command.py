@@ -10,9 +10,10 @@ import pandas as pd
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job
 from scenarios.runner.part import write_frame
-from scenarios.runner.pool import staying
+from scenarios.runner.pool import Work, staying
 from scenarios.runner.running import FAILURES, resumable
 from scenarios.runner.store import lock
+from scenarios.runner.work import work
 from scenarios.study.outputs import write_said
 from scenarios.tune.definition import Tuning, names, read
 from scenarios.tune.evaluation import MEASURES
@@ -40,10 +41,12 @@ def asked(name: str, trials: int | None, worlds: int | None, seeds: int | None) 
     return replace(found, trials=trials or found.trials, worlds=own)
 
 
-def run_tuning(tuning: Tuning, overrides: Sequence[str], out: Path | None, workers: int, cluster: str | None) -> None:
+def run_tuning(
+    tuning: Tuning, overrides: Sequence[str], out: Path | None, workers: int, cluster: str | None, do: Work = work
+) -> None:
     """Do what is missing of ``tuning``, and print what it recommends. Raises ``InputError``."""
     folder = out or Path("tunings") / tuning.name
-    tuner = Tuner(tuning, tuple(overrides), folder, workers, cluster)
+    tuner = Tuner(tuning, tuple(overrides), folder, workers, cluster, do)
     held = lock(folder)
     try:
         with resumable(folder), staying():

@@ -48,7 +48,7 @@ class Scale:
         left = list(range(len(losses)))
         while len(left) > most:
             own = self.scaled(losses[left])
-            ref = np.maximum(own.max(axis=0) * 1.1, 1.1)  # the ends of the front count too
+            ref = own.max(axis=0) + 1  # so far that the ends of the front stay
             left.pop(int(np.argmin(moocore.hv_contributions(own, ref=ref))))
         return left
 

@@ -1,21 +1,29 @@
 """How settings are proposed: Optuna's samplers by name, each batch with a seed of its own."""
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
+from optuna.exceptions import ExperimentalWarning
 from optuna.samplers import BaseSampler, NSGAIISampler, RandomSampler, TPESampler
+from optuna.samplers.nsgaii import PolynomialMutation
 
 NSGA2, TPE, RANDOM = "nsga2", "tpe", "random"
 
 
 class _Repeatable(NSGAIISampler):
-    """NSGA-II (Deb and others 2002) whose parents stand in the order of their trials.
+    """NSGA-II with its polynomial mutation (Deb and others 2002), whose parents stand in the order of their trials.
 
     Optuna hands parents out in another order when it has just selected them than when it finds them noted; only in one
     order does a search that was resumed go on as it would have.
     """
 
-    _noted = False
+    def __init__(self, seed: int, population: int):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExperimentalWarning)  # new in Optuna 5; without it fronts are found late
+            mutation = PolynomialMutation()
+        super().__init__(seed=seed, population_size=population, mutation=mutation)
+        self._noted = False
 
     def select_parent(self, study, generation: int) -> list:
         return sorted(super().select_parent(study, generation), key=lambda trial: trial.number)
@@ -29,7 +37,7 @@ class _Repeatable(NSGAIISampler):
 
 
 SAMPLERS: dict[str, Callable[[int, int], BaseSampler]] = {
-    NSGA2: lambda seed, batch: _Repeatable(seed=seed, population_size=batch),
+    NSGA2: _Repeatable,
     TPE: lambda seed, batch: TPESampler(seed=seed, n_startup_trials=batch),
     RANDOM: lambda seed, batch: RandomSampler(seed=seed),
 }

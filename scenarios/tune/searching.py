@@ -9,9 +9,9 @@ from scenarios.runner.pool import Work
 from scenarios.runner.work import work
 from scenarios.tune.definition import Tuning
 from scenarios.tune.evaluation import Evaluation
-from scenarios.tune.fresh import RANDOM, TUNED, Again, Candidate
+from scenarios.tune.fresh import BASELINE, RANDOM, TUNED, Again, Candidate
 from scenarios.tune.hypervolume import Scale
-from scenarios.tune.journal import journal
+from scenarios.tune.journal import Journal
 from scenarios.tune.levers import Setting
 from scenarios.tune.objectives import Measured
 from scenarios.tune.progress import Progress, refuse_infeasible, scale_of
@@ -53,7 +53,7 @@ class Tuner:
     def __post_init__(self):
         own = (*self.tuning.base, *self.overrides)
         settings = Settings(self.tuning.path, own, self.tuning.levers)
-        baseline = Settings(self.tuning.path, (*own, *(self.tuning.baseline or ())), ())
+        baseline = Settings(self.tuning.path, (*own, *self.tuning.baseline), ()) if self.tuning.baseline else settings
         object.__setattr__(self, "settings", settings)
         object.__setattr__(self, "baseline", baseline)
         for which in (SEARCHED, CHOOSING, JUDGING):
@@ -76,7 +76,7 @@ class Tuner:
         """Do what is missing of the searches. Raises ``InputError`` where no trial can be used."""
         evaluation = self._evaluation(SEARCHED)
         (default,) = evaluation.measured([self.settings.default], "default", "the default")
-        storage, tuned = journal(self.folder), []
+        journal, tuned = Journal(self.folder), []
 
         def scale(trials: Sequence[Trial]) -> Scale | None:
             return scale_of(self.tuning.aim, (tuned or trials)[: self.tuning.batch])
@@ -91,7 +91,7 @@ class Tuner:
                 return evaluation.measured([self.settings.config(one) for one in settings], place, progress.words)
 
             try:
-                found = search.run(storage, self._asked(by), own.trials, evaluate, progress)
+                found = search.run(journal, self._asked(by), own.trials, evaluate, progress)
                 refuse_infeasible(own.aim, found)
             except InputError as error:
                 raise InputError(f"{own.name}: {error}") from error
@@ -114,7 +114,7 @@ class Tuner:
         """The configuration of a setting that is tried again."""
         if one.trial is not None:
             return self.settings.config(one.setting)
-        return (self.baseline if one.search == "" and one.name == "baseline" else self.settings).default
+        return (self.baseline if one.name == BASELINE else self.settings).default
 
     def _evaluation(self, which: str) -> Evaluation:
         own = self.tuning

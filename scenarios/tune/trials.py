@@ -11,10 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from optuna.storages import JournalStorage
 from optuna.trial import FrozenTrial, TrialState
 
-from scenarios.tune.journal import noted
+from scenarios.tune.journal import Journal
 from scenarios.tune.levers import Lever, Setting, active
 from scenarios.tune.objectives import Aim, Judged, Measured
 from scenarios.tune.samplers import sampler
@@ -53,14 +52,14 @@ class Search(NamedTuple):
     default: Measured
     reference: Sequence[Trial] | None = None
 
-    def run(self, storage: JournalStorage, asked: dict, trials: int, evaluate: Evaluate, watch: Watch) -> list[Trial]:
+    def run(self, journal: Journal, asked: dict, trials: int, evaluate: Evaluate, watch: Watch) -> list[Trial]:
         """Go on until there are ``trials`` trials; all of them. ``asked``: what they depend on besides.
 
         Raises ``InputError`` where the journal holds trials of something else.
         """
         losses = len(self.aim.objectives)
-        journal = noted(storage, self.name, losses, asked)
-        kept = journal.get_trials(deepcopy=False)
+        noted = journal.search(self.name, losses, asked)
+        kept = noted.get_trials(deepcopy=False)
         study = optuna.create_study(directions=["minimize"] * losses)
         whole = len(kept) // self.batch * self.batch
         study.add_trials(kept[:whole])
@@ -79,7 +78,7 @@ class Search(NamedTuple):
             for trial, measured in zip(batch, found[whole:], strict=False):
                 self._tell(study, trial, measured, self.aim.judged(measured, self.default, best))
             told = study.get_trials(deepcopy=False)
-            journal.add_trials(told[whole + there :])
+            journal.add(noted, told[whole + there :])
             whole += size
             watch(self._judged(found[:whole], told))
         return self._judged(found[:trials], study.get_trials(deepcopy=False))
