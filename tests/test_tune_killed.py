@@ -44,7 +44,7 @@ def test_a_killed_tuning_ends_as_one_that_nobody_disturbed(sampler, kills, tmp_p
     last = begun(file, tmp_path / "out")
     last.join()
     assert last.exitcode == 0
-    for name in TABLES:
-        assert (tmp_path / "out" / f"{name}.parquet").read_bytes() == (tmp_path / "whole" / f"{name}.parquet").read_bytes()
+    for name in (f"{table}.parquet" for table in TABLES):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     trials = pd.read_parquet(tmp_path / "out" / "trials.parquet")
     assert trials.groupby("search")["trial"].apply(list).tolist() == [list(range(10 * kills))] * 2

@@ -164,5 +164,5 @@ def test_a_folder_of_another_tuning_is_refused(tmp_path):
     (tmp_path / "one.yaml").write_text(PLANTED)
     (tmp_path / "other.yaml").write_text(PLANTED.replace("high: 0.74", "high: 0.7"))
     attempt(tmp_path / "one.yaml", tmp_path / "out")
-    with pytest.raises(InputError, match="another tuning: another levers"):
+    with pytest.raises(InputError, match="is another tuning's: another levers"):
         attempt(tmp_path / "other.yaml", tmp_path / "out")

@@ -52,7 +52,7 @@ def zdt1(x: np.ndarray) -> tuple[float, ...]:
 
 
 def dtlz2(x: np.ndarray) -> tuple[float, ...]:
-    """Deb and others (2002), three objectives: the front is an eighth of a sphere, where from the third on all are ½."""
+    """Deb and others (2002), three objectives: an eighth of a sphere, where from the third on all are ½."""
     g = 1 + ((x[2:] - 0.5) ** 2).sum()
     a, b = x[:2] * math.pi / 2
     return tuple(g * f for f in (math.cos(a) * math.cos(b), math.cos(a) * math.sin(b), math.sin(a)))

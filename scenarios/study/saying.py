@@ -1,5 +1,4 @@
-"""What a study's or a tuning's file says at a place, or one line about it: the file, the key, what was found and what is
-allowed."""
+"""What a file of ours says at a place, or one line about it: the file, the key, what was found and what is allowed."""
 
 import math
 from collections.abc import Iterable, Mapping

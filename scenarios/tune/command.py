@@ -7,6 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.files import write_together
+from analysis.page.render import render
+from analysis.report.folder import REPORT
+from analysis.report.tuning import report
+from analysis.tuning import Tuning as Finished
+from analysis.tuning_figures import draw_tuning
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job
 from scenarios.runner.part import write_frame
@@ -21,7 +27,7 @@ from scenarios.tune.fresh import BASELINE, DEFAULT, Candidate, candidates
 from scenarios.tune.importance import importance
 from scenarios.tune.outputs import compared_table, front_table, role_of, settings_table, trials_table
 from scenarios.tune.presets import FOLDER, preset_name, write_presets
-from scenarios.tune.printing import print_compared, print_recommended
+from scenarios.tune.printing import print_tuning
 from scenarios.tune.recommended import roles
 from scenarios.tune.searching import Tuner
 from scenarios.tune.worlds import CHOOSING, JUDGING
@@ -64,14 +70,14 @@ def _run(tuner: Tuner) -> None:
     chosen, judged = tuner.again(CHOOSING, again), tuner.again(JUDGING, again)
     named = roles(chosen)
     every = [trial for trials in tried.trials.values() for trial in trials]
-    front, compared = front_table(judged, named), compared_table(chosen, judged, tried.scale)
+    front = front_table(judged, named)
     tables = {
         "trials": trials_table(tuning.levers, tuning.aim, tried.trials, tried.scale, tuning.batch),
         "fresh": _fresh(tuner, again),
         "settings": settings_table(tuning.levers, judged, named),
         "front": front,
         "recommended": front[front["role"] != ""],
-        "compared": compared,
+        "compared": compared_table(chosen, judged, tried.scale),
         "importance": importance(tuning.levers, tuning.aim, every),
     }
     for name, rows in tables.items():
@@ -84,12 +90,17 @@ def _run(tuner: Tuner) -> None:
     }
     write_presets(folder, presets, tuning.levers)
     write_said(folder / "tuning.yaml", _said(tuner, presets))
-    print_recommended(tuning, front, tables["settings"])
-    print_compared(compared)
+    finished = Finished.read(folder)
+    print_tuning(finished)
+    figures = draw_tuning(folder)
+    write_together({folder / REPORT: render(report(finished))})
     failed = sum(1 for _ in folder.glob(f"*/*/{FAILURES}/*.json"))
     if failed:
         print(f"\n{failed} runs failed, and their settings with them: see {folder}/*/*/{FAILURES}")
-    print(f"\n{len(every)} trials in {folder}; presets, such as")
+    print(f"\n{len(every)} trials in {folder}; figures, as PNG and PDF:")
+    for png, _ in figures.values():
+        print(f"  {png}")
+    print(f"report: {folder / REPORT}\npresets, such as")
     print(f"  turnstile run --config-dir {folder / FOLDER} governance={next(iter(presets))}")
 
 

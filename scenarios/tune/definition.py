@@ -21,8 +21,10 @@ MOST_TRIALS = 100_000
 
 @dataclass(frozen=True)
 class Fresh:
-    """How the front is tried again: in so many new ``worlds`` to choose by and as many to judge by, of ``most`` settings
-    from each search."""
+    """How the front is tried again: in so many new ``worlds`` to choose by, and as many to judge by.
+
+    ``most``: settings from each search, at most.
+    """
 
     worlds: int
     most: int

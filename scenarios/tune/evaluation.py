@@ -42,8 +42,8 @@ class Evaluation:
     def measured(self, configs: Sequence[Config], place: str, what: str = "") -> list[Measured]:
         """Measure → its value in each world, of each of ``configs``, whose runs go to the store ``place``.
 
-        NaN where a seed of a world has none, as where its run failed. The store then has a table `MEASURES`: setting, world,
-        seed, key and measures of each run.
+        NaN where a seed of a world has none, as where its run failed. The store then has a table `MEASURES`: setting,
+        world, seed, key and measures of each run.
         """
         twins = [name for name in self.measures if name in TWIN_MEASURES]
         if twins:

@@ -66,7 +66,7 @@ class Journal:
             found.set_user_attr(_ASKED, asked)
         elif before != asked:
             differs = ", ".join(key for key in asked if before.get(key) != asked[key])
-            raise InputError(f"{self.folder} holds trials of another tuning: another {differs}; allowed is another --out")
+            raise InputError(f"{self.folder} is another tuning's: another {differs}; allowed is another --out")
         return found
 
     def add(self, search: optuna.Study, trials: Sequence[FrozenTrial]) -> None:

@@ -1,22 +1,20 @@
 """What a tuning leaves: tables of its trials, of what was tried again and of what is recommended."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis.inference.paired import Interval
+from analysis.tuning_told import GAINS, LOSES, SAME
 from scenarios.study.saying import word
 from scenarios.tune.fresh import BASELINE, DEFAULT, RANDOM, TUNED, Again, Candidate
 from scenarios.tune.hypervolume import Scale, on_front
 from scenarios.tune.levers import Lever
-from scenarios.tune.objectives import Aim, Constraint, Objective
+from scenarios.tune.objectives import Aim, Objective
 from scenarios.tune.recommended import able
 from scenarios.tune.trials import Trial
 from scenarios.tune.values import Range, Value
-
-GAINS, LOSES, SAME = "gains", "gives up", "no clear difference"
 
 
 def trials_table(levers: Sequence[Lever], aim: Aim, searches: Mapping[str, Sequence[Trial]], scale: Scale, batch: int):
@@ -77,11 +75,13 @@ def _front(judged: Again, roles: Mapping[int, Sequence[str]]) -> Iterator[dict]:
         for i, each in enumerate((*aim.objectives, *constraints)):
             value, gain = judged.value(number, each), judged.value(number, each, 0) if number else None
             objective = isinstance(each, Objective)
-            sign = -1.0 if (each.lower if objective else not each.least) else 1.0
+            less = each.lower if objective else not each.least
+            sign = -1.0 if less else 1.0
             low, high = (np.nan, np.nan) if gain is None else sorted((sign * gain.low, sign * gain.high))
             yield {
                 "name": one.name, "search": one.search, "role": role_of(number, one, roles), "measure": each.measure,
                 "kind": "objective" if objective else "constraint", "judge": each.judge.words,
+                "better": "less" if less else "more",
                 "searched": one.trial.judged.values[i] if objective and one.trial else np.nan,
                 **_ends(value, ("estimate", "low", "high")),
                 "gain": np.nan if gain is None else sign * gain.estimate, "gain_low": low, "gain_high": high,

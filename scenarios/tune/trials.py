@@ -59,7 +59,7 @@ class Search(NamedTuple):
         """
         losses = len(self.aim.objectives)
         noted = journal.search(self.name, losses, asked)
-        kept = noted.get_trials(deepcopy=False)
+        kept = noted.get_trials(deepcopy=False)[:trials]
         study = optuna.create_study(directions=["minimize"] * losses)
         whole = len(kept) // self.batch * self.batch
         study.add_trials(kept[:whole])
@@ -81,7 +81,7 @@ class Search(NamedTuple):
             journal.add(noted, told[whole + there :])
             whole += size
             watch(self._judged(found[:whole], told))
-        return self._judged(found[:trials], study.get_trials(deepcopy=False))
+        return self._judged(found, study.get_trials(deepcopy=False))
 
     def _best(self, found: Sequence[Measured]) -> dict[str, np.ndarray]:
         """What regrets are against: the best of the first batch in each world, which stays for the whole search."""
