@@ -39,7 +39,7 @@ def _choices() -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def _studies() -> dict[str, tuple[str, dict[str, str]]]:
-    """Designed experiments and tunings, the worlds in which studies can look for what they compare, and their figures."""
+    """Designed experiments, tunings, the worlds in which studies look for what they compare, and what they draw."""
     from analysis.study_figures.kind import KINDS
     from scenarios.sensitivity.definition import names as sensitivities
     from scenarios.sensitivity.definition import question
