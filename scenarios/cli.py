@@ -259,8 +259,8 @@ def tune(
     tuning, workers = command.asked(name, trials, worlds, seeds), workers or os.cpu_count() or 1
     if dry_run:
         print(command.forecast(tuning, overrides or [], workers))
-    else:
-        command.run_tuning(tuning, overrides or [], out, workers, cluster)
+    elif command.run_tuning(tuning, overrides or [], out, workers, cluster):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -49,19 +49,19 @@ def asked(name: str, trials: int | None, worlds: int | None, seeds: int | None) 
 
 def run_tuning(
     tuning: Tuning, overrides: Sequence[str], out: Path | None, workers: int, cluster: str | None, do: Work = work
-) -> None:
-    """Do what is missing of ``tuning``, and print what it recommends. Raises ``InputError``."""
+) -> int:
+    """Do what is missing of ``tuning``, and print what it recommends; how many runs failed. Raises ``InputError``."""
     folder = out or Path("tunings") / tuning.name
     tuner = Tuner(tuning, tuple(overrides), folder, workers, cluster, do)
     held = lock(folder)
     try:
         with resumable(folder), staying():
-            _run(tuner)
+            return _run(tuner)
     finally:
         os.close(held)
 
 
-def _run(tuner: Tuner) -> None:
+def _run(tuner: Tuner) -> int:
     tuning, folder = tuner.tuning, tuner.folder
     tried = tuner.tried()
     again = [Candidate(DEFAULT, "", None)] + [Candidate(BASELINE, "", None)] * (tuning.baseline is not None)
@@ -102,6 +102,7 @@ def _run(tuner: Tuner) -> None:
         print(f"  {png}")
     print(f"report: {folder / REPORT}\npresets, such as")
     print(f"  turnstile run --config-dir {folder / FOLDER} governance={next(iter(presets))}")
+    return failed
 
 
 def forecast(tuning: Tuning, overrides: Sequence[str], workers: int) -> str:

@@ -1,7 +1,8 @@
 """A tuning from its file to its trials: the search, and a random one of as many trials beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from scenarios.runner.job import fingerprint
@@ -47,17 +48,26 @@ class Tuner:
     workers: int
     cluster: str | None
     do: Work = work
-    settings: Settings = field(init=False)
-    baseline: Settings = field(init=False)
 
     def __post_init__(self):
-        own = (*self.tuning.base, *self.overrides)
-        settings = Settings(self.tuning.path, own, self.tuning.levers)
-        baseline = Settings(self.tuning.path, (*own, *self.tuning.baseline), ()) if self.tuning.baseline else settings
-        object.__setattr__(self, "settings", settings)
-        object.__setattr__(self, "baseline", baseline)
         for which in (SEARCHED, CHOOSING, JUDGING):
-            settings.check_worlds(self.worlds(which))
+            self.settings.check_worlds(self.worlds(which))
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The configurations of settings of the levers."""
+        return Settings(self.tuning.path, self._base, self.tuning.levers)
+
+    @cached_property
+    def baseline(self) -> Config:
+        """What measures of twins compare with."""
+        if not self.tuning.baseline:
+            return self.settings.default
+        return Settings(self.tuning.path, (*self._base, *self.tuning.baseline), ()).default
+
+    @property
+    def _base(self) -> tuple[str, ...]:
+        return *self.tuning.base, *self.overrides
 
     def worlds(self, which: str) -> list[World]:
         """The worlds of one of the three sets."""
@@ -114,12 +124,12 @@ class Tuner:
         """The configuration of a setting that is tried again."""
         if one.trial is not None:
             return self.settings.config(one.setting)
-        return (self.baseline if one.name == BASELINE else self.settings).default
+        return self.baseline if one.name == BASELINE else self.settings.default
 
     def _evaluation(self, which: str) -> Evaluation:
         own = self.tuning
         return Evaluation(
-            self.folder / which, self.worlds(which), self.baseline.default, own.aim.measures, own.tables, self.workers,
+            self.folder / which, self.worlds(which), self.baseline, own.aim.measures, own.tables, self.workers,
             self.cluster, self.do,
         )  # fmt: skip
 
