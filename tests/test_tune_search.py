@@ -26,15 +26,18 @@ def volume(function, trials) -> float:
 
 
 class TestKnownFronts:
-    @pytest.mark.parametrize(("function", "levers", "trials", "least"), [(zdt1, 5, 600, 0.85), (dtlz2, 4, 400, 0.8)])
+    @pytest.mark.parametrize(("function", "levers", "trials", "least"), [(zdt1, 4, 400, 0.85), (dtlz2, 4, 300, 0.75)])
     def test_nsga2_comes_near_and_never_beyond(self, function, levers, trials, least, tmp_path):
         tuned = volume(function, searched(function, levers, "nsga2", trials, 20, tmp_path / "tuned"))
         chance = volume(function, searched(function, levers, "random", trials, 20, tmp_path / "random"))
         assert max(least, chance) < tuned <= 1
 
     def test_tpe_beats_random_at_equal_cost(self, tmp_path):
-        tuned, chance = (volume(zdt1, searched(zdt1, 3, name, 120, 20, tmp_path / name)) for name in ("tpe", "random"))
-        assert chance < tuned <= 1
+        def reached(name: str) -> float:
+            found = (searched(zdt1, 3, name, 80, 20, tmp_path / f"{name}{seed}", seed) for seed in (1, 2))
+            return sum(volume(zdt1, trials) for trials in found) / 2
+
+        assert reached("random") < reached("tpe") <= 1
 
     def test_volume_of_the_whole_front(self):
         f1 = np.linspace(0, 1, 20_001)
@@ -83,7 +86,7 @@ class TestPlanted:
     def out(cls, tmp_path_factory):
         """The folder of a tuning whose best setting is known, tried with noise."""
         folder = tmp_path_factory.mktemp("planted")
-        (folder / "planted.yaml").write_text(PLANTED.replace("trials: 60", "trials: 120"))
+        (folder / "planted.yaml").write_text(PLANTED.replace("trials: 60", "trials: 80"))
         attempt(folder / "planted.yaml", folder / "out")
         return folder / "out"
 
@@ -134,7 +137,7 @@ class TestResumed:
     @pytest.mark.parametrize("sampler", SAMPLERS)
     def test_more_trials_later_are_those_of_one_search(self, sampler, tmp_path):
         once = searched(zdt1, 3, sampler, 45, 10, tmp_path / "once")
-        for trials in (7, 20, 32, 45):
+        for trials in (7, 32, 45):
             often = searched(zdt1, 3, sampler, trials, 10, tmp_path / "often")
         assert [trial.setting for trial in often] == [trial.setting for trial in once]
 
@@ -161,8 +164,9 @@ class TestResumed:
 
 
 def test_a_folder_of_another_tuning_is_refused(tmp_path):
-    (tmp_path / "one.yaml").write_text(PLANTED)
-    (tmp_path / "other.yaml").write_text(PLANTED.replace("high: 0.74", "high: 0.7"))
+    short = PLANTED.replace("trials: 60", "trials: 2").replace("batch: 20", "batch: 2")
+    (tmp_path / "one.yaml").write_text(short)
+    (tmp_path / "other.yaml").write_text(short.replace("high: 0.74", "high: 0.7"))
     attempt(tmp_path / "one.yaml", tmp_path / "out")
     with pytest.raises(InputError, match="is another tuning's: another levers"):
         attempt(tmp_path / "other.yaml", tmp_path / "out")
