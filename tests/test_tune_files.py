@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from scenarios.runner.job import document
+from scenarios.runner.pool import Crew
 from scenarios.tune.command import asked, listing
 from scenarios.tune.definition import names, read
 from scenarios.tune.levers import active, is_world
@@ -28,7 +29,7 @@ SHORT = PLANTED.replace("trials: 60", "trials: 20")
 
 
 def tuner(path: Path, *overrides: str) -> Tuner:
-    return Tuner(read(str(path)), overrides, path.parent / "out", 1, None)
+    return Tuner(read(str(path)), overrides, path.parent / "out", Crew())
 
 
 def written(folder: Path, text: str) -> Path:

@@ -117,8 +117,7 @@ def tuning(trials: int) -> dict:
         file = Path(folder) / "bench.yaml"
         file.write_text(TUNING.format(base=", ".join(TINY), trials=trials))
         started, begun = clock(), perf_counter()
-        with staying():
-            Tuner(read(str(file)), (), Path(folder), 1, None, StandIn(once)).tried()
+        Tuner(read(str(file)), (), Path(folder), Crew(), StandIn(once)).tried()
         cpu, wall = clock() - started, perf_counter() - begun
     beyond = (1000 * (seconds / (2 * trials) - SPIN_S) for seconds in (cpu, wall))
     return dict(zip(("cpu_ms", "wall_ms"), beyond, strict=True)) | {"peak_mb": peak_mb()}

@@ -16,7 +16,7 @@ from analysis.tuning_figures import draw_tuning
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job
 from scenarios.runner.part import write_frame
-from scenarios.runner.pool import Work, staying
+from scenarios.runner.pool import Crew, Work
 from scenarios.runner.running import FAILURES, resumable
 from scenarios.runner.store import lock
 from scenarios.runner.work import work
@@ -52,10 +52,11 @@ def run_tuning(
 ) -> int:
     """Do what is missing of ``tuning``, and print what it recommends; how many runs failed. Raises ``InputError``."""
     folder = out or Path("tunings") / tuning.name
-    tuner = Tuner(tuning, tuple(overrides), folder, workers, cluster, do)
+    crew = Crew(workers, cluster)
+    tuner = Tuner(tuning, tuple(overrides), folder, crew, do)
     held = lock(folder)
     try:
-        with resumable(folder), staying():
+        with resumable(folder), crew:
             return _run(tuner)
     finally:
         os.close(held)
@@ -107,7 +108,7 @@ def _run(tuner: Tuner) -> int:
 
 def forecast(tuning: Tuning, overrides: Sequence[str], workers: int) -> str:
     """Trials, runs, and from one run of the default the time and disk that the tuning will take."""
-    tuner = Tuner(tuning, tuple(overrides), Path(), workers, None)
+    tuner = Tuner(tuning, tuple(overrides), Path(), Crew())
     own = tuning.worlds
     what = (
         f"{tuning.name}: {tuning.question}\n{tuning.trials} trials and as many at random, in {own.count} worlds x "

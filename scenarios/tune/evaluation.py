@@ -11,7 +11,7 @@ from analysis.measure import TWIN_MEASURES
 from analysis.measuring import measure_store, measure_twins
 from scenarios.runner.job import Job
 from scenarios.runner.part import write_frame
-from scenarios.runner.pool import Work
+from scenarios.runner.pool import Crew, Work
 from scenarios.runner.running import run_jobs
 from scenarios.runner.work import work
 from scenarios.tune.objectives import Measured
@@ -35,8 +35,7 @@ class Evaluation:
     baseline: Config
     measures: tuple[str, ...]
     tables: tuple[str, ...]
-    workers: int
-    cluster: str | None
+    crew: Crew
     do: Work = work
 
     def measured(self, configs: Sequence[Config], place: str, what: str = "") -> list[Measured]:
@@ -74,10 +73,10 @@ class Evaluation:
                     jobs[job.key] = job
                     rows.append((number, world.number, seed, job.key))
         todo = [jobs[key] for key in sorted(jobs)]
-        run_jobs(self.folder / place, todo, self.tables, self.workers, self.cluster, self.do, what)
+        run_jobs(self.folder / place, todo, self.tables, self.crew, self.do, what)
         return pd.DataFrame(rows, columns=["setting", "world", "seed", "key"])
 
     def _values(self, folder: Path, names: list[str]) -> pd.DataFrame:
         if not (folder / "runs").is_dir():  # every run failed
             return pd.DataFrame(np.empty((0, len(names))), columns=names)
-        return measure_store(folder, names, self.workers)
+        return measure_store(folder, names)

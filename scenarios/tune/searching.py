@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from scenarios.runner.job import fingerprint
-from scenarios.runner.pool import Work
+from scenarios.runner.pool import Crew, Work
 from scenarios.runner.work import work
 from scenarios.tune.definition import Tuning
 from scenarios.tune.evaluation import Evaluation
@@ -45,8 +45,7 @@ class Tuner:
     tuning: Tuning
     overrides: tuple[str, ...]
     folder: Path
-    workers: int
-    cluster: str | None
+    crew: Crew
     do: Work = work
 
     def __post_init__(self):
@@ -129,8 +128,8 @@ class Tuner:
     def _evaluation(self, which: str) -> Evaluation:
         own = self.tuning
         return Evaluation(
-            self.folder / which, self.worlds(which), self.baseline, own.aim.measures, own.tables, self.workers,
-            self.cluster, self.do,
+            self.folder / which, self.worlds(which), self.baseline, own.aim.measures, own.tables, self.crew,
+            self.do,
         )  # fmt: skip
 
     def _asked(self, by: str) -> dict:
