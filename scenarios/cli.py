@@ -154,11 +154,11 @@ def compare(
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study, sensitivity, tuning, sweep or run.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Of a study, sensitivity, tuning, sweep or run.")],
     out: Annotated[Path | None, typer.Option("--out", help="The page; by default DIR/report.html.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier page.")] = False,
 ) -> None:
-    """Write the page of a study, sensitivity, tuning, sweep or run, one HTML file, and figures, from its tables alone."""
+    """Write the page of a study, sensitivity, tuning, sweep or run, one HTML file, and figures, from its tables."""
     from scenarios.report import write_report
 
     write_report(folder, out, force)

@@ -17,10 +17,10 @@ from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job
 from scenarios.runner.part import write_frame
 from scenarios.runner.pool import Crew, Work
+from scenarios.runner.record import write_record
 from scenarios.runner.running import FAILURES, resumable
 from scenarios.runner.store import lock
 from scenarios.runner.work import work
-from scenarios.study.outputs import write_said
 from scenarios.tune.definition import Tuning, names, read
 from scenarios.tune.evaluation import MEASURES
 from scenarios.tune.fresh import BASELINE, DEFAULT, Candidate, candidates
@@ -90,7 +90,7 @@ def _run(tuner: Tuner) -> int:
         if role
     }
     write_presets(folder, presets, tuning.levers)
-    write_said(folder / "tuning.yaml", _said(tuner, presets))
+    write_record(folder / "tuning.yaml", _said(tuner, presets))
     finished = Finished.read(folder)
     print_tuning(finished)
     figures = draw_tuning(folder)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from scenarios.runner.job import fingerprint
 from scenarios.runner.pool import Crew, Work
 from scenarios.runner.work import work
 from scenarios.tune.definition import Tuning
@@ -22,6 +21,7 @@ from scenarios.tune.trials import Search, Trial
 from scenarios.tune.worlds import CHOOSING, JUDGING, SEARCHED, World
 from sim.config import Config
 from sim.errors import InputError
+from sim.output.provenance import fingerprint
 
 SEEDS = {TUNED: 1, RANDOM: 2}
 """Of what the two searches propose."""
