@@ -37,13 +37,13 @@ HELD = 4
 """Parts that `measure_twins` holds at a time: what it keeps in memory."""
 
 
-def measure_twins(folder: Path, pairs: Iterable[tuple[str, str]], names: list[str]) -> pd.DataFrame:
+def measure_twins(folders: Iterable[Path], pairs: Iterable[tuple[str, str]], names: list[str]) -> pd.DataFrame:
     """The measures of twins ``names`` of ``pairs``, the keys of a baseline and its twin: a row a pair, in their order.
 
-    NaN where one of the two is not in the store ``folder``. Pairs are taken part by part, so memory is that of `HELD`
-    parts. Raises ``InputError`` on an unreadable store, and where two are no twins.
+    NaN where one of the two is in none of the stores ``folders``. Pairs are taken part by part, so memory is that of
+    `HELD` parts. Raises ``InputError`` on an unreadable store, and where two are no twins.
     """
-    pairs, paths = list(pairs), parts(folder)
+    pairs, paths = list(pairs), [path for folder in folders for path in parts(folder)]
     number = {key: i for i, path in enumerate(paths) for key in column_of(path, "key").to_pylist()}
     there = [i for i, pair in enumerate(pairs) if number.keys() >= {*pair}]
 

@@ -154,11 +154,11 @@ def compare(
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study, sensitivity, sweep or run.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Of a study, sensitivity, tuning, sweep or run.")],
     out: Annotated[Path | None, typer.Option("--out", help="The page; by default DIR/report.html.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier page.")] = False,
 ) -> None:
-    """Write the page of a study, sensitivity, sweep or run, one HTML file, and its figures, from its tables alone."""
+    """Write the page of a study, sensitivity, tuning, sweep or run, one HTML file, and figures, from its tables."""
     from scenarios.report import write_report
 
     write_report(folder, out, force)
@@ -234,6 +234,32 @@ def sweep(
     if dry_run:
         print(command.forecast(words, seeds, workers))
     elif command.run_sweep(words, seeds, out, workers, cluster, measures or []):
+        raise typer.Exit(1)
+
+
+@app.command()
+def tune(
+    name: Annotated[str | None, typer.Argument(help="A tuning of the list, or a file of your own (.yaml).")] = None,
+    overrides: Annotated[list[str] | None, typer.Argument(help="KEY=VALUE, behind the tuning's own base.")] = None,
+    all_: Annotated[bool, typer.Option("--list", help="Name and question of every tuning.")] = False,
+    trials: Annotated[int | None, typer.Option("--trials", min=1, max=100_000, help="By default the file's.")] = None,
+    worlds: Annotated[int | None, typer.Option("--worlds", min=1, max=100, help="That each trial sees.")] = None,
+    seeds: Annotated[int | None, typer.Option("--seeds", min=1, max=100, help="Of each world.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder; by default tunings/NAME.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how long it would take.")] = False,
+) -> None:
+    """Search for settings that do best by several measures in many worlds; try the best again, and write presets."""
+    from scenarios.tune import command
+
+    if all_ or name is None:
+        print(command.listing())
+        return
+    tuning, workers = command.asked(name, trials, worlds, seeds), workers or os.cpu_count() or 1
+    if dry_run:
+        print(command.forecast(tuning, overrides or [], workers))
+    elif command.run_tuning(tuning, overrides or [], out, workers, cluster):
         raise typer.Exit(1)
 
 

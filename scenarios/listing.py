@@ -39,18 +39,20 @@ def _choices() -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def _studies() -> dict[str, tuple[str, dict[str, str]]]:
-    """Designed experiments, the worlds in which they can look for what they compare, and what they can draw."""
+    """Designed experiments, tunings, the worlds in which studies look for what they compare, and what they draw."""
     from analysis.study_figures.kind import KINDS
     from scenarios.sensitivity.definition import names as sensitivities
     from scenarios.sensitivity.definition import question
     from scenarios.sensitivity.design import METHODS
     from scenarios.study.definition import names, read
     from scenarios.study.guards import GUARDS, SOLVED
+    from scenarios.tune import definition as tunings
 
     return {
         "studies": ("turnstile study NAME", {name: read(name).question for name in names()}),
         "sensitivities": ("turnstile sensitivity NAME", {name: question(name) for name in sensitivities()}),
         "methods": ("turnstile sensitivity NAME --method", {name: way.about for name, way in METHODS.items()}),
+        "tunings": ("turnstile tune NAME", {name: tunings.read(name).question for name in tunings.names()}),
         "guards": ("of a study file", {name: about for name, (_, about) in (GUARDS | SOLVED).items()}),
         "figures": ("of a study file", {name: kind.title for name, kind in KINDS.items()}),
     }

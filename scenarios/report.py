@@ -1,4 +1,4 @@
-"""``turnstile report``: the page of a study, a sensitivity, a sweep or a run."""
+"""``turnstile report``: the page of a study, a sensitivity, a tuning, a sweep or a run."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from analysis.report.folder import REPORT, report
 def write_report(folder: Path, out: Path | None, replace: bool) -> None:
     """Write the page of ``folder`` to ``out``, by default into it. A file that is there is replaced where ``replace``.
 
-    Raises ``analysis.errors.InputError`` on a folder that is none of a study, a sensitivity, a sweep or a run.
+    Raises ``analysis.errors.InputError`` on a folder that is none of these.
     """
     target = out or folder / REPORT
     check_free([target], replace)  # refuses now what would be refused after the work

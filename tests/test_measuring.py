@@ -126,7 +126,7 @@ def twins(tmp_path_factory):
 
 def test_measures_of_twins_are_those_of_the_two_runs(twins, tmp_path):
     folder, pairs = twins
-    found = measure_twins(folder, [*pairs, pairs[0][::-1], ("", pairs[0][0])], [*TWIN_MEASURES])
+    found = measure_twins([folder], [*pairs, pairs[0][::-1], ("", pairs[0][0])], [*TWIN_MEASURES])
     for row, ends in ((0, (0.5, 0.7)), (6, (0.7, 0.5))):
         runs = [Run.read(write_run(economy(governance__strictness=bar), tmp_path / f"{row}-{bar}")) for bar in ends]
         alone = {name: measure.function(*runs) for name, measure in TWIN_MEASURES.items()}
@@ -147,7 +147,8 @@ def test_few_parts_are_held_while_twins_are_measured(twins, monkeypatch):
 
     monkeypatch.setattr(measuring, "Part", Watched)
     monkeypatch.setattr(measuring, "HELD", 3)
-    measure_twins(*twins, [*TWIN_MEASURES])
+    folder, pairs = twins
+    measure_twins([folder], pairs, [*TWIN_MEASURES])
     assert max(most) <= 3 + 1  # the new one is there before the oldest goes
 
 

@@ -177,7 +177,7 @@ def test_two_runs_have_a_page_with_what_differs(turnstile, runs):
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda out: shutil.rmtree(out), "out: found no study.yaml, points.parquet or summary.json; allowed is"),
+        (lambda out: shutil.rmtree(out), "out: found no study.yaml, sensitivity.yaml, tuning.yaml, points.parquet or"),
         (lambda out: (out / "study.yaml").write_text("{"), "study.yaml: not what a study leaves"),
         (lambda out: (out / "findings.parquet").unlink(), "findings.parquet: cannot be read"),
         (lambda out: (out / "measures.parquet").write_bytes(b"PAR1"), "measures.parquet: cannot be read"),

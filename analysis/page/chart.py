@@ -46,7 +46,7 @@ class Chart:
     """One of ``panels`` at a time, the reader chooses which. Series of one name have one colour in all of them.
 
     ``form``: ``lines`` over numbers, with bands; ``points`` over words or numbers, with bars; ``intervals``, a row for
-    each word of ``x`` and its values along it; ``bars`` over words; ``scatter``, values against values.
+    each word of ``x`` and its values along it; ``bars`` over words; ``scatter``, values against values, with bars.
     """
 
     title: str

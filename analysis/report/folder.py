@@ -11,7 +11,7 @@ REPORT = "report.html"
 
 
 def report(folder: Path) -> str:
-    """The report of what lies in ``folder``, a study, a sensitivity, a sweep or a run, as HTML.
+    """The report of what lies in ``folder``, a study, a sensitivity, a tuning, a sweep or a run, as HTML.
 
     Figures are drawn into ``figures``. Raises ``InputError`` where it is none of these, and where a table is missing,
     cut short or another version's.
@@ -38,6 +38,13 @@ def _page(folder: Path) -> Page:
 
         draw_sensitivity(folder)
         return report(Result.read(folder))
+    if (folder / "tuning.yaml").exists():
+        from analysis.report.tuning import report
+        from analysis.tuning import Tuning
+        from analysis.tuning_figures import draw_tuning
+
+        draw_tuning(folder)
+        return report(Tuning.read(folder))
     if (folder / "points.parquet").exists():
         from analysis.report import sweep
 
@@ -46,5 +53,5 @@ def _page(folder: Path) -> Page:
         from analysis.report import run
 
         return run.report(folder)
-    raise InputError(f"{folder}: found no study.yaml, sensitivity.yaml, points.parquet or summary.json; allowed is the "
-                     "folder of a finished study, sensitivity, sweep or run")  # fmt: skip
+    raise InputError(f"{folder}: found no study.yaml, sensitivity.yaml, tuning.yaml, points.parquet or summary.json; "
+                     "allowed is the folder of a finished study, sensitivity, tuning, sweep or run")  # fmt: skip

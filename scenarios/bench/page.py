@@ -22,6 +22,8 @@ BARS = {
     "help_s": ("<=", 0.5, "CPU seconds until a command has printed its help"),
     "runner_ms_per_run": ("<=", 2, "what the runner adds to a run of a study, in ms of CPU time: 10,000 runs of 5 ms"),
     "runner_rss": ("<=", 1.1, "peak memory of a study of 10,000 runs over that of 1,000"),
+    "tune_ms_per_trial": ("<=", 10, "what a trial of a tuning costs beside its runs, ms of CPU time, at 1,000 trials"),
+    "tune_rss": ("<=", 1.1, "peak memory of a tuning of 1,000 trials over that of 100"),
     "study_2_vs_1": (">=", 1.8, "runs a second of a study on two processes over one"),
     "measures_peak_mb": ("<=", 1000, "peak memory in MB of each of the two processes that take them: 2 GB"),
 }

@@ -198,6 +198,16 @@ def runner(report: Report) -> None:
     report.keep("study_2_start_s", two["start_s"] - one["start_s"], "until two processes are there")
 
 
+def tuning(report: Report) -> None:
+    """What a trial of a tuning costs beside its runs, and whether memory grows with the number of trials."""
+    few, many = (50, 200) if report.quick else (100, 1000)
+    report.say(f"tuning: {few} and {many} trials by NSGA-II, as many at random, of stand-ins of {1000 * SPIN_S:g} ms")
+    short, long = measured("tuning", few), measured("tuning", many)
+    report.keep("tune_ms_per_trial", long["cpu_ms"], "CPU time beyond its run, sampling, journal and store included")
+    report.keep("tune_wall_ms_per_trial", long["wall_ms"], "the same by the clock, with whoever else uses the machine")
+    report.keep("tune_rss", long["peak_mb"] / short["peak_mb"], f"peak memory of {many} trials over that of {few}")
+
+
 def memory(report: Report) -> None:
     """Peak memory of a long run over that of a short one, each in a fresh process."""
     peak_memory(1)  # where the cache is empty this process compiles, which takes more memory than any run

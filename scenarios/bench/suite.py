@@ -24,6 +24,7 @@ def bench(quick: bool = False) -> dict:
         parts.thousand,
         parts.measures,
         parts.runner,
+        parts.tuning,
         parts.memory,
     ):
         part(report)

@@ -31,6 +31,7 @@ class Crew:
     def __init__(self, workers: int = 1, cluster: str | None = None):
         self._workers, self._cluster = workers, cluster
         self._held, self._client = ExitStack(), None
+        self.size = _Size()  # what one call of `batches` has learnt, the next need not
 
     def __enter__(self) -> "Crew":
         return self
@@ -61,7 +62,7 @@ def batches(jobs: Iterable[Job], wanted: tuple[str, ...], crew: Crew, do: Work =
 
     Raises ``InputError`` where the cluster does not answer or runs other sources.
     """
-    waiting, size = deque(jobs), _Size()
+    waiting, size = deque(jobs), crew.size
 
     def here() -> Batch:
         return size.learn(_batch(do, size.take(waiting), wanted))

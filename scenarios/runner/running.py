@@ -27,8 +27,10 @@ def resumable(folder: Path) -> Iterator[None]:
         raise
 
 
-def run_jobs(folder: Path, jobs: list[Job], wanted: tuple[str, ...], crew: Crew, do: Work = work) -> int:
-    """Have ``crew`` do what of ``jobs`` is not yet in the store ``folder``; how many failed.
+def run_jobs(
+    folder: Path, jobs: list[Job], wanted: tuple[str, ...], crew: Crew, do: Work = work, what: str = "simulating"
+) -> int:
+    """Have ``crew`` do what of ``jobs`` is not yet in the store ``folder``; how many failed. ``what``: it is for.
 
     A failure is recorded as ``failures/KEY.json`` with its configuration and traceback and tried again the next time.
     Raises ``InputError`` where another process fills the store, it keeps other tables than ``wanted``, the disk
@@ -41,7 +43,7 @@ def run_jobs(folder: Path, jobs: list[Job], wanted: tuple[str, ...], crew: Crew,
         there = store.keys
         missing = [job for job in jobs if job.key not in there]
         by_key, failed = {job.key: job for job in missing}, 0
-        with _progress(len(jobs), len(jobs) - len(missing)) as tell:
+        with _progress(what, len(jobs), len(jobs) - len(missing)) as tell:
             for done in batches(missing, wanted, crew, do) if missing else ():
                 if done.tables:
                     store.add(done.tables)
@@ -86,14 +88,14 @@ def _forgive(folder: Path, keys: list[str]) -> None:
 
 
 @contextmanager
-def _progress(total: int, there: int) -> Iterator:
+def _progress(what: str, total: int, there: int) -> Iterator:
     """A bar on stderr with rate and time left where somebody watches."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     said = TextColumn("{task.fields[said]}")
-    columns = ("simulating", BarColumn(), MofNCompleteColumn(), said, TimeRemainingColumn())
+    columns = (what, BarColumn(), MofNCompleteColumn(), said, TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=total, completed=there, said="")
 

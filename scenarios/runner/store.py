@@ -30,14 +30,7 @@ class Store:
     def __init__(self, folder: Path):
         self.folder = folder
         _check_version(folder)
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._lock)
-            raise InputError(f"{folder}: another study is writing into it; allowed is one at a time") from error
+        self._lock = lock(folder)
         self._parts, self._journal = keys_of_parts(folder), Journal(folder / ".journal")
         self.tables = self._journal.tables() or tables_of(folder, next(iter(self._parts), ""))
         """Names of the tables that are kept of each run; none where there is no run."""
@@ -91,6 +84,22 @@ class Store:
                 write_part(self.folder, name, self._journal.rows(chunk))
                 self._parts[name] = chunk
                 self._journal.forget(chunk)
+
+
+def lock(folder: Path) -> int:
+    """Have ``folder``, which is made where it is not there, until what is returned is closed or this process ends.
+
+    Raises ``InputError`` where another process has it.
+    """
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        held = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(held)
+        raise InputError(f"{folder}: another study is writing into it; allowed is one at a time") from error
+    return held
 
 
 def _check_version(folder: Path) -> None:

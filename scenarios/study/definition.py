@@ -3,20 +3,18 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 import analysis.study_figures.kinds  # noqa: F401  fills the registry
 from analysis.measure import MEASURES, TWIN_MEASURES
 from analysis.run import TABLES
 from analysis.study_figures.kind import KINDS, OF_RUNS
 from scenarios.runner.work import KEPT
 from scenarios.study import arms as design
+from scenarios.study import saying
 from scenarios.study.arms import Arms
 from scenarios.study.crossing import Crossing, crossing_of
 from scenarios.study.decisive import Decisive, decisive, guard_names
 from scenarios.study.guards import MATCHED
 from scenarios.study.saying import Said
-from sim.errors import InputError, nearest
 
 FOLDER = Path(__file__).parents[1] / "studies"
 """Where the studies lie: a new file is a new study."""
@@ -68,19 +66,12 @@ class Study:
 
 def names() -> list[str]:
     """All studies."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    return saying.names(FOLDER)
 
 
 def read(name: str) -> Study:
     """The study ``name``, or that in the file ``name`` (.yaml). Raises ``InputError`` where something is wrong."""
-    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
-    if not path.is_file():
-        raise InputError(f"{name}: no such study; {nearest(name, names())}")
-    try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
-    return study(Said(path, "", said))
+    return study(Said.read(name, FOLDER, "study"))
 
 
 def study(said: Said) -> Study:

@@ -40,5 +40,5 @@ def with_measures(
     if twins:
         keys = dict(zip(points[["arm", *shared]].itertuples(index=False, name=None), points["key"], strict=True))
         pairs = [(keys.get((baseline(arm), *rest)), key) for (arm, *rest), key in keys.items()]
-        found[twins] = measure_twins(folder, pairs, twins).to_numpy()
+        found[twins] = measure_twins([folder], pairs, twins).to_numpy()
     return found

@@ -1,20 +1,36 @@
-"""What a study file says at a place, or one line about it: the file, the key, what was found and what is allowed."""
+"""What a file of ours says at a place, or one line about it: the file, the key, what was found and what is allowed."""
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from sim.errors import InputError, nearest, shown
 
 
 @dataclass(frozen=True)
 class Said:
-    """A value of a study file, and where it stands: ``path`` of the file, ``at`` the key in it."""
+    """A value of a file, and where it stands: ``path`` of the file, ``at`` the key in it."""
 
     path: Path
     at: str
     value: object
+
+    @staticmethod
+    def read(name: str, folder: Path, kind: str) -> "Said":
+        """All of ``name``.yaml in ``folder``, or of the file ``name`` (.yaml); ``kind``: what such a file is called.
+
+        Raises ``InputError`` where it is not there or cannot be read.
+        """
+        path = Path(name) if name.endswith((".yaml", ".yml")) else folder / f"{name}.yaml"
+        if not path.is_file():
+            raise InputError(f"{name}: no such {kind}; {nearest(name, names(folder))}")
+        try:
+            return Said(path, "", yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
 
     def wrong(self, allowed: str) -> InputError:
         """The error for what was found here."""
@@ -78,11 +94,22 @@ class Said:
             raise self.wrong(f"allowed is a whole number from {least} to {most}")
         return self.value
 
+    def flag(self) -> bool:
+        """True or false."""
+        if not isinstance(self.value, bool):
+            raise self.wrong("allowed are true and false")
+        return self.value
+
     def overrides(self) -> tuple[str, ...]:
         """A list of Hydra overrides."""
         if not isinstance(self.value, list) or not all(isinstance(line, str) and "=" in line for line in self.value):
             raise self.wrong("allowed is a list such as [stake=none, seed=2]")
         return tuple(self.value)
+
+
+def names(folder: Path) -> list[str]:
+    """The files that lie in ``folder``, by name."""
+    return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
 def word(value: object) -> str:

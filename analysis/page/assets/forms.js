@@ -80,7 +80,9 @@ const forms = {};
     { ...base(series, look, panel), mode: "markers", x: series.y, y: series.x, error_x: bars(series, look) },
   ];
   forms.bars = (series, look, panel) => [{ ...base(series, look, panel), type: "bar", error_y: bars(series, look) }];
-  forms.scatter = (series, look, panel) => [{ ...base(series, look, panel), mode: "markers" }];
+  forms.scatter = (series, look, panel) => [
+    { ...base(series, look, panel), mode: "markers", error_y: bars(series, look) },
+  ];
 
   // The axis of values and the other one; values lie across in `intervals`, else upwards.
   const axes = (form, panel, seen, size, places, words) => {

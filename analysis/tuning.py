@@ -1,0 +1,107 @@
+"""A finished tuning, read from its folder: what was asked, its trials, and what became of the best in fresh worlds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from analysis.errors import InputError
+from analysis.parquet import reading
+
+_NEEDED = {
+    "trials": ("search", "trial", "defined", "feasible", "front", "hypervolume"),
+    "settings": ("name", "search", "trial", "role", "feasible"),
+    "front": ("name", "search", "role", "measure", "kind", "better", "searched", "estimate", "low", "high", "gain",
+              "gain_low", "gain_high", "verdict", "worlds"),
+    "compared": ("what", "settings", "estimate", "low", "high"),
+    "importance": ("objective", "lever", "importance"),
+}  # fmt: skip
+
+_SAID = ("tuning", "overrides", "trials", "worlds", "seeds", "fresh_worlds", "sampler", "batch", "judged",
+         "constraints", "presets", "versions")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """The tables of the tuning in ``folder``. ``held``: what its ``tuning.yaml`` says, its file under ``tuning``.
+
+    ``trials``: a row a trial of each search; ``settings``: a row for each setting that was tried again; ``front``: a
+    row for each of these and each measure; ``compared``: volumes; ``importance``: of each lever for each objective.
+    """
+
+    folder: Path
+    name: str
+    held: dict
+    trials: pd.DataFrame
+    settings: pd.DataFrame
+    front: pd.DataFrame
+    compared: pd.DataFrame
+    importance: pd.DataFrame
+
+    @staticmethod
+    def read(folder: Path) -> "Tuning":
+        """The tuning in ``folder``. Raises ``InputError`` where that is not the folder of a finished tuning."""
+        folder = Path(folder)
+        path = folder / "tuning.yaml"
+        try:
+            held = yaml.safe_load(path.read_text(encoding="utf-8"))
+            name = str(held["name"])
+            for key in _SAID:
+                held[key]
+            held["tuning"]["question"], held["tuning"]["levers"], held["tuning"]["objectives"]
+            if Path(name).name != name:
+                raise ValueError(f"name {name!r}")
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read; allowed is the folder of a finished tuning") from error
+        except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
+            said = " ".join(str(error).split())
+            raise InputError(f"{path}: not what a tuning leaves: {type(error).__name__} {said}") from error
+        return Tuning(folder, name, held, *(_table(folder, table, needed) for table, needed in _NEEDED.items()))
+
+    @property
+    def said(self) -> dict:
+        """Its file."""
+        return self.held["tuning"]
+
+    @property
+    def levers(self) -> list[str]:
+        """The levers, in the order of the file."""
+        return list(self.said["levers"])
+
+    @property
+    def objectives(self) -> list[str]:
+        """The measures that it searched for, in the order of the file."""
+        return [each["measure"] for each in self.said["objectives"]]
+
+    @property
+    def measures(self) -> list[str]:
+        """The objectives, and the measures of its constraints."""
+        return list(dict.fromkeys(self.front["measure"]))
+
+    def better(self, measure: str) -> str:
+        """Whether ``more`` or ``less`` of a measure is better, as it is judged: regret is a loss."""
+        return self.front.loc[self.front["measure"] == measure, "better"].iloc[0]
+
+    @property
+    def recommended(self) -> pd.DataFrame:
+        """The rows of ``front`` of settings to choose from, the default among them."""
+        return self.front[self.front["role"] != ""]
+
+    @property
+    def origin(self) -> str:
+        """Version, simulator and trials, for the metadata of what is made of it."""
+        versions = self.held["versions"]
+        said = f"tuning {self.name}, {self.held['trials']} trials, turnstile-sim {versions['turnstile']}"
+        return f"{said}, simulator {versions['simulator']}"
+
+
+def _table(folder: Path, name: str, needed: Iterable[str]) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    with reading(path):
+        found = pd.read_parquet(path)
+    for column in needed:
+        if column not in found:
+            raise InputError(f"{path}: has no column {column!r}: it is no tuning's table, or another version's")
+    return found

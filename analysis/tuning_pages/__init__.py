@@ -1,0 +1,1 @@
+"""Pages of tunings, rendered from their folders alone: ``python -m analysis.tuning_pages OUT [OUT ...]``."""

@@ -1,0 +1,76 @@
+"""The journal of a tuning: Optuna's journal storage, into which a trial comes when it is finished, in one line.
+
+A trial that was asked for and not finished is in no journal, so that nothing has to be cleared away after a kill.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import optuna
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+from optuna.trial import FrozenTrial
+
+from sim.errors import InputError
+from sim.output.disk import sync, writing
+
+FILE = "journal.log"
+_ASKED = "asked"
+
+
+class _Backend(JournalFileBackend):
+    """A file that is only written by who has its folder, and brought to disk batch by batch."""
+
+    def append_logs(self, logs: list[dict]) -> None:
+        """Add a line for each of ``logs``, without the lock and the wait for the disk that others take."""
+        with open(self._file_path, "ab") as file:
+            file.write("".join(f"{json.dumps(log)}\n" for log in logs).encode())
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The journal in ``folder``, which is to be locked; a last line that was cut off is taken away."""
+
+    folder: Path
+
+    @cached_property
+    def _storage(self) -> JournalStorage:
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        with writing(self._path):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if self._path.exists():
+                held = self._path.read_bytes()
+                whole = held[: held.rfind(b"\n") + 1]
+                if len(whole) < len(held):
+                    self._path.write_bytes(whole)
+            return JournalStorage(_Backend(str(self._path)))
+
+    @property
+    def _path(self) -> Path:
+        return self.folder / FILE
+
+    def search(self, name: str, losses: int, asked: dict) -> optuna.Study:
+        """The search ``name``, new or as it was, of so many losses; ``asked``: what its trials depend on.
+
+        Raises ``InputError`` where the trials that are there were asked for otherwise.
+        """
+        found = optuna.create_study(
+            storage=self._storage, study_name=name, directions=["minimize"] * losses, load_if_exists=True
+        )
+        asked = json.loads(json.dumps(asked))
+        before = found.user_attrs.get(_ASKED)
+        if before is None:
+            found.set_user_attr(_ASKED, asked)
+        elif before != asked:
+            differs = ", ".join(key for key in asked if before.get(key) != asked[key])
+            raise InputError(f"{self.folder} is another tuning's: another {differs}; allowed is another --out")
+        return found
+
+    def add(self, search: optuna.Study, trials: Sequence[FrozenTrial]) -> None:
+        """Keep finished trials. Raises ``InputError`` where the disk refuses."""
+        with writing(self._path):
+            search.add_trials(trials)
+            sync(self._path)

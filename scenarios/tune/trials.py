@@ -1,0 +1,130 @@
+"""The search: settings are asked for in batches, tried, and told; what is finished stands in the journal.
+
+A batch depends on the trials of the batches before it and on its own seed alone. So a search that was stopped asks for
+the same batch again, and goes on as if nothing had been.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import optuna
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.trial import FrozenTrial, TrialState
+
+from scenarios.tune.journal import Journal
+from scenarios.tune.levers import Lever, Setting, active
+from scenarios.tune.objectives import Aim, Judged, Measured
+from scenarios.tune.samplers import sampler
+from scenarios.tune.values import Choices
+
+_MEASURED = "measured"
+
+Evaluate = Callable[[Sequence[Setting], int], Sequence[Measured]]
+"""Tries the settings of a batch, given its number."""
+
+Watch = Callable[[Sequence["Trial"]], None]
+"""Is told of all trials, after each batch."""
+
+
+class Trial(NamedTuple):
+    """A finished trial: what was set, what was measured, and what that comes to."""
+
+    number: int
+    setting: Setting
+    measured: Measured
+    judged: Judged
+
+
+class Search(NamedTuple):
+    """What a search is: its ``name`` in the journal, how it proposes, and what its settings come to.
+
+    ``reference``: the first batch of the search whose regrets these are too; None: its own.
+    """
+
+    name: str
+    sampler: str
+    seed: int
+    batch: int
+    levers: Sequence[Lever]
+    aim: Aim
+    default: Measured
+    reference: Sequence[Trial] | None = None
+
+    def run(self, journal: Journal, asked: dict, trials: int, evaluate: Evaluate, watch: Watch) -> list[Trial]:
+        """Go on until there are ``trials`` trials; all of them. ``asked``: what they depend on besides.
+
+        Raises ``InputError`` where the journal holds trials of something else.
+        """
+        losses = len(self.aim.objectives)
+        noted = journal.search(self.name, losses, asked)
+        kept = noted.get_trials(deepcopy=False)[:trials]
+        study = optuna.create_study(directions=["minimize"] * losses)
+        whole = len(kept) // self.batch * self.batch
+        study.add_trials(kept[:whole])
+        found = [_measured(trial) for trial in kept]
+        spaces = {lever.key: distribution(lever) for lever in self.levers}
+        if whole:
+            watch(self._judged(found[:whole], study.get_trials(deepcopy=False)))
+        while whole < trials:
+            number, size = whole // self.batch, min(self.batch, trials - whole)
+            study.sampler = sampler(self.sampler, self.seed, number, self.batch)
+            batch = [study.ask(spaces) for _ in range(size)]
+            settings = [active(self.levers, trial.params) for trial in batch]
+            there = min(len(found) - whole, size)
+            found += evaluate(settings[there:], number) if there < size else ()
+            best = self._best(found)
+            for trial, measured in zip(batch, found[whole:], strict=False):
+                self._tell(study, trial, measured, self.aim.judged(measured, self.default, best))
+            told = study.get_trials(deepcopy=False)
+            journal.add(noted, told[whole + there :])
+            whole += size
+            watch(self._judged(found[:whole], told))
+        return self._judged(found, study.get_trials(deepcopy=False))
+
+    def _best(self, found: Sequence[Measured]) -> dict[str, np.ndarray]:
+        """What regrets are against: the best of the first batch in each world, which stays for the whole search."""
+        if self.reference is not None:
+            return self.aim.best([trial.measured for trial in self.reference[: self.batch]])
+        return self.aim.best(found[: self.batch])
+
+    def _judged(self, found: Sequence[Measured], told: Sequence[FrozenTrial]) -> list[Trial]:
+        best = self._best(found)
+        return [
+            Trial(i, active(self.levers, trial.params), held, self.aim.judged(held, self.default, best))
+            for i, (held, trial) in enumerate(zip(found, told, strict=False))
+        ]
+
+    def _tell(self, study: optuna.Study, trial: optuna.Trial, measured: Measured, judged: Judged) -> None:
+        """A setting for which an objective is not defined has failed; samplers then leave it out."""
+        trial.set_user_attr(_MEASURED, {name: [_plain(value) for value in held] for name, held in measured.items()})
+        if not judged.finite:
+            study.tell(trial, state=TrialState.FAIL)
+            return
+        for i, violation in enumerate(judged.violations):
+            trial.set_constraint(f"{i}", min(violation, _FAR))
+        study.tell(trial, self.aim.losses(judged.values).tolist())
+
+
+_FAR = 1e9
+"""Violation of a constraint whose measure is not defined: farther than any that is."""
+
+
+def distribution(lever: Lever) -> BaseDistribution:
+    """The values of a lever, as Optuna has it."""
+    held = lever.values
+    if isinstance(held, Choices):
+        return CategoricalDistribution(held.values)
+    if held.whole:
+        return IntDistribution(int(held.low), int(held.high), held.log, int(held.step) or 1)
+    return FloatDistribution(held.low, held.high, held.log, held.step or None)
+
+
+def _plain(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _measured(trial: FrozenTrial) -> Mapping[str, np.ndarray]:
+    held = trial.user_attrs[_MEASURED]
+    return {name: np.array([math.nan if value is None else value for value in row]) for name, row in held.items()}
