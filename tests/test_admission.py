@@ -13,8 +13,8 @@ from sim.trust.admission import admit, decide
 def governance(**changes):
     """The governance of a market that nobody develops: no immunity, an endless sandbox, a ban of one window."""
     base = dict(strictness=0.5, hysteresis=0.1, immunity_days=0.0, sandbox_strictness=0.3, sandbox_days=None,
-                ban_days=0.0, inheritance=0.0, amnesty=0, grant=0.0, barred=[], schedules=[],
-                controllers=[])  # fmt: skip
+                ban_days=0.0, inheritance=0.0, amnesty=0, grant=0.0, barred=[], barred_stars=0,
+                schedules=[], controllers=[])  # fmt: skip
     return Governance(**base | changes)
 
 

@@ -66,7 +66,7 @@ def test_the_measures_of_a_run_do_not_depend_on_where_it_is_kept(workers, kept, 
 
 
 def test_the_example_of_the_docs_runs(kept, tmp_path, monkeypatch, capsys):
-    shutil.copytree(kept, tmp_path / "studies" / "mine")
+    shutil.copytree(kept, tmp_path / "sweeps" / "mine")
     monkeypatch.chdir(tmp_path)
     page = (Path(__file__).parents[1] / "docs" / "running.md").read_text(encoding="utf-8")
     section = page.partition("## Measures of many")[2].partition("\n## ")[0]

@@ -90,37 +90,45 @@ def _there(do: Work, jobs: list[Job], wanted: tuple[str, ...], sources: str) -> 
 
 
 def _dealt(client, waiting: deque[Job], size: "_Size", wanted: tuple[str, ...], do: Work) -> Iterator[Batch]:
-    """Give the workers of ``client`` what is ``waiting``, a few batches each, and take what comes back."""
+    """Give the workers of ``client`` what is ``waiting``, a few batches each, and take what comes back.
+
+    Whoever loses its worker is suspected, and so is what waited there; each suspect then runs with nobody beside it,
+    so that only a run that kills its workers is blamed.
+    """
     from distributed import KilledWorker, as_completed
 
-    flying, found = {}, as_completed()
+    flying, found, suspects = {}, as_completed(), deque()
 
-    def send(taken: list[Job]) -> None:
+    def send(taken: list[Job], alone: bool = False) -> None:
         future = client.submit(_there, do, taken, wanted, fingerprint(), pure=False)
-        flying[future] = taken
+        flying[future] = taken, alone
         found.add(future)
 
     def deal() -> None:
+        if suspects:
+            if not flying:
+                send([suspects.popleft()], alone=True)
+            return
         while waiting and len(flying) < IN_FLIGHT * max(1, len(client.nthreads())):
             send(size.take(waiting))
 
     deal()
     while flying:
         future = next(found)
-        taken, error = flying.pop(future), None if future.status == "finished" else future.exception()
+        (taken, alone), error = flying.pop(future), None if future.status == "finished" else future.exception()
         if error is None:
             done = future.result()
         elif not isinstance(error, KilledWorker):
             raise error if isinstance(error, InputError) else InputError(f"a worker cannot work: {error!r}")
-        elif len(taken) > 1:  # some of these runs kills whoever does it: one by one, to find out which
-            for job in taken:
-                send([job])
-            continue
-        else:
+        elif alone:
             done = Batch.of([Outcome(taken[0].key, {}, f"it killed its workers: {error}\n", 0.0)])
+        else:
+            suspects.extend(taken)
+            done = None
         future.release()
         deal()
-        yield size.learn(done)
+        if done:
+            yield size.learn(done)
 
 
 class _Size:
