@@ -66,7 +66,13 @@ class Study:
         except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
             said = " ".join(str(error).split())
             raise InputError(f"{path}: not what a study leaves: {type(error).__name__} {said}") from error
-        measures, findings = read_table(folder, "measures", _POINTS), read_table(folder, "findings", _FINDINGS)
+        measures = read_table(folder, "measures", (*_POINTS, *said.get("factors", ())))
+        findings = read_table(folder, "findings", _FINDINGS)
+        asked = {(number, each["measure"]) for number, each in enumerate(said["decisive"])}
+        for number, measure in zip(findings["number"], findings["measure"], strict=True):
+            if (number, measure.partition(" - ")[0]) not in asked:
+                raise InputError(f"{folder / 'findings.parquet'}: has {measure!r} as decisive measure {number}, which is "
+                                 f"not that of {path}: it is another folder's table")
         solved, crossings, attribution = (
             read_table(folder, table, columns) if (folder / f"{table}.parquet").exists() else None
             for table, columns in (("solved", _SOLVED), ("crossings", _CROSSINGS), ("attribution", _ATTRIBUTION))

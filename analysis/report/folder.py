@@ -20,7 +20,7 @@ def report(folder: Path) -> str:
 
 
 def _page(folder: Path) -> Page:
-    # Each imports what it reads with only where it is asked for.
+    # Each imports what it reads with only where it is asked for, and draws when nothing is left to be refused.
     if (folder / "study.yaml").exists():
         from analysis.report.study import report
         from analysis.report.study_charts import gathered
@@ -29,22 +29,25 @@ def _page(folder: Path) -> Page:
 
         study = Study.read(folder)
         figures = gathered(study)
+        page = report(study, figures)
         draw(study, figures)
-        return report(study, figures)
+        return page
     if (folder / "sensitivity.yaml").exists():
         from analysis.report.sensitivity import report
         from analysis.sensitivity.result import Result
         from analysis.sensitivity_figures import draw_sensitivity
 
+        page = report(Result.read(folder))
         draw_sensitivity(folder)
-        return report(Result.read(folder))
+        return page
     if (folder / "tuning.yaml").exists():
         from analysis.report.tuning import report
         from analysis.tuning import Tuning
         from analysis.tuning_figures import draw_tuning
 
+        page = report(Tuning.read(folder))
         draw_tuning(folder)
-        return report(Tuning.read(folder))
+        return page
     if (folder / "points.parquet").exists():
         from analysis.report import sweep
 

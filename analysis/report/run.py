@@ -32,6 +32,7 @@ def report(folder: Path) -> Page:
     run = Run.read(folder)
     summary = [*_summary(run)]
     check_own(run)
+    days, tables = over_time([("run", run)]), [*_tables(run)]
     pictures = [_picture(path) for path in draw_run(folder) if path.suffix == ".png"]
     whence = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     again = Code("turnstile run DIR/config.yaml"), Text("DIR is its folder, from which `turnstile report DIR` is made.")
@@ -41,9 +42,9 @@ def report(folder: Path) -> Page:
         f"What came of one configuration, in one world: {run.origin}.",
         [
             Section("Summary", summary),
-            Section("Over time", [over_time([("run", run)])]),
+            Section("Over time", [days]),
             Section("Figures", pictures),
-            Section("Tables", [*_tables(run)]),
+            Section("Tables", tables),
             Section("Configuration", [yaml_of(run.config)]),
             Section("Provenance", [Pairs(flat(whence))]),
             Section("How to reproduce it", again),

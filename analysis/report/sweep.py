@@ -24,7 +24,7 @@ def report(folder: Path) -> Page:
     points, measured = (_table(folder / f"{name}.parquet") for name in ("points", "measures"))
     keys = [name for name in points if name not in _RUN]
     names = [name for name in measured if name not in points]
-    if not keys or not names or not {*_RUN} <= {*measured}:
+    if not keys or not names or not {*points} <= {*measured} or not {*_RUN} <= {*points} or measured.empty:
         raise InputError(f"{folder}: points.parquet and measures.parquet are not those of a sweep of this version")
     seeds = measured["seed"].nunique()
     return Page(
