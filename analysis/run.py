@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 
 from analysis.columns import documents
+from analysis.configuration import Configuration
 from analysis.errors import InputError, nearest
 from analysis.parquet import Columns
 
@@ -49,7 +50,7 @@ class Run(Mapping[str, Table]):
     Attributes: ``where`` it was read, for error lines; ``config`` and ``summary`` as they were written; ``version``
     of Turnstile that wrote them, and of which ``simulator``, if known; ``origin``, a line that says which run
     a figure was drawn from.
-    Raises ``InputError`` where a table is missing, unreadable or another version's.
+    Raises ``InputError`` where a table or a key is missing, unreadable or another version's.
     """
 
     def __init__(
@@ -61,7 +62,8 @@ class Run(Mapping[str, Table]):
         load: Callable[[str], Table],
         simulator: str = "",
     ):
-        self.where, self.config, self.summary, self.version = where, config, summary, version
+        self.where, self.summary, self.version = where, summary, version
+        self.config = Configuration(config, where)
         self.simulator = simulator
         self._load, self._tables, self._made = load, {}, {}
 
@@ -74,9 +76,12 @@ class Run(Mapping[str, Table]):
         )
         try:
             chosen, found, whence = yaml.load(config, _Loader), json.loads(summary), json.loads(provenance)
-            chosen["seed"], found["turns"]
+            chosen["seed"], chosen["horizon_days"], found["turns"]
             version, simulator = whence["version"], whence["simulator"]
-        except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
+        except KeyError as error:
+            raise InputError(f"{folder}: its config.yaml, summary.json or provenance.json has no key {error}; "
+                             "allowed is a run of this version") from error  # fmt: skip
+        except (yaml.YAMLError, ValueError, TypeError) as error:
             said = " ".join(str(error).split())
             raise InputError(f"{folder}: not the folder of a run: {type(error).__name__} {said}") from error
 

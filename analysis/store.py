@@ -55,13 +55,13 @@ def column_of(path: Path, column: str) -> pa.ChunkedArray:
 
 
 def configs(folder: Path, keys: Iterable[str]) -> dict[str, dict]:
-    """key → configuration, of the runs ``keys`` in the store ``folder``. Raises ``InputError`` where one is not there."""
+    """key → configuration, of the runs ``keys`` in the store ``folder``. Raises ``InputError`` where one is missing."""
     wanted, found = set(keys), {}
     for path in parts(folder):
         held = Columns(path, RUNS)
         found |= {key: _config(held, i) for i, key in enumerate(held["key"]) if key in wanted}
     if missing := sorted(wanted - {*found}):
-        raise InputError(f"{folder}: {RUNS}/part-*.parquet have no run {missing[0]!r}: they are another folder's tables")
+        raise InputError(f"{folder}: {RUNS}/part-*.parquet have no run {missing[0]!r}: they are another folder's")
     return found
 
 

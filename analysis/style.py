@@ -70,11 +70,9 @@ def draw_at_widths(target: Path, draw: Callable[[Path], T], page: bool = True) -
     Returns what the first returned. Raises ``InputError`` where the disk refuses.
     """
     with writing(target):
-        target.mkdir(exist_ok=True)
         with styled():
             drawn = draw(target)
         if page:
-            (target / PAGE).mkdir(exist_ok=True)
             with styled(PAGE_IN):
                 draw(target / PAGE)
     return drawn
@@ -106,8 +104,9 @@ def rendered(figure: Figure, title: str, origin: str) -> dict[str, bytes]:
 
 
 def save(figure: Figure, stem: Path, title: str, origin: str) -> list[Path]:
-    """Write ``stem``.png and ``stem``.pdf, as `rendered`; both."""
+    """Write ``stem``.png and ``stem``.pdf, as `rendered`, into a folder that is made if need be; both."""
     contents = {stem.with_suffix(kind): content for kind, content in rendered(figure, title, origin).items()}
+    stem.parent.mkdir(exist_ok=True)
     for path, content in contents.items():
         path.write_bytes(content)
     return list(contents)

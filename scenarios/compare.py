@@ -24,6 +24,8 @@ def compare(first: Path, second: Path, out: Path | None, page: Path | None, repl
     not of one world.
     """
     try:
+        if out and page and out.resolve() == page.resolve():
+            raise TableError(f"{out}: found as --out and as --page; allowed are two files")
         check_free([path for path in (out, page) if path], replace)  # refuses now what would be refused after the work
         runs = Run.read(first), Run.read(second)
         found, ideas = compare_runs(*runs), suppressed_ideas(*runs)

@@ -172,6 +172,8 @@ def test_two_runs_have_a_page_with_what_differs(turnstile, runs):
     code, _, error = turnstile("compare", "base", "strict", "--out", "new.parquet", "--page", "both.html")
     assert code == 2 and "both.html: found it there already" in error
     assert not Path("new.parquet").exists()
+    assert "as --out and as --page" in refused(turnstile, "compare", "base", "strict", "--out", "x", "--page", "./x")
+    assert not Path("x").exists()
 
 
 @pytest.mark.parametrize(
@@ -182,7 +184,9 @@ def test_two_runs_have_a_page_with_what_differs(turnstile, runs):
         (lambda out: (out / "findings.parquet").unlink(), "findings.parquet: cannot be read"),
         (lambda out: (out / "measures.parquet").write_bytes(b"PAR1"), "measures.parquet: cannot be read"),
         (lambda out: shutil.copy(out / "measures.parquet", out / "findings.parquet"), "has no column 'number'"),
+        (lambda out: _change(out / "findings.parquet", measure="gini"), "findings.parquet: has 'gini' as decisive"),
         (lambda out: shutil.rmtree(out / "runs"), "not the folder of a study"),
+        (lambda out: _change(out / "runs" / "part-00000.parquet", key="k"), "have no run"),
         (lambda out: (out / "timeline" / "part-00001.parquet").unlink(), "part-00001.parquet: cannot be read"),
         (lambda out: (out / "timeline" / "part-00000.parquet").write_bytes(b"PAR1"), "part-00000.parquet: cannot be"),
         (lambda out: _change(out / "runs" / "part-00001.parquet", version="2"), "found runs of versions 1 (runs/part-"),
@@ -197,6 +201,10 @@ def test_what_is_no_study_gets_one_line(damage, said, turnstile, out):
     assert said in refused(turnstile, "report", "out")
 
 
+def _without_warmup(path):
+    path.write_text(re.sub("(?m)^warmup_days.*\n", "", path.read_text()))
+
+
 def _change(path, **columns):
     pd.read_parquet(path).assign(**columns).to_parquet(path)
 
@@ -205,6 +213,8 @@ def _change(path, **columns):
     ("damage", "said"),
     [
         (lambda run: (run / "provenance.json").write_text("{"), "not the folder of a run"),
+        (lambda run: (run / "provenance.json").write_text("{}"), "provenance.json has no key 'version'"),
+        (lambda run: _without_warmup(run / "config.yaml"), "its configuration has no key 'warmup_days'"),
         (lambda run: (run / "timeline.parquet").unlink(), "timeline.parquet: cannot be read"),
         (lambda run: (run / "models.parquet").write_bytes(b"PAR1"), "models.parquet: cannot be read"),
         (lambda run: (run / "summary.json").write_text('{"turns": 1}'), "summary.json has no key"),
@@ -214,6 +224,7 @@ def test_what_is_no_run_gets_one_line(damage, said, turnstile, runs):
     shutil.copytree(runs / "market", "market")
     damage(Path("market"))
     assert said in refused(turnstile, "report", "market")
+    assert not Path("market/figures").exists()
 
 
 def test_a_sweep_has_a_report(turnstile, out, tmp_path):
@@ -232,6 +243,8 @@ def test_a_sweep_has_a_report(turnstile, out, tmp_path):
         ("stake=none", [0.5, 0.7], [0.5, 2.5]), ("stake=<b>", [0.5, 0.7], [4.5, 6.5]),
     ]  # fmt: skip
     assert "turnstile sweep governance.strictness=0.5,0.7 'stake=none,<b>' --seeds 2" in text(found)
-    pd.DataFrame({"city": ["x"]}).to_parquet(folder / "measures.parquet")
     (folder / "report.html").unlink()
-    assert "are not those of a sweep of this version" in refused(turnstile, "report", "grid")
+    others = points.rename(columns={"stake": "router"}).assign(hhi=1.0)
+    for foreign in (pd.DataFrame({"city": ["x"]}), others, points.assign(hhi=1.0).iloc[:0]):
+        foreign.to_parquet(folder / "measures.parquet")
+        assert "are not those of a sweep of this version" in refused(turnstile, "report", "grid")

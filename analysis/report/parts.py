@@ -16,9 +16,16 @@ DAYS = 400
 """At most so many means over as many rows of a timeline each: a chart has no more points across."""
 
 
+class _Dumper(yaml.SafeDumper):
+    """YAML of plain values, and of whatever is a dict."""
+
+
+_Dumper.add_multi_representer(dict, yaml.SafeDumper.represent_dict)
+
+
 def yaml_of(said: Mapping) -> Code:
     """A configuration, or a file, as it is written."""
-    return Code(yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100).rstrip())
+    return Code(yaml.dump(said, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100).rstrip())
 
 
 def csv(table: pd.DataFrame) -> str:

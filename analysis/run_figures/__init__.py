@@ -16,12 +16,13 @@ def draw_run(folder: Path, page: bool = False) -> list[Path]:
 
     folder = Path(folder)
     run = Run.read(folder)
+    figures = ALWAYS + ECONOMY if run.decides else ALWAYS
 
     def draw(target: Path) -> list[Path]:
         files = []
-        for figure in ALWAYS + ECONOMY if run.decides else ALWAYS:
+        for figure, drawn in [(figure, figure.draw(run)) for figure in figures]:  # all are drawn, then written
             name = figure.__name__.rpartition(".")[2]
-            files += save(figure.draw(run), target / name, figure.TITLE, run.origin)
+            files += save(drawn, target / name, figure.TITLE, run.origin)
         return sorted(files)
 
     return draw_at_widths(folder / "figures", draw, page)

@@ -17,7 +17,6 @@ def draw_sensitivity(folder: Path) -> dict[str, list[Path]]:
     result = Result.read(folder)
     target, files = result.folder / "figures", {}
     with styled(), writing(target):
-        target.mkdir(exist_ok=True)
         for stem, (title, draw) in FIGURES[result.method].items():
             files[title] = save(draw(result), target / stem, title, result.origin)
     return files

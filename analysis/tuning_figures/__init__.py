@@ -17,7 +17,6 @@ def draw_tuning(folder: Path) -> dict[str, list[Path]]:
     tuning = Tuning.read(folder)
     target, found = tuning.folder / "figures", {}
     with styled(), writing(target):
-        target.mkdir(exist_ok=True)
         for name, figure in (("front", front), ("volume", volume), ("importance", importance)):
             if (drawn := figure.draw(tuning)) is not None:
                 found[figure.TITLE] = save(drawn, target / name, figure.TITLE, tuning.origin)

@@ -39,7 +39,7 @@ const forms = {};
     x: series.x,
     y: series.y,
     customdata: series.y.map((_, i) => told(series, panel, i)),
-    hovertemplate: TOLD_WHERE,
+    hovertemplate: series.x.map((at) => (at === series.name ? TOLD : TOLD_WHERE)), // an arm in its own row: once
     marker: { color: look.colour, size: 8, symbol: series.hollow ? `${look.symbol}-open` : look.symbol },
     line: { color: look.colour, dash: look.dash, width: 2 },
   });
