@@ -71,8 +71,8 @@ class Study:
         asked = {(number, each["measure"]) for number, each in enumerate(said["decisive"])}
         for number, measure in zip(findings["number"], findings["measure"], strict=True):
             if (number, measure.partition(" - ")[0]) not in asked:
-                raise InputError(f"{folder / 'findings.parquet'}: has {measure!r} as decisive measure {number}, and {path} "
-                                 "has not: it is another folder's table")  # fmt: skip
+                raise InputError(f"{folder / 'findings.parquet'}: has {measure!r} as decisive measure {number}, which "
+                                 f"{path} has not: it is another folder's table")  # fmt: skip
         solved, crossings, attribution = (
             read_table(folder, table, columns) if (folder / f"{table}.parquet").exists() else None
             for table, columns in (("solved", _SOLVED), ("crossings", _CROSSINGS), ("attribution", _ATTRIBUTION))
