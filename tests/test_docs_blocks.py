@@ -9,13 +9,15 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from itertools import count
+from pathlib import Path
 
 import pytest
 import yaml
 from typer.main import get_command
 
 from scenarios import cli
-from scenarios.study.definition import names, read
+from scenarios.study import definition as studies
+from scenarios.tune import definition as tunings
 from sim.config import keys
 from sim.shell.groups import groups
 from tests import test_runner_pages
@@ -26,6 +28,7 @@ SMALLER = {
     "run": (*SMALL, "output.figures=false"),  # half a year of 150 developers takes seconds, its figures too
     "sweep": (*SMALL, "--seeds=2", "--workers=1"),  # ten seeds at each point
     "study": ("--workers=1",),  # of a file that the page makes, as small as it makes it; processes would take seconds
+    "tune": ("--trials=5", "--workers=1"),  # of a file that the page makes, in its own small economy
     "run TRACE": ("output.figures=false",),  # as long as the trace that its page makes
 }
 """What makes a command take a second or two. Where its page says such a word too, the page's is taken."""
@@ -33,18 +36,22 @@ SMALLER = {
 AS_IT_STANDS = {"calibrate", "compare", "list", "report"}
 """Subcommands that are run as the page has them."""
 
-READ = {"bench", "sensitivity", "tune", "verify"}
+READ = {"bench", "sensitivity", "verify"}
 """Subcommands that take minutes whatever is asked: their words are parsed, and nothing runs.
 
-So are those of `turnstile study NAME`. The study is read; that its points compose `test_study_files` tells.
+So are those of `turnstile study NAME` and `turnstile tune NAME`. What is named is read; that its points compose
+`test_study_files` and `test_tune_files` tell.
 """
 
 ELSEWHERE = {f"docs/{page}" for page in test_runner_pages.PAGES}
 """Pages with clusters and processes in the background, which `test_runner_pages` runs in a shell."""
 
+RENDERED = ("docs/studies/", "docs/sensitivity/", "docs/tunings/")
+"""Pages of what took hours: the commands that would make them again are parsed."""
+
 NUMBER = count()
 
-STUDIES = [read(name).said for name in names()]
+STUDIES = [studies.read(name).said for name in studies.names()]
 
 HELD = {page: blocks(path) for page, path in PAGES.items()}
 RUN = [page for page, held in HELD.items() if held and page not in ELSEWHERE]
@@ -67,10 +74,12 @@ def smaller(words: list[str]) -> list[str]:
 def turnstile(words: list[str], monkeypatch) -> None:
     """``turnstile WORDS`` in this process, made smaller."""
     command = words[0]
-    shipped = command == "study" and words[1] in names()
-    if shipped:
-        read(words[1])
-    if shipped or command in READ:
+    shipped = {"study": studies, "tune": tunings}.get(command)
+    if shipped and words[1] in shipped.names():
+        shipped.read(words[1])
+        assert_parsed(words)
+        return
+    if command in READ:
         assert_parsed(words)
         return
     assert command.startswith("-") or command in SMALLER or command in AS_IT_STANDS, f"{command}: how is it run here?"
@@ -92,6 +101,8 @@ def shell(line: str, monkeypatch) -> None:
     program = words[0].removeprefix(".venv/bin/")
     if program == "turnstile":
         turnstile(words[1:], monkeypatch)
+    elif program == "ls":
+        assert any(Path(words[1]).iterdir()), line
     elif program == "make":
         subprocess.run(["make", "-n", "-C", ROOT, *words[1:]], check=True, capture_output=True)
     elif program == "python" and words[1] == "-m":
@@ -127,7 +138,10 @@ def test_the_blocks_of_a_page_run_one_after_the_other(page, tmp_path, monkeypatc
             exec(compile(block.text, f"{page}:{block.line}", "exec"), named)
         elif block.language == "sh":
             for line in lines(block.text):
-                shell(line, monkeypatch)
+                if page.startswith(RENDERED):
+                    assert_parsed(shlex.split(line)[1:])
+                else:
+                    shell(line, monkeypatch)
         elif block.language == "yaml":
             said = yaml.safe_load(block.text)
             whole = block.file or any(contains(study, said) for study in STUDIES)

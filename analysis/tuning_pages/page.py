@@ -18,7 +18,7 @@ def page(tuning: Tuning, figures: Mapping[str, str]) -> str:
         _table(told.recommended(tuning)),
         ["", "## Settings", ""],
         _table(told.levers(tuning)),
-        ["", "As presets of governance, which `turnstile tune` writes:", "", "```", told.use(tuning), "```"],
+        ["", "As presets of governance, which `turnstile tune` writes:", "", "```sh", told.use(tuning), "```"],
         ["", "## Whether searching paid", ""],
         _table(told.compared(tuning)),
         ["", "## Design", ""],
@@ -45,7 +45,7 @@ def _figures(figures: Mapping[str, str]) -> Iterator[str]:
 
 def _reproduce(tuning: Tuning) -> Iterator[str]:
     versions = tuning.held["versions"]
-    yield "```"
+    yield "```sh"
     yield told.command(tuning)
     yield "```"
     yield ""
