@@ -88,7 +88,8 @@ def planted(jobs: list[Job], wanted: tuple[str, ...], seconds: float = 0.0) -> l
         off = ((strictness - BEST_STRICTNESS) / 0.1) ** 2 + (math.log(days / BEST_HALF_LIFE) / 2) ** 2
         rate = 0.8 - 0.1 * off + common.normal(0, 0.02) + own.normal(0, 0.002)
         row = {
-            "key": job.key, "seed": config.seed, "version": metadata.version(DISTRIBUTION), "config": text(config), "success_rate": rate,
+            "key": job.key, "seed": config.seed, "version": metadata.version(DISTRIBUTION),
+            "config": text(config), "success_rate": rate,
             "hhi": 0.1 + 0.2 * (strictness - 0.5) + 0.1 * config.stake.sigma + own.normal(0, 0.001),
         }  # fmt: skip
         tables = {name: pa.table({"key": [job.key]}) for name in wanted}
