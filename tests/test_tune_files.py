@@ -12,7 +12,7 @@ from scenarios.runner.job import document
 from scenarios.runner.pool import Crew
 from scenarios.tune.command import asked, listing
 from scenarios.tune.definition import names, read
-from scenarios.tune.levers import active, is_world
+from scenarios.tune.levers import Lever, active, is_world
 from scenarios.tune.presets import preset_name, write_presets
 from scenarios.tune.searching import Tuner
 from scenarios.tune.settings import Settings, within
@@ -53,6 +53,9 @@ class TestErrors:
         ("{low: 0, high: 1, when", "{choices: [0], when", "allowed is a list of 2 or more"),
         ("direction: down", "direction: lower", "objectives[1].direction: found 'lower'"),
         ("best: most open", "best: best quality", "two settings would have one name"),
+        ("best: most open", "best: Best-quality", "two settings would have one name"),
+        ("best: most open", "best: knee", "and not knee, current default, baseline"),
+        ("best: most open", "best: 'open, most'", "best: found 'open, most'"),
         ("count: 2", "count: 0", "worlds.count: found 0; allowed is a whole number from 1"),
         ("developers.endowment.wealth_sigma", "governance.strictness", "is no key that makes the world"),
         ("wealth_sigma: {low: 0.5", "wealth_sigma: {low: -0.5", "worlds.draws: developers.endowment.wealth_sigma"),
@@ -115,9 +118,15 @@ class TestWorlds:
         config = within(found.settings.default, sets[0][0])
         assert config.developers.endowment.wealth_sigma == sets[0][0].values["developers.endowment.wealth_sigma"]
 
+    def test_so_many_that_two_sets_would_share_seeds_are_refused(self, tmp_path):
+        text = PLANTED.replace("worlds: 4, most", "worlds: 200, most")
+        with pytest.raises(InputError, match=r"fresh\.worlds: found 200, of 60 seeds each"):
+            asked(str(written(tmp_path, text)), None, None, 60)
+
     @pytest.mark.parametrize(("values", "shares", "expected"), [
         (Range(1, 4, True), (0, 0.3, 0.99), (1, 2, 4)), (Range(0, 1, False, step=0.25), (0, 0.5, 0.999), (0, 0.5, 1)),
-        (Range(1, 100, False, log=True), (0, 0.5), (1, 10)), (Choices(("a", "b")), (0.49, 0.5), ("a", "b")),
+        (Range(1, 100, False, log=True), (0, 0.5), (1, 10)), (Range(0.1, 0.7, False, step=0.1), (0, 0.999), (0.1, 0.7)),
+        (Range(1, 100, True, log=True), (0, 0.5, 0.999), (1, 7, 100)), (Choices(("a", "b")), (0.49, 0.5), ("a", "b")),
     ])  # fmt: skip
     def test_a_value_is_that_below_which_a_share_of_draws_lies(self, values, shares, expected):
         assert [values.at(share) for share in shares] == pytest.approx(list(expected))
@@ -135,6 +144,13 @@ class TestSettings:
             for lever in read(path).levers:
                 assert distribution(lever) is not None
                 assert not is_world(lever.key)
+
+    @pytest.mark.parametrize(("values", "last"), [
+        (Range(1, 6, True, step=2), 5), (Range(0.1, 0.35, False, step=0.1), 0.3),
+    ])  # fmt: skip
+    @pytest.mark.filterwarnings("error")
+    def test_steps_that_do_not_reach_the_end_stop_before_it(self, values, last):
+        assert distribution(Lever("any", values, {})).high == last
 
     def test_a_lever_that_hangs_on_one_that_is_off_is_off(self):
         levers = read("halve_concentration").levers

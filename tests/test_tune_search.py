@@ -170,3 +170,13 @@ def test_a_folder_of_another_tuning_is_refused(tmp_path):
     attempt(tmp_path / "one.yaml", tmp_path / "out")
     with pytest.raises(InputError, match="is another tuning's: another levers"):
         attempt(tmp_path / "other.yaml", tmp_path / "out")
+
+
+@pytest.mark.parametrize("line", ["no journal", "[1]", '{"op_code": 99}'])
+def test_a_journal_that_is_none_is_refused(line, tmp_path):
+    searched(zdt1, 3, "random", 4, 2, tmp_path)
+    with (tmp_path / FILE).open("a") as file:
+        file.write(f"{line}\n")
+    with pytest.raises(InputError, match="not what a tuning wrote") as error:
+        searched(zdt1, 3, "random", 4, 2, tmp_path)
+    assert "\n" not in str(error.value)

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from scenarios.tune.levers import Lever
 from scenarios.tune.objectives import Aim, Objective
 from scenarios.tune.trials import Search, Trial
 from scenarios.tune.values import Range
+from sim.output.provenance import DISTRIBUTION
 
 BEST_STRICTNESS, BEST_HALF_LIFE = 0.64, 20.0
 """Where the stand-in has its highest success rate."""
@@ -86,7 +88,8 @@ def planted(jobs: list[Job], wanted: tuple[str, ...], seconds: float = 0.0) -> l
         off = ((strictness - BEST_STRICTNESS) / 0.1) ** 2 + (math.log(days / BEST_HALF_LIFE) / 2) ** 2
         rate = 0.8 - 0.1 * off + common.normal(0, 0.02) + own.normal(0, 0.002)
         row = {
-            "key": job.key, "seed": config.seed, "version": "1", "config": text(config), "success_rate": rate,
+            "key": job.key, "seed": config.seed, "version": metadata.version(DISTRIBUTION),
+            "config": text(config), "success_rate": rate,
             "hhi": 0.1 + 0.2 * (strictness - 0.5) + 0.1 * config.stake.sigma + own.normal(0, 0.001),
         }  # fmt: skip
         tables = {name: pa.table({"key": [job.key]}) for name in wanted}

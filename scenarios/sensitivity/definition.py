@@ -119,6 +119,8 @@ def read(
         raise said.fault("findings are those of a study; allowed are outputs, measures of a run")
     else:
         study, outputs = None, tuple(_measured(one) for one in found["outputs"].items(least=1))
+        if len(set(outputs)) < len(outputs):
+            raise found["outputs"].wrong("allowed are different ones")
         arms = {RUN: _composed(said, lines)}
     if method == SIGNS and study is None:
         allowed = f"without a study nothing has a sign: allowed are {MORRIS} and {SOBOL}"

@@ -72,6 +72,8 @@ def parameter(key: str, said: Said) -> Parameter:
             why = plausible().left_out.get(key, "it is not illustrative")
             raise said.fault(f"it has no plausible range ({why}); allowed is one of your own: [LOW, HIGH]")
         return plausible().ranges[key]
+    if key == "seed":
+        raise said.fault("worlds have seeds of their own, so it is no constant")
     items = said.items(least=2)
     low, high = (item.number() for item in items[:2])
     log = len(items) == 3 and items[2].value == LOG

@@ -23,8 +23,9 @@ from scenarios.runner.store import lock
 from scenarios.runner.work import work
 from scenarios.tune.definition import Tuning, names, read
 from scenarios.tune.evaluation import MEASURES
-from scenarios.tune.fresh import BASELINE, DEFAULT, Candidate, candidates
+from scenarios.tune.fresh import DEFAULT, Candidate, candidates
 from scenarios.tune.importance import importance
+from scenarios.tune.objectives import BASELINE
 from scenarios.tune.outputs import compared_table, front_table, role_of, settings_table, trials_table
 from scenarios.tune.presets import FOLDER, preset_name, write_presets
 from scenarios.tune.printing import print_tuning

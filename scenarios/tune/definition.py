@@ -6,12 +6,14 @@ from pathlib import Path
 from analysis.run import TABLES
 from scenarios.runner.work import KEPT
 from scenarios.study import saying
+from scenarios.study.definition import MOST_SEEDS
 from scenarios.study.saying import Said
 from scenarios.tune.judging import MEAN, Judge, judge
 from scenarios.tune.levers import Lever, levers
 from scenarios.tune.objectives import Aim, aim
 from scenarios.tune.samplers import NSGA2, SAMPLERS
 from scenarios.tune.worlds import Worlds, worlds
+from sim.errors import InputError
 
 FOLDER = Path(__file__).parents[1] / "tunings"
 """Where the tunings lie: a new file is a new tuning."""
@@ -49,6 +51,13 @@ class Tuning:
     batch: int
     fresh: Fresh
     tables: tuple[str, ...]
+
+    def __post_init__(self):
+        if self.fresh.worlds * self.worlds.seeds > MOST_SEEDS:
+            raise InputError(
+                f"{self.path}: fresh.worlds: found {self.fresh.worlds}, of {self.worlds.seeds} seeds each; allowed are "
+                f"at most {MOST_SEEDS} seeds in all, so that no two sets of worlds share any"
+            )
 
     @property
     def name(self) -> str:

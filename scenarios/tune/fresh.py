@@ -16,7 +16,7 @@ from scenarios.tune.levers import Setting
 from scenarios.tune.objectives import Aim, Constraint, Judged, Measured, Objective
 from scenarios.tune.trials import Trial
 
-DEFAULT, BASELINE = "default", "baseline"
+DEFAULT = "default"
 TUNED, RANDOM = "tuned", "random"
 """The search, and the random one beside it."""
 

@@ -19,6 +19,7 @@ from sim.output.disk import sync, writing
 
 FILE = "journal.log"
 _ASKED = "asked"
+_SPOILT = "not what a tuning wrote; allowed is the journal as it was, or another --out"
 
 
 class _Backend(JournalFileBackend):
@@ -46,7 +47,19 @@ class Journal:
                 whole = held[: held.rfind(b"\n") + 1]
                 if len(whole) < len(held):
                     self._path.write_bytes(whole)
-            return JournalStorage(_Backend(str(self._path)))
+                self._check(whole)
+            try:
+                return JournalStorage(_Backend(str(self._path)))
+            except (AssertionError, LookupError, TypeError, ValueError) as error:  # lines that do not go together
+                raise InputError(f"{self._path}: {_SPOILT}") from error
+
+    def _check(self, held: bytes) -> None:
+        """Refuse a line that no journal has."""
+        for number, line in enumerate(held.splitlines(), start=1):
+            try:
+                json.loads(line)["op_code"]
+            except (KeyError, TypeError, ValueError) as error:
+                raise InputError(f"{self._path}:{number}: {_SPOILT}") from error
 
     @property
     def _path(self) -> Path:

@@ -1,6 +1,7 @@
 """Objectives and constraints: measures with a direction, and what a setting comes to by them."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,10 @@ from scenarios.study.saying import Said
 from scenarios.tune.judging import CVAR, MEAN, REGRET, WORST, Judge, judge
 
 UP, DOWN = "up", "down"
+
+KNEE, CURRENT, BASELINE = "knee", "current default", "baseline"
+TAKEN = (KNEE, CURRENT, BASELINE)
+"""What settings are called that are the best by no objective alone."""
 
 Measured = Mapping[str, np.ndarray]
 """Measure → its value in each world, the mean over that world's seeds: (worlds,)."""
@@ -119,8 +124,11 @@ def aim(objectives: Said, constraints: Said | None, common: Judge) -> Aim:
     found = tuple(_objective(one, common) for one in objectives.items(least=1))
     if len({each.measure for each in found}) < len(found):
         raise objectives.fault("a measure stands twice; allowed are different ones")
-    if len({each.best for each in found}) < len(found):
-        raise objectives.fault("two settings would have one name; allowed are different words at best")
+    names = {re.sub(r"\W+", " ", each.best).strip().lower() for each in found} - set(TAKEN)
+    if len(names - {""}) < len(found):
+        raise objectives.fault(
+            f"two settings would have one name; allowed are different words at best, and not {', '.join(TAKEN)}"
+        )
     return Aim(found, tuple(_constraint(one, common) for one in (constraints.items() if constraints else ())))
 
 
@@ -128,6 +136,8 @@ def _objective(said: Said, common: Judge) -> Objective:
     found = said.keys(("measure", "direction", "best", "judge"), ("measure", "direction"))
     measure = found["measure"].one(OF_RUNS)
     named = found["best"].text() if "best" in found else f"best {measure}"
+    if "," in named:
+        raise found["best"].wrong("allowed are words without a comma")
     chosen = judge(found["judge"]) if "judge" in found else common
     return Objective(measure, found["direction"].one((UP, DOWN)) == UP, named, chosen)
 

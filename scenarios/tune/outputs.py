@@ -8,10 +8,10 @@ import pandas as pd
 from analysis.inference.paired import Interval
 from analysis.tuning_told import GAINS, LOSES, SAME
 from scenarios.study.saying import word
-from scenarios.tune.fresh import BASELINE, DEFAULT, RANDOM, TUNED, Again, Candidate
+from scenarios.tune.fresh import DEFAULT, RANDOM, TUNED, Again, Candidate
 from scenarios.tune.hypervolume import Scale, on_front
 from scenarios.tune.levers import Lever
-from scenarios.tune.objectives import Aim, Objective
+from scenarios.tune.objectives import BASELINE, CURRENT, Aim, Objective
 from scenarios.tune.recommended import able
 from scenarios.tune.trials import Trial
 from scenarios.tune.values import Range, Value
@@ -109,7 +109,7 @@ _ENDS = ("estimate", "low", "high")
 
 def role_of(number: int, one: Candidate, roles: Mapping[int, Sequence[str]]) -> str:
     """What a setting is recommended as; the default and the baseline are what they are; else nothing."""
-    own = {DEFAULT: "current default", BASELINE: "baseline"}.get(one.name)
+    own = {DEFAULT: CURRENT, BASELINE: BASELINE}.get(one.name)
     return own or ", ".join(roles.get(number, ()))
 
 

@@ -52,8 +52,9 @@ def refuse_infeasible(aim: Aim, trials: Sequence[Trial]) -> None:
         raise InputError(f"none of the {len(trials)} trials has a value for every objective")
     nearest = min(held, key=lambda trial: max(trial.judged.violations))
     i = int(np.argmax(nearest.judged.violations))
+    missed = nearest.judged.violations[i]
+    by = f"by {missed:.3g} times the bound, or by so much where that is 0" if np.isfinite(missed) else "having no value"
     raise InputError(
         f"constraints: none of the {len(trials)} trials meets them; the nearest, trial {nearest.number}, misses "
-        f"{aim.constraints[i].words} by {nearest.judged.violations[i]:.1%} of it; allowed is a weaker bound, or other "
-        "levers"
+        f"{aim.constraints[i].words} {by}; allowed is a weaker bound, or other levers"
     )

@@ -6,8 +6,7 @@ import numpy as np
 
 from scenarios.tune.fresh import TUNED, Again
 from scenarios.tune.hypervolume import Scale, on_front
-
-KNEE = "knee"
+from scenarios.tune.objectives import KNEE
 
 
 def able(again: Again, search: str) -> list[int]:

@@ -9,11 +9,11 @@ from scenarios.runner.pool import Crew, Work
 from scenarios.runner.work import work
 from scenarios.tune.definition import Tuning
 from scenarios.tune.evaluation import Evaluation
-from scenarios.tune.fresh import BASELINE, RANDOM, TUNED, Again, Candidate
+from scenarios.tune.fresh import RANDOM, TUNED, Again, Candidate
 from scenarios.tune.hypervolume import Scale
 from scenarios.tune.journal import Journal
 from scenarios.tune.levers import Setting
-from scenarios.tune.objectives import Measured
+from scenarios.tune.objectives import BASELINE, Measured
 from scenarios.tune.progress import Progress, refuse_infeasible, scale_of
 from scenarios.tune.samplers import RANDOM as AT_RANDOM
 from scenarios.tune.settings import Settings

@@ -116,9 +116,10 @@ def distribution(lever: Lever) -> BaseDistribution:
     held = lever.values
     if isinstance(held, Choices):
         return CategoricalDistribution(held.values)
+    low, high = held.ends if held.step else (held.low, held.high)  # no step ends beyond the last whole one
     if held.whole:
-        return IntDistribution(int(held.low), int(held.high), held.log, int(held.step) or 1)
-    return FloatDistribution(held.low, held.high, held.log, held.step or None)
+        return IntDistribution(int(low), int(high), held.log, int(held.step) or 1)
+    return FloatDistribution(low, high, held.log, held.step or None)
 
 
 def _plain(value: float) -> float | None:

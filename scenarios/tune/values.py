@@ -8,6 +8,9 @@ from sim.config import Key
 
 Value = float | int | str | bool | None
 
+_ROUNDING = 1e-9
+"""Of a step: 0.7 less 0.1 has six steps of 0.1, though floats have a little less."""
+
 FORMS = "{low: 0.5, high: 0.7}, with step or log, or {choices: [a, b]}"
 
 
@@ -23,9 +26,13 @@ class Range:
 
     def at(self, share: float) -> Value:
         """The value that ``share`` of all draws lie below, share in [0, 1)."""
-        if self.whole or self.step:
+        if self.whole and self.log:  # half a number beyond either end, so that each has its room
+            low, high = math.log(self.low - 0.5), math.log(self.high + 0.5)
+            value = min(max(round(math.exp(low + share * (high - low))), self.low), self.high)
+        elif self.whole or self.step:
             step = self.step or 1
-            value = self.low + step * math.floor(share * (math.floor((self.high - self.low) / step) + 1))
+            steps = math.floor((self.high - self.low) / step + _ROUNDING)
+            value = self.low + step * math.floor(share * (steps + 1))
         elif self.log:
             value = self.low * (self.high / self.low) ** share
         else:
