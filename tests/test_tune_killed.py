@@ -2,6 +2,7 @@
 
 import multiprocessing
 import random
+import shutil
 import time
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def begun(file: Path, out: Path):
 def test_a_killed_tuning_ends_as_one_that_nobody_disturbed(sampler, kills, tmp_path):
     PROCESSES.set_forkserver_preload(["scenarios.tune.command", "tests.tunings"])
     file, chance = tmp_path / "planted.yaml", random.Random(kills)
-    file.write_text(PLANTED.replace("trials: 60", f"trials: {10 * kills}\nsampler: {sampler}").replace("20", "10"))
+    said = PLANTED.replace("trials: 60", f"trials: {10 * kills}\nsampler: {sampler}")
+    file.write_text(said.replace("batch: 20", "batch: 10"))
     started = time.monotonic()
     whole = begun(file, tmp_path / "whole")
     whole.join()
@@ -36,15 +38,24 @@ def test_a_killed_tuning_ends_as_one_that_nobody_disturbed(sampler, kills, tmp_p
     lasts, killed = time.monotonic() - started, 0
     while killed < kills:
         process = begun(file, tmp_path / "out")
-        process.join(chance.uniform(0.2, 0.7) * lasts)  # past its start, and before what is there lets it end early
+        process.join(chance.uniform(0.2, 0.7) * lasts)  # past its start, and before its end
         if process.exitcode is None:
             process.kill()
+            process.join()
             killed += 1
-        process.join()
+        else:  # what was there let it end: the next begins anew
+            assert process.exitcode == 0
+            assert_same(tmp_path, 10 * kills)
+            shutil.rmtree(tmp_path / "out")
     last = begun(file, tmp_path / "out")
     last.join()
     assert last.exitcode == 0
+    assert_same(tmp_path, 10 * kills)
+
+
+def assert_same(folder: Path, trials: int) -> None:
+    """The tables in ``out`` are those in ``whole``, with every trial of both searches once."""
     for name in (f"{table}.parquet" for table in TABLES):
-        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
-    trials = pd.read_parquet(tmp_path / "out" / "trials.parquet")
-    assert trials.groupby("search")["trial"].apply(list).tolist() == [list(range(10 * kills))] * 2
+        assert (folder / "out" / name).read_bytes() == (folder / "whole" / name).read_bytes()
+    found = pd.read_parquet(folder / "out" / "trials.parquet")
+    assert found.groupby("search")["trial"].apply(list).tolist() == [list(range(trials))] * 2
