@@ -119,7 +119,7 @@ def read(
         raise said.fault("findings are those of a study; allowed are outputs, measures of a run")
     else:
         study, outputs = None, tuple(_measured(one) for one in found["outputs"].items(least=1))
-        if len(set(outputs)) < len(outputs):
+        if len({one.measure for one in outputs}) < len(outputs):
             raise found["outputs"].wrong("allowed are different ones")
         arms = {RUN: _composed(said, lines)}
     if method == SIGNS and study is None:
