@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from analysis.docs_pages import INDEX
 from analysis.study_pages.page import FINDING
-
-INDEX = "README.md"
 
 _HEAD = """# Studies
 

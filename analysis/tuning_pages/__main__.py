@@ -1,17 +1,14 @@
 """``python -m analysis.tuning_pages OUT [OUT ...]``: write docs/tunings/NAME.md of each tuning, and their index."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
-from analysis.errors import InputError
-from analysis.files import write_together
-from analysis.study_pages.index import INDEX, index
-from analysis.style import few_colours
+from analysis.docs_pages import DOCS, each, publish
+from analysis.study_pages.index import index
 from analysis.tuning import Tuning
 from analysis.tuning_figures import draw_tuning
 from analysis.tuning_pages.page import page
-
-DOCS = Path("docs")
 
 _HEAD = """# Tunings
 
@@ -23,25 +20,13 @@ Each page is rendered from the tables of a tuning, by `python -m analysis.tuning
 def write(out: Path, docs: Path = DOCS) -> Path:
     """Draw the tuning in ``out``, write its page with its figures into ``docs``; the page. Raises ``InputError``."""
     tuning = Tuning.read(out)
-    name, contents, where = tuning.name, {}, {}
-    for title, (png, _) in draw_tuning(out).items():
-        contents[docs / "figures" / "tunings" / name / png.name] = few_colours(png)
-        where[title] = f"../figures/tunings/{name}/{png.name}"
-    target = docs / "tunings" / f"{name}.md"
-    write_together({**contents, target: page(tuning, where)})
-    write_together({docs / "tunings" / INDEX: index(docs / "tunings", _HEAD, "tuning")})
-    return target
+    indexed = partial(index, head=_HEAD, what="tuning")
+    return publish(docs, "tunings", tuning.name, draw_tuning(out), partial(page, tuning), indexed)
 
 
 def main(folders: list[str]) -> int:
     """Write the pages of the tunings in ``folders``; the exit code."""
-    try:
-        for folder in folders:
-            print(write(Path(folder)))
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return each(write, folders)
 
 
 if __name__ == "__main__":
