@@ -15,6 +15,8 @@ import pytest
 import yaml
 from typer.main import get_command
 
+import analysis.measures  # noqa: F401  all are registered before a page adds its own
+from analysis.measure import MEASURES
 from scenarios import cli
 from scenarios.study import definition as studies
 from scenarios.tune import definition as tunings
@@ -122,6 +124,16 @@ def contains(whole, part) -> bool:
     return whole == part
 
 
+@pytest.fixture
+def measures_of_the_page():
+    """What a page registers is forgotten after it."""
+    held = dict(MEASURES)
+    yield
+    MEASURES.clear()
+    MEASURES.update(held)
+
+
+@pytest.mark.usefixtures("measures_of_the_page")
 @pytest.mark.parametrize("page", RUN)
 def test_the_blocks_of_a_page_run_one_after_the_other(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
