@@ -1,17 +1,15 @@
 """A finished study, read from its folder: what was asked, which arms ran, what was measured and what was found."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 import analysis.measures  # noqa: F401  fills the registries
 from analysis.columns import documents
 from analysis.errors import InputError
+from analysis.finished import file_name, read_table, record
 from analysis.measure import MEASURES, TWIN_MEASURES
-from analysis.parquet import reading
 
 AS_IT_IS = ""
 """The guard of the world in which nothing is switched off."""
@@ -54,18 +52,11 @@ class Study:
         """The study in ``folder``. Raises ``InputError`` where that is not the folder of a finished study."""
         folder = Path(folder)
         path = folder / "study.yaml"
-        try:
-            held = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with record(path, "study") as held:
             name, said, overrides = str(held["name"]), held["study"], tuple(held["overrides"])
             seeds, versions = int(held["seeds"]), dict(held["versions"])
             said["question"], said["decisive"], versions["turnstile"], versions["simulator"], versions["python"]
-            if Path(name).name != name:
-                raise ValueError(f"name {name!r}")
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read; allowed is the folder of a finished study") from error
-        except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
-            said = " ".join(str(error).split())
-            raise InputError(f"{path}: not what a study leaves: {type(error).__name__} {said}") from error
+            file_name(name)
         measures = read_table(folder, "measures", (*_POINTS, *said.get("factors", ())))
         findings = read_table(folder, "findings", _FINDINGS)
         asked = {(number, each["measure"]) for number, each in enumerate(said["decisive"])}
@@ -113,14 +104,3 @@ def unit(measure: str) -> str:
         raise InputError(f"{name}: no such measure in this version")
     found = known[name].unit if name in known else keys[name][0]
     return "" if found == "1" else found
-
-
-def read_table(folder: Path, name: str, needed: Iterable[str]) -> pd.DataFrame:
-    """``folder``/``name``.parquet. Raises ``InputError`` where it cannot be read or lacks a ``needed`` column."""
-    path = folder / f"{name}.parquet"
-    with reading(path):
-        found = pd.read_parquet(path)
-    for column in needed:
-        if column not in found:
-            raise InputError(f"{path}: has no column {column!r}: it is another folder's table, or another version's")
-    return found

@@ -141,9 +141,9 @@ def command(study: Study) -> str:
     return shlex.join(["turnstile", "study", study.name, "--seeds", f"{study.seeds}", *study.overrides])
 
 
-def libraries(study: Study) -> str:
+def libraries(versions: Mapping) -> str:
     """The libraries that ran it, with their versions."""
-    return ", ".join(f"{name} {version}" for name, version in study.versions["libraries"].items())
+    return ", ".join(f"{name} {version}" for name, version in versions["libraries"].items())
 
 
 def _levels(factors: Mapping) -> Iterator[tuple[str, ...]]:

@@ -1,14 +1,11 @@
 """A finished tuning, read from its folder: what was asked, its trials, and what became of the best in fresh worlds."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
-from analysis.errors import InputError
-from analysis.parquet import reading
+from analysis.finished import file_name, read_table, record
 
 _NEEDED = {
     "trials": ("search", "trial", "defined", "feasible", "front", "hypervolume"),
@@ -44,21 +41,13 @@ class Tuning:
     def read(folder: Path) -> "Tuning":
         """The tuning in ``folder``. Raises ``InputError`` where that is not the folder of a finished tuning."""
         folder = Path(folder)
-        path = folder / "tuning.yaml"
-        try:
-            held = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with record(folder / "tuning.yaml", "tuning") as held:
             name = str(held["name"])
             for key in _SAID:
                 held[key]
             held["tuning"]["question"], held["tuning"]["levers"], held["tuning"]["objectives"]
-            if Path(name).name != name:
-                raise ValueError(f"name {name!r}")
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read; allowed is the folder of a finished tuning") from error
-        except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
-            said = " ".join(str(error).split())
-            raise InputError(f"{path}: not what a tuning leaves: {type(error).__name__} {said}") from error
-        return Tuning(folder, name, held, *(_table(folder, table, needed) for table, needed in _NEEDED.items()))
+            file_name(name)
+        return Tuning(folder, name, held, *(read_table(folder, table, needed) for table, needed in _NEEDED.items()))
 
     @property
     def said(self) -> dict:
@@ -95,13 +84,3 @@ class Tuning:
         versions = self.held["versions"]
         said = f"tuning {self.name}, {self.held['trials']} trials, turnstile-sim {versions['turnstile']}"
         return f"{said}, simulator {versions['simulator']}"
-
-
-def _table(folder: Path, name: str, needed: Iterable[str]) -> pd.DataFrame:
-    path = folder / f"{name}.parquet"
-    with reading(path):
-        found = pd.read_parquet(path)
-    for column in needed:
-        if column not in found:
-            raise InputError(f"{path}: has no column {column!r}: it is no tuning's table, or another version's")
-    return found

@@ -131,11 +131,6 @@ def use(tuning: Tuning) -> str:
     return "\n".join(f"turnstile run --config-dir {folder} governance={name}" for name in tuning.held["presets"])
 
 
-def libraries(tuning: Tuning) -> str:
-    """The libraries that ran it, with their versions."""
-    return ", ".join(f"{name} {version}" for name, version in tuning.held["versions"]["libraries"].items())
-
-
 def _draws(draws: Mapping) -> str:
     return ", ".join(f"{code(key)} {_range(said)}" for key, said in draws.items()) or "nothing"
 

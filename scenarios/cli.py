@@ -15,6 +15,11 @@ from sim.shell.guard import INTERRUPTED, guarded
 
 RUN = "run"
 
+# Options that every command with a crew has.
+Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")]
+Cluster = Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say how long it would take.")]
+
 app = typer.Typer(
     help="Turnstile simulates admission economies: who gets traffic, and what it costs.",
     add_completion=False,  # Hydra completes the words after `run`, this file the first
@@ -171,9 +176,9 @@ def study(
     all_: Annotated[bool, typer.Option("--list", help="Name and question of every study.")] = False,
     seeds: Annotated[int | None, typer.Option("--seeds", min=2, max=10_000, help="By default the study's.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; by default studies/NAME.")] = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")] = None,
-    cluster: Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how long it would take.")] = False,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Run a designed experiment: its arms with many seeds, and what they find. The same command resumes it."""
     from scenarios.study import command
@@ -199,9 +204,9 @@ def sensitivity(
     worlds: Annotated[int | None, typer.Option("--worlds", min=1, max=100_000, help="At most so many.")] = None,
     seeds: Annotated[int | None, typer.Option("--seeds", min=2, max=1000, help="In each world.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; by default sensitivities/NAME_METHOD.")] = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")] = None,
-    cluster: Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how long it would take.")] = False,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Say which constants move what is measured, and in what share of plausible worlds findings keep their sign."""
     from scenarios.sensitivity import command
@@ -223,9 +228,9 @@ def sweep(
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="Seeds at each point, from 1 on.")] = 10,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; by default sweeps/KEY,KEY.")] = None,
     measures: Annotated[list[str] | None, typer.Option("--measure", help="To print; may be repeated.")] = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")] = None,
-    cluster: Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how long it would take.")] = False,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Run every combination of KEY=A,B and 'KEY=range(START,STOP,STEP)' with many seeds; print means at each."""
     from scenarios.sweep import command
@@ -246,9 +251,9 @@ def tune(
     worlds: Annotated[int | None, typer.Option("--worlds", min=1, max=100, help="That each trial sees.")] = None,
     seeds: Annotated[int | None, typer.Option("--seeds", min=1, max=100, help="Of each world.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder; by default tunings/NAME.")] = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes; by default all cores.")] = None,
-    cluster: Annotated[str | None, typer.Option("--cluster", help="Address of a Dask scheduler.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how long it would take.")] = False,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Search for settings that do best by several measures in many worlds; try the best again, and write presets."""
     from scenarios.tune import command

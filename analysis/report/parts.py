@@ -7,10 +7,11 @@ import pandas as pd
 import yaml
 
 from analysis.columns import columns, unit
-from analysis.page.blocks import Code, Column, Table
+from analysis.page.blocks import Code, Column, Pairs, Table
 from analysis.page.chart import Chart, Panel, Series
 from analysis.run import Run
 from analysis.spans import window_means
+from analysis.study_told import Rows, code, libraries
 
 DAYS = 400
 """At most so many means over as many rows of a timeline each: a chart has no more points across."""
@@ -47,6 +48,17 @@ def frame(title: str, rows: pd.DataFrame) -> Table:
     held = [rows[name].tolist() if numbers[name] else rows[name].fillna("").astype(str).tolist() for name in rows]
     heads = [Column(name, "number" if numbers[name] else "text") for name in rows]
     return Table(title, heads, list(zip(*held, strict=True)))
+
+
+def texts(title: str, rows: Rows) -> Table:
+    """A table of what is told."""
+    return Table(title, [Column(name) for name in rows.head], rows.rows)
+
+
+def made_by(versions: Mapping) -> Pairs:
+    """What ran it, by the ``versions`` of its record."""
+    return Pairs({"turnstile": versions["turnstile"], "simulator": code(versions["simulator"]),
+                  "python": versions["python"], "libraries": libraries(versions)})  # fmt: skip
 
 
 def over_time(runs: Iterable[tuple[str, Run]]) -> Chart:

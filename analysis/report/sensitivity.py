@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.page.blocks import Block, Bullets, Card, Code, Column, Download, Page, Pairs, Section, Table, Text
+from analysis.page.blocks import Block, Bullets, Card, Code, Download, Page, Section, Text
 from analysis.page.chart import Chart, Panel, Series
-from analysis.report.parts import csv, yaml_of
+from analysis.report.parts import csv, made_by, texts, yaml_of
 from analysis.sensitivity import told
 from analysis.sensitivity.analysing import CONVERGENCE, MORRIS, SIGN_TABLE, SIGNS
 from analysis.sensitivity.morris import LUCK, MU_STAR
@@ -15,7 +15,6 @@ from analysis.sensitivity.result import Result
 from analysis.sensitivity.sobol import FIRST, TOTAL
 from analysis.sensitivity.words import ranked, wide
 from analysis.study import unit
-from analysis.study_told import Rows, code
 
 _MOST, _LINES = 20, 5
 """Parameters of each output in the chart of indices, and in that of convergence; the dummy comes beside."""
@@ -29,8 +28,8 @@ def report(result: Result) -> Page:
         result.said["question"],
         [
             Section("Finding", [Bullets(list(told.findings(result))), *_found(result)]),
-            Section("Design", [Bullets(list(told.design(result))), _texts("Parameters", told.parameters(result))]),
-            Section("Convergence", [_convergence(result), _texts("Spread", told.spread(result))]),
+            Section("Design", [Bullets(list(told.design(result))), texts("Parameters", told.parameters(result))]),
+            Section("Convergence", [_convergence(result), texts("Spread", told.spread(result))]),
             Section("Worlds", [_worlds(result), _download(result)]),
             Section("How to reproduce it", [*_reproduce(result)]),
         ],
@@ -41,12 +40,12 @@ def _found(result: Result) -> Iterator[Block]:
     yield Text(told.READING[result.method])
     if result.method == SIGNS:
         yield _shares(result)
-        yield _texts("Signs", told.signs(result))
+        yield texts("Signs", told.signs(result))
         for finding, lines in told.where(result):
             yield Card(f"Where {finding} turns", "", [Bullets(lines)])
     else:
         yield _indices(result)
-        yield _texts("Indices", told.indices(result))
+        yield texts("Indices", told.indices(result))
 
 
 def _shares(result: Result) -> Chart:
@@ -119,15 +118,9 @@ def _download(result: Result) -> Download:
     return Download(f"CSV of {len(table):,} worlds: parameters, outputs", "worlds.csv", csv(table))
 
 
-def _texts(title: str, rows: Rows) -> Table:
-    return Table(title, [Column(name) for name in rows.head], rows.rows)
-
-
 def _reproduce(result: Result) -> Iterator[Block]:
-    versions = result.said["versions"]
     yield Code(told.command(result))
-    yield Pairs({"turnstile": versions["turnstile"], "simulator": code(versions["simulator"]),
-                 "python": versions["python"], "libraries": told.libraries(result)})  # fmt: skip
+    yield made_by(result.said["versions"])
     yield Text("The file:")
     yield yaml_of(result.said["sensitivity"])
     yield Text("This page again, from its tables: `turnstile report DIR`.")

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from analysis import study_told as told
-from analysis.page.blocks import Block, Bullets, Card, Code, Column, Download, Page, Pairs, Section, Table, Text
+from analysis.page.blocks import Block, Bullets, Card, Code, Column, Download, Page, Section, Table, Text
 from analysis.page.chart import Chart, Panel, Series
-from analysis.report.parts import csv, yaml_of
+from analysis.report.parts import csv, made_by, texts, yaml_of
 from analysis.report.study_charts import Figures, charts
 from analysis.store import configs
 from analysis.study import Study, unit
@@ -66,17 +66,13 @@ def _effects(rows: pd.DataFrame) -> Chart:
 def _design(study: Study) -> Iterator[Block]:
     said, rows = told.arms(study)
     yield Text(said)
-    yield _texts("Arms", rows)
+    yield texts("Arms", rows)
     lines = [*told.setting(study)]
     if worlds := told.worlds(study):
         lines.append(f"Run again in {worlds}; docs/studies.md says what each switches off.")
     yield Bullets(lines)
     if study.solved is not None:
-        yield _texts("Solved for", told.solved(study.solved))
-
-
-def _texts(title: str, rows: told.Rows) -> Table:
-    return Table(title, [Column(name) for name in rows.head], rows.rows)
+        yield texts("Solved for", told.solved(study.solved))
 
 
 def _tables(study: Study) -> Iterator[Block]:
@@ -93,7 +89,7 @@ def _tables(study: Study) -> Iterator[Block]:
     for title, said, rows in more:
         if rows is not None:
             yield Text(said)
-            yield _texts(title, rows)
+            yield texts(title, rows)
     yield _runs(study)
 
 
@@ -122,7 +118,5 @@ def _configuration(study: Study) -> Iterator[Block]:
 
 
 def _reproduce(study: Study) -> Sequence[Block]:
-    versions = study.versions
-    said = {"turnstile": versions["turnstile"], "simulator": told.code(versions["simulator"]),
-            "python": versions["python"], "libraries": told.libraries(study)}  # fmt: skip
-    return Code(told.command(study)), Pairs(said), Text("This page again, from its tables: `turnstile report DIR`.")
+    again = Text("This page again, from its tables: `turnstile report DIR`.")
+    return Code(told.command(study)), made_by(study.versions), again

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis import tuning_told as told
-from analysis.page.blocks import Block, Bullets, Code, Column, Download, Page, Pairs, Section, Table, Text
+from analysis.page.blocks import Block, Bullets, Code, Download, Page, Section, Text
 from analysis.page.chart import Chart, Panel, Series
-from analysis.report.parts import csv, frame, yaml_of
+from analysis.report.parts import csv, frame, made_by, texts, yaml_of
 from analysis.study import unit
-from analysis.study_told import Rows, code, title
+from analysis.study_told import code, title
 from analysis.style import BLUE
 from analysis.tuning import Tuning
 
@@ -21,8 +21,8 @@ def report(tuning: Tuning) -> Page:
         title(tuning.name),
         tuning.said["question"],
         [
-            Section("Finding", [Bullets(told.found(tuning)), _texts("Recommended", told.recommended(tuning))]),
-            Section("Settings", [_texts("Levers", told.levers(tuning)), Text("As presets:"), Code(told.use(tuning))]),
+            Section("Finding", [Bullets(told.found(tuning)), texts("Recommended", told.recommended(tuning))]),
+            Section("Settings", [texts("Levers", told.levers(tuning)), Text("As presets:"), Code(told.use(tuning))]),
             Section("Front", [*_front(tuning)]),
             Section("Search", [*_search(tuning)]),
             Section("Design", [Bullets(told.design(tuning)), Text("The tuning file:"), yaml_of(tuning.said)]),
@@ -33,10 +33,6 @@ def report(tuning: Tuning) -> Page:
             Section("How to reproduce it", [*_reproduce(tuning)]),
         ],
     )  # fmt: skip
-
-
-def _texts(name: str, rows: Rows) -> Table:
-    return Table(name, [Column(one.replace("`", "")) for one in rows.head], rows.rows)
 
 
 def _front(tuning: Tuning) -> Iterator[Block]:
@@ -85,7 +81,7 @@ def _search(tuning: Tuning) -> Iterator[Block]:
     ]
     yield Chart("Hypervolume over trials", "lines", [Panel("hypervolume", series, x="trials")],
                 "As the search saw it, feasible trials only; 1 is all that the first batch spans.")  # fmt: skip
-    yield _texts("Hypervolume in fresh worlds", told.compared(tuning))
+    yield texts("Hypervolume in fresh worlds", told.compared(tuning))
     if not tuning.importance.empty:
         panels = [
             Panel(f"importance for {objective}", [Series("levers", held["lever"], held["importance"])])
@@ -96,8 +92,6 @@ def _search(tuning: Tuning) -> Iterator[Block]:
 
 
 def _reproduce(tuning: Tuning) -> Iterator[Block]:
-    versions = tuning.held["versions"]
     yield Code(told.command(tuning))
-    yield Pairs({"turnstile": versions["turnstile"], "simulator": code(versions["simulator"]),
-                 "python": versions["python"], "libraries": told.libraries(tuning)})  # fmt: skip
+    yield made_by(tuning.held["versions"])
     yield Text("This page again, from its tables: `turnstile report DIR`.")

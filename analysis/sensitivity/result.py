@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
-from analysis.errors import InputError
+from analysis.finished import file_name, read_table, record
 from analysis.sensitivity.analysing import CONVERGENCE, INDICES, MORRIS, SIGN_TABLE, SIGNS, SOBOL, SPREAD, TREE
 from analysis.sensitivity.signs import Signs
 from analysis.sensitivity.tree import COLUMNS as NODE
-from analysis.study import read_table
 
 RECORD, DESIGN, OUTPUTS = "sensitivity.yaml", "design", "outputs"
 
@@ -52,20 +50,12 @@ class Result:
     def read(folder: Path) -> "Result":
         """The result in ``folder``. Raises ``InputError`` where that is no folder of a finished sensitivity."""
         folder = Path(folder)
-        path = folder / RECORD
-        try:
-            said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with record(folder / RECORD, "sensitivity") as said:
             for key, kind in _SAID.items():
                 if not isinstance(said[key], kind):
                     raise TypeError(f"{key}: {said[key]!r}")
             needed = _OF[said["method"]]
-            if Path(said["name"]).name != said["name"]:
-                raise ValueError(f"name {said['name']!r}")
-        except OSError as error:
-            raise InputError(f"{path}: cannot be read; allowed is the folder of a finished sensitivity") from error
-        except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
-            found = " ".join(str(error).split())
-            raise InputError(f"{path}: not what a sensitivity leaves: {type(error).__name__} {found}") from error
+            file_name(said["name"])
         every = {name: read_table(folder, name, _COLUMNS[name]) for name in (DESIGN, OUTPUTS, *needed)}
         return Result(folder, said, every.pop(DESIGN), every.pop(OUTPUTS), every)
 

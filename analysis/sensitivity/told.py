@@ -152,11 +152,6 @@ def command(result: Result) -> str:
     return shlex.join([*call, *only, "--worlds", f"{said['worlds']}", "--seeds", f"{said['seeds']}"])
 
 
-def libraries(result: Result) -> str:
-    """The libraries that ran it, with their versions."""
-    return ", ".join(f"{name} {version}" for name, version in result.said["versions"]["libraries"].items())
-
-
 def outputs_by_world(result: Result) -> pd.DataFrame:
     """The design with a column for each output, mean over seeds: a row a world."""
     means = result.outputs.groupby(["world", "output"], sort=False)["value"].mean().unstack("output")

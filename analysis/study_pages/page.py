@@ -6,7 +6,7 @@ from textwrap import wrap
 from analysis import study_told as told
 from analysis.study import Study
 from analysis.study_pages.changing import changing
-from analysis.study_pages.text import marked, table
+from analysis.study_pages.text import figures, made_by, marked, table, told_table
 from analysis.study_words import EFFECT, effect, standing
 from analysis.table_text import number
 
@@ -14,8 +14,8 @@ FINDING = "## Finding"
 """The heading under which the findings stand, a line each."""
 
 
-def page(study: Study, figures: Mapping[str, str]) -> str:
-    """The page; ``figures``: what each shows → where it lies, from the page."""
+def page(study: Study, drawn: Mapping[str, str]) -> str:
+    """The page; ``drawn``: what each shows → where it lies, from the page."""
     sections = (
         [f"# {told.title(study.name)}", "", marked(study.said["question"]), "", FINDING, ""],
         _findings(study),
@@ -29,7 +29,7 @@ def page(study: Study, figures: Mapping[str, str]) -> str:
         _more("Also measured", told.ALSO, told.also(study)),
         _more("What each mechanism does", told.ATTRIBUTION, told.attribution(study)),
         ["## Figures", ""],
-        _figures(figures),
+        figures(drawn),
         ["## How to reproduce it", ""],
         _reproduce(study),
     )
@@ -50,18 +50,14 @@ def _design(study: Study) -> Iterator[str]:
     said, rows = told.arms(study)
     yield said
     yield ""
-    yield from _table(rows)
+    yield from told_table(rows)
     yield ""
     yield from (f"- {marked(line)}" for line in told.setting(study))
     if worlds := told.worlds(study):
         yield f"- Run again in {marked(worlds)}: [what each switches off](../studies.md)."
     if study.solved is not None:
         yield ""
-        yield from _table(told.solved(study.solved))
-
-
-def _table(rows: told.Rows) -> Iterator[str]:
-    yield from table([marked(name) for name in rows.head], ([marked(cell) for cell in row] for row in rows.rows))
+        yield from told_table(told.solved(study.solved))
 
 
 def _effects(study: Study) -> Iterator[str]:
@@ -96,25 +92,15 @@ def _more(title: str, said: str, rows: told.Rows | None) -> Iterator[str]:
     yield ""
     yield from wrap(marked(said), 120)
     yield ""
-    yield from _table(rows)
+    yield from told_table(rows)
     yield ""
 
 
-def _figures(figures: Mapping[str, str]) -> Iterator[str]:
-    for said, where in figures.items():
-        yield f"![{marked(where.rpartition('/')[2])}]({where})"
-        yield ""
-        yield f"*{marked(said)}.*"
-        yield ""
-
-
 def _reproduce(study: Study) -> Iterator[str]:
-    versions = study.versions
     yield "```sh"
     yield told.command(study)
     yield "```"
     yield ""
-    yield f"By turnstile {versions['turnstile']}, simulator `{versions['simulator']}`, Python {versions['python']}"
-    yield f"with {told.libraries(study)}."
+    yield from made_by(study.versions)
     yield ""
     yield "Rendered from the tables of the study by `python -m analysis.study_pages OUT`, OUT being its folder."

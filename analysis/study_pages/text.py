@@ -1,7 +1,9 @@
 """Markdown: what stands in a study file is text, whatever it looks like."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from analysis.study_told import Rows, libraries
 
 
 def marked(text: object) -> str:
@@ -16,6 +18,23 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield "|" + "---|" * len(head)
     for row in rows:
         yield "| " + " | ".join(row) + " |"
+
+
+def told_table(rows: Rows) -> Iterator[str]:
+    """A table of what is told."""
+    yield from table([marked(name) for name in rows.head], ([marked(cell) for cell in row] for row in rows.rows))
+
+
+def figures(drawn: Mapping[str, str]) -> Iterator[str]:
+    """``drawn``: what each figure shows → where it lies, from the page."""
+    for said, where in drawn.items():
+        yield from (f"![{marked(where.rpartition('/')[2])}]({where})", "", f"*{marked(said)}.*", "")
+
+
+def made_by(versions: Mapping) -> Iterator[str]:
+    """What ran it, by the ``versions`` of its record."""
+    yield f"By turnstile {versions['turnstile']}, simulator `{versions['simulator']}`, Python {versions['python']}"
+    yield f"with {libraries(versions)}."
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,44 @@
+"""What a command left in its folder when it was finished: a record in YAML, and tables."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from analysis.errors import InputError
+from analysis.parquet import reading
+
+
+@contextmanager
+def record(path: Path, what: str) -> Iterator[dict]:
+    """What the record ``path`` of ``what`` (a study, say) holds; the block takes from it what there must be.
+
+    Raises ``InputError`` where it cannot be read, and where the block does not find what it needs.
+    """
+    try:
+        yield yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read; allowed is the folder of a finished {what}") from error
+    except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
+        said = " ".join(str(error).split())
+        raise InputError(f"{path}: not what a {what} leaves: {type(error).__name__} {said}") from error
+
+
+def file_name(name: str) -> str:
+    """``name`` where it can be that of a file. Raises ``ValueError``."""
+    if Path(name).name != name:
+        raise ValueError(f"name {name!r}")
+    return name
+
+
+def read_table(folder: Path, name: str, needed: Iterable[str]) -> pd.DataFrame:
+    """``folder``/``name``.parquet. Raises ``InputError`` where it cannot be read or lacks a ``needed`` column."""
+    path = folder / f"{name}.parquet"
+    with reading(path):
+        found = pd.read_parquet(path)
+    for column in needed:
+        if column not in found:
+            raise InputError(f"{path}: has no column {column!r}: it is another folder's table, or another version's")
+    return found
