@@ -221,7 +221,9 @@ def test_charts_are_downloaded_as_numbers_and_as_a_picture(shared):
 
 def test_the_numbers_of_a_chart_stand_in_a_table_too(shared):
     chart(shared, "By day").locator("summary").click()
-    assert chart(shared, "By day").locator("details tr").count() == 1 + len(ARMS) * len(DAYS)
+    rows = chart(shared, "By day").locator("details tr")
+    rows.first.wait_for()  # the browser tells the page a moment after the click that it is open
+    assert rows.count() == 1 + len(ARMS) * len(DAYS)
 
 
 def test_a_measure_is_chosen_by_keyboard(shared):
