@@ -1,6 +1,7 @@
-"""Writes files: all of them or none, and never over another's unasked."""
+"""Files: written all or none, never over another's unasked, and told apart."""
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -48,3 +49,9 @@ def writing(target: Path) -> Iterator[None]:
     except OSError as error:
         said = os.strerror(error.errno) if error.errno else str(error)
         raise InputError(f"{target}: cannot be written: {said}") from error
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

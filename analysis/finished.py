@@ -1,6 +1,6 @@
-"""What a command left in its folder when it was finished: a record in YAML, and tables."""
+"""What a command left in its folder when it was finished: tables, and a record in YAML that says which they are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pandas as pd
 import yaml
 
 from analysis.errors import InputError
+from analysis.files import digest
 from analysis.parquet import reading
 
 
@@ -33,12 +34,17 @@ def file_name(name: str) -> str:
     return name
 
 
-def read_table(folder: Path, name: str, needed: Iterable[str]) -> pd.DataFrame:
-    """``folder``/``name``.parquet. Raises ``InputError`` where it cannot be read or lacks a ``needed`` column."""
+def read_table(folder: Path, name: str, needed: Iterable[str], digests: Mapping[str, str]) -> pd.DataFrame:
+    """``folder``/``name``.parquet, whose digest the record has in ``digests``.
+
+    Raises ``InputError`` where it cannot be read, is not the table that the record is of, or lacks a ``needed`` column.
+    """
     path = folder / f"{name}.parquet"
     with reading(path):
-        found = pd.read_parquet(path)
+        found, held = pd.read_parquet(path), digest(path)
+    if held != digests.get(name):
+        raise InputError(f"{path}: is not the table that was written here last: it is another folder's, or was changed")
     for column in needed:
         if column not in found:
-            raise InputError(f"{path}: has no column {column!r}: it is another folder's table, or another version's")
+            raise InputError(f"{path}: has no column {column!r}: it is another version's")
     return found

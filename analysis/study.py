@@ -43,32 +43,24 @@ class Study:
     versions: dict
     measures: pd.DataFrame
     findings: pd.DataFrame
-    solved: pd.DataFrame | None
-    crossings: pd.DataFrame | None
-    attribution: pd.DataFrame | None
+    solved: pd.DataFrame
+    crossings: pd.DataFrame
+    attribution: pd.DataFrame
 
     @staticmethod
     def read(folder: Path) -> "Study":
         """The study in ``folder``. Raises ``InputError`` where that is not the folder of a finished study."""
         folder = Path(folder)
-        path = folder / "study.yaml"
-        with record(path, "study") as held:
+        with record(folder / "study.yaml", "study") as held:
             name, said, overrides = str(held["name"]), held["study"], tuple(held["overrides"])
             seeds, versions = int(held["seeds"]), dict(held["versions"])
+            digests = dict(held["tables"])
             said["question"], said["decisive"], versions["turnstile"], versions["simulator"], versions["python"]
             file_name(name)
-        measures = read_table(folder, "measures", (*_POINTS, *said.get("factors", ())))
-        findings = read_table(folder, "findings", _FINDINGS)
-        asked = {(number, each["measure"]) for number, each in enumerate(said["decisive"])}
-        for number, measure in zip(findings["number"], findings["measure"], strict=True):
-            if (number, measure.partition(" - ")[0]) not in asked:
-                raise InputError(f"{folder / 'findings.parquet'}: has {measure!r} as decisive measure {number}, which "
-                                 f"{path} has not: it is another folder's table")  # fmt: skip
-        solved, crossings, attribution = (
-            read_table(folder, table, columns) if (folder / f"{table}.parquet").exists() else None
-            for table, columns in (("solved", _SOLVED), ("crossings", _CROSSINGS), ("attribution", _ATTRIBUTION))
-        )
-        return Study(folder, name, said, overrides, seeds, versions, measures, findings, solved, crossings, attribution)
+        needed = {"measures": (*_POINTS, *said.get("factors", ())), "findings": _FINDINGS, "solved": _SOLVED,
+                  "crossings": _CROSSINGS, "attribution": _ATTRIBUTION}  # fmt: skip
+        tables = (read_table(folder, table, columns, digests) for table, columns in needed.items())
+        return Study(folder, name, said, overrides, seeds, versions, *tables)
 
     @property
     def own(self) -> pd.DataFrame:

@@ -109,7 +109,7 @@ def solved(rows: pd.DataFrame) -> Rows:
 
 def crossings(study: Study) -> Rows | None:
     """Where effects change their sign; None where that was not sought."""
-    if study.crossings is None:
+    if study.crossings.empty:
         return None
     rows = [(code(r.measure), r.over, crossed(r), f"{r.seeds}") for r in study.crossings.itertuples()]
     return Rows(("measure", "over", "no effect at", "seeds"), rows)
@@ -117,7 +117,7 @@ def crossings(study: Study) -> Rows | None:
 
 def attribution(study: Study) -> Rows | None:
     """What each mechanism does; None where nothing was split over them."""
-    if study.attribution is None:
+    if study.attribution.empty:
         return None
     rows = []
     for row in study.attribution.itertuples():

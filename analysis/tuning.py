@@ -42,12 +42,13 @@ class Tuning:
         """The tuning in ``folder``. Raises ``InputError`` where that is not the folder of a finished tuning."""
         folder = Path(folder)
         with record(folder / "tuning.yaml", "tuning") as held:
-            name = str(held["name"])
+            name, digests = str(held["name"]), dict(held["tables"])
             for key in _SAID:
                 held[key]
             held["tuning"]["question"], held["tuning"]["levers"], held["tuning"]["objectives"]
             file_name(name)
-        return Tuning(folder, name, held, *(read_table(folder, table, needed) for table, needed in _NEEDED.items()))
+        tables = (read_table(folder, table, needed, digests) for table, needed in _NEEDED.items())
+        return Tuning(folder, name, held, *tables)
 
     @property
     def said(self) -> dict:

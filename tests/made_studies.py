@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from scenarios.runner.part import write_frame
 from scenarios.study.attributing import attribute
+from scenarios.study.crossing import cross
 from scenarios.study.definition import read
 from scenarios.study.findings import decide
-from scenarios.study.outputs import ATTRIBUTION, FINDINGS, MEASURES, POINTS, write_any, write_study
+from scenarios.study.outputs import solved_table, write_study
 from scenarios.study.plan import needed, with_factors
 
 DAYS, DEVELOPERS = 30, 20
@@ -38,10 +38,11 @@ def made_study(folder: Path, said: dict, seeds: int, effect: dict[str, float], n
         luck = rng.normal(0.5, 0.1, seeds)[points["seed"] - 1] + rng.normal(0, 0.01, len(points))
         measured[measure] = luck + points["arm"].map(effect).fillna(0) * (points["guard"] == "")
     out.mkdir()
-    write_study(out, study, [], seeds)
-    for table, held in ((POINTS, points), (MEASURES, measured), (FINDINGS, decide(study.decisive, measured, {}))):
-        write_frame(out, table, held)
-    write_any(out, ATTRIBUTION, attribute(study, measured))
+    findings = decide(study.decisive, measured, {})
+    write_study(
+        out, study, [], seeds, points=points, measures=measured, findings=findings, solved=solved_table([]),
+        crossings=cross(study.crossings, measured), attribution=attribute(study, measured),
+    )  # fmt: skip
     _store(out, points, rng)
     return out
 

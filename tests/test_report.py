@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -12,15 +13,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.files import digest
 from analysis.page.blocks import Column, Page, Section, Table
 from analysis.page.chart import Chart, Panel, Series
 from analysis.page.render import prose, render
 from analysis.report.folder import report
 from analysis.report.study import _MOST_BYTES
+from analysis.report.study import report as study_page
 from analysis.study import Study
 from analysis.study_figures.series import band, measured
 from analysis.study_pages.changing import changing
 from analysis.study_words import effect
+from scenarios.runner.record import finish
 from tests.economies import economy
 from tests.faked import command  # noqa: F401  (the fixture `turnstile`)
 from tests.made_studies import made_study
@@ -98,12 +102,12 @@ def test_the_bytes_are_those_of_another_process(out, page, tmp_path):
     assert done.stdout == page.encode()
 
 
-def test_measures_of_many_runs_are_cut_to_those_that_decide(out, tmp_path):
-    many = shutil.copytree(out, tmp_path / "many")
-    table = pd.read_parquet(many / "measures.parquet")
+def test_measures_of_many_runs_are_cut_to_those_that_decide(out):
+    many = Study.read(out)
+    table = many.measures
     times = 2 * _MOST_BYTES // len(table.to_csv(index=False, float_format="%.9g"))
-    pd.concat([table] + [table.assign(guard="more")] * times).to_parquet(many / "measures.parquet")
-    said = text(report(many))
+    many = replace(many, measures=pd.concat([table] + [table.assign(guard="more")] * times))
+    said = text(render(study_page(many, [])))
     assert "the measures that decide" in said and "every measure" not in said
 
 
@@ -180,12 +184,16 @@ def test_two_runs_have_a_page_with_what_differs(turnstile, runs):
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda out: shutil.rmtree(out), "out: found no study.yaml, sensitivity.yaml, tuning.yaml, points.parquet or"),
+        (lambda out: shutil.rmtree(out), "out: found no study.yaml, sensitivity.yaml, tuning.yaml, sweep.yaml or"),
         (lambda out: (out / "study.yaml").write_text("{"), "study.yaml: not what a study leaves"),
         (lambda out: (out / "findings.parquet").unlink(), "findings.parquet: cannot be read"),
         (lambda out: (out / "measures.parquet").write_bytes(b"PAR1"), "measures.parquet: cannot be read"),
-        (lambda out: shutil.copy(out / "measures.parquet", out / "findings.parquet"), "has no column 'number'"),
-        (lambda out: _change(out / "findings.parquet", measure="gini"), "findings.parquet: has 'gini' as decisive"),
+        *(
+            (lambda out, name=name: shutil.copy(out / "points.parquet", out / name), f"{name}: is not the table that")
+            for name in ("measures.parquet", "findings.parquet", "crossings.parquet", "attribution.parquet")
+        ),
+        (lambda out: _change(out / "solved.parquet", arm="a"), "solved.parquet: is not the table that"),
+        (lambda out: _other_version(out), "findings.parquet: has no column 'note'"),
         (lambda out: shutil.rmtree(out / "runs"), "not the folder of a study"),
         (lambda out: _change(out / "runs" / "part-00000.parquet", key="k"), "have no run"),
         (lambda out: (out / "timeline" / "part-00001.parquet").unlink(), "part-00001.parquet: cannot be read"),
@@ -210,6 +218,14 @@ def _change(path, **columns):
     pd.read_parquet(path).assign(**columns).to_parquet(path)
 
 
+def _other_version(out):
+    """The folder as it would be if another version, which wrote no notes, had written it."""
+    path, record = out / "findings.parquet", out / "study.yaml"
+    before = digest(path)
+    pd.read_parquet(path).drop(columns="note").to_parquet(path)
+    record.write_text(record.read_text().replace(before, digest(path)))
+
+
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
@@ -230,22 +246,21 @@ def test_what_is_no_run_gets_one_line(damage, said, turnstile, runs):
 
 def test_a_sweep_has_a_report(turnstile, out, tmp_path):
     folder = Path(shutil.copytree(out, "grid"))
-    for name in ("study.yaml", "findings.parquet"):
-        (folder / name).unlink()
+    (folder / "study.yaml").unlink()
     keys = pd.read_parquet(folder / "measures.parquet").query("guard == ''")["key"].tolist()[:8]
     points = pd.DataFrame({"governance.strictness": [0.5, 0.5, 0.7, 0.7] * 2, "stake": ["none"] * 4 + ["<b>"] * 4,
                            "seed": [1, 2] * 4, "key": keys})  # fmt: skip
-    points.to_parquet(folder / "points.parquet")
-    points.assign(hhi=np.arange(8.0)).to_parquet(folder / "measures.parquet")
+    words = ["governance.strictness=0.5,0.7", "stake=none,<b>", "horizon_days=30"]
+    said = {"words": words, "keys": ["governance.strictness", "stake"], "measures": ["hhi"], "seeds": 2}
+    finish(folder / "sweep.yaml", said, {"points": points, "measures": points.assign(hhi=np.arange(8.0))})
     assert turnstile("report", "grid")[0] == 0
     found = Path("grid/report.html").read_text(encoding="utf-8")
     (chart,) = charts(found).values()
     assert [(series["name"], series["x"], series["y"]) for series in chart["panels"][0]["series"]] == [
         ("stake=none", [0.5, 0.7], [0.5, 2.5]), ("stake=<b>", [0.5, 0.7], [4.5, 6.5]),
     ]  # fmt: skip
-    assert "turnstile sweep governance.strictness=0.5,0.7 'stake=none,<b>' --seeds 2" in text(found)
+    again = "turnstile sweep governance.strictness=0.5,0.7 'stake=none,<b>' horizon_days=30 --seeds 2 --measure hhi"
+    assert again in text(found)
     (folder / "report.html").unlink()
-    others = points.rename(columns={"stake": "router"}).assign(hhi=1.0)
-    for foreign in (pd.DataFrame({"city": ["x"]}), others, points.assign(hhi=1.0).iloc[:0]):
-        foreign.to_parquet(folder / "measures.parquet")
-        assert "are not those of a sweep of this version" in refused(turnstile, "report", "grid")
+    points.to_parquet(folder / "measures.parquet")
+    assert "measures.parquet: is not the table that was written here last" in refused(turnstile, "report", "grid")

@@ -48,7 +48,7 @@ def _page(folder: Path) -> Page:
         page = report(Tuning.read(folder))
         draw_tuning(folder)
         return page
-    if (folder / "points.parquet").exists():
+    if (folder / "sweep.yaml").exists():
         from analysis.report import sweep
 
         return sweep.report(folder)
@@ -56,5 +56,5 @@ def _page(folder: Path) -> Page:
         from analysis.report import run
 
         return run.report(folder)
-    raise InputError(f"{folder}: found no study.yaml, sensitivity.yaml, tuning.yaml, points.parquet or summary.json; "
+    raise InputError(f"{folder}: found no study.yaml, sensitivity.yaml, tuning.yaml, sweep.yaml or summary.json; "
                      "allowed is the folder of a finished study, sensitivity, tuning, sweep or run")  # fmt: skip

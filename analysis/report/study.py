@@ -71,7 +71,7 @@ def _design(study: Study) -> Iterator[Block]:
     if worlds := told.worlds(study):
         lines.append(f"Run again in {worlds}; docs/studies.md says what each switches off.")
     yield Bullets(lines)
-    if study.solved is not None:
+    if len(study.solved):
         yield texts("Solved for", told.solved(study.solved))
 
 

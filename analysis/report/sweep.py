@@ -7,26 +7,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.errors import InputError
-from analysis.page.blocks import Block, Bullets, Code, Column, Download, Page, Pairs, Section, Table, Text
+from analysis.finished import read_table, record
+from analysis.page.blocks import Block, Bullets, Code, Column, Download, Page, Section, Table, Text
 from analysis.page.chart import Chart, Panel, Series
-from analysis.parquet import reading
-from analysis.report.parts import csv, yaml_of
-from analysis.store import column_of, configs, parts
+from analysis.report.parts import csv, made_by, yaml_of
+from analysis.store import configs
 from analysis.study import unit
 from analysis.study_figures.series import band
-
-_RUN = ("seed", "key")
 
 
 def report(folder: Path) -> Page:
     """The page of the sweep in ``folder``. Raises ``InputError`` where that is not the folder of a finished sweep."""
-    points, measured = (_table(folder / f"{name}.parquet") for name in ("points", "measures"))
-    keys = [name for name in points if name not in _RUN]
-    names = [name for name in measured if name not in points]
-    if not keys or not names or not {*points} <= {*measured} or not {*_RUN} <= {*points} or measured.empty:
-        raise InputError(f"{folder}: points.parquet and measures.parquet are not those of a sweep of this version")
-    seeds = measured["seed"].nunique()
+    with record(folder / "sweep.yaml", "sweep") as said:
+        keys, names = [str(key) for key in said["keys"]], [str(name) for name in said["measures"]]
+        words, seeds, versions, digests = list(said["words"]), int(said["seeds"]), said["versions"], said["tables"]
+    measured = read_table(folder, "measures", (*keys, "seed", "key", *names), digests)
     return Page(
         "sweep",
         f"A sweep of {', '.join(keys)}",
@@ -34,19 +29,14 @@ def report(folder: Path) -> Page:
         [
             Section("Means", [_chart(measured, keys, names), _means(measured, keys, names)]),
             Section("Design", [Bullets([
-                *(f"`{key}`: {', '.join(f'`{value}`' for value in _values(points[key]))}." for key in keys),
+                *(f"`{key}`: {', '.join(f'`{value}`' for value in _values(measured[key]))}." for key in keys),
                 f"Seeds: {seeds}, the same at every point; {len(measured):,} runs.",
             ])]),
             Section("Runs", [Download(f"CSV of {len(measured):,} runs", "runs.csv", csv(measured))]),
             Section("Configuration", [*_configuration(folder, measured)]),
-            Section("How to reproduce it", [*_reproduce(folder, points, keys, seeds)]),
+            Section("How to reproduce it", [_again(words, names, seeds), made_by(versions)]),
         ],
     )  # fmt: skip
-
-
-def _table(path: Path) -> pd.DataFrame:
-    with reading(path):
-        return pd.read_parquet(path)
 
 
 def _chart(measured: pd.DataFrame, keys: Sequence[str], names: Sequence[str]) -> Chart:
@@ -90,8 +80,6 @@ def _configuration(folder: Path, measured: pd.DataFrame) -> Iterator[Block]:
     yield from map(yaml_of, configs(folder, measured["key"].iloc[:1]).values())
 
 
-def _reproduce(folder: Path, points: pd.DataFrame, keys: Sequence[str], seeds: int) -> Iterator[Block]:
-    words = [f"{key}={','.join(_values(points[key]))}" for key in keys]
-    yield Code(shlex.join(["turnstile", "sweep", *words, "--seeds", f"{seeds}"]))
-    yield Text("and behind it what held at every point: see the configuration above.")
-    yield Pairs({"turnstile": column_of(parts(folder)[0], "version")[0].as_py()})
+def _again(words: Sequence[str], names: Sequence[str], seeds: int) -> Code:
+    measures = (word for name in names for word in ("--measure", name))
+    return Code(shlex.join(["turnstile", "sweep", *words, "--seeds", f"{seeds}", *measures]))

@@ -4,7 +4,8 @@ from pathlib import Path
 
 
 def draw_run(folder: Path, page: bool = False) -> list[Path]:
-    """Draw the run in ``folder`` into its subfolder ``figures``, each figure as PNG and PDF; the files, sorted.
+    """Draw the run in ``folder`` into its subfolder ``figures``, each figure as PNG and PDF; the files, in the
+    order of the catalogue.
 
     They are as wide as a column; with ``page`` they are also drawn as wide as a page, into ``figures/page``.
     The figures of the economy are left out where no developer decides.
@@ -23,6 +24,6 @@ def draw_run(folder: Path, page: bool = False) -> list[Path]:
         for figure, drawn in [(figure, figure.draw(run)) for figure in figures]:  # all are drawn, then written
             name = figure.__name__.rpartition(".")[2]
             files += save(drawn, target / name, figure.TITLE, run.origin)
-        return sorted(files)
+        return files
 
     return draw_at_widths(folder / "figures", draw, page)

@@ -32,7 +32,8 @@ _COLUMNS = {
 """Without these a table is another version's."""
 
 _SAID = {"name": str, "method": str, "question": str, "worlds": int, "seeds": int, "runs": int, "outputs": list,
-         "parameters": list, "overrides": list, "only": list, "arms": list, "versions": dict}  # fmt: skip
+         "parameters": list, "overrides": list, "only": list, "arms": list, "versions": dict,
+         "tables": dict}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Result:
                     raise TypeError(f"{key}: {said[key]!r}")
             needed = _OF[said["method"]]
             file_name(said["name"])
-        every = {name: read_table(folder, name, _COLUMNS[name]) for name in (DESIGN, OUTPUTS, *needed)}
+        every = {name: read_table(folder, name, _COLUMNS[name], said["tables"]) for name in (DESIGN, OUTPUTS, *needed)}
         return Result(folder, said, every.pop(DESIGN), every.pop(OUTPUTS), every)
 
     @property

@@ -55,7 +55,7 @@ def _design(study: Study) -> Iterator[str]:
     yield from (f"- {marked(line)}" for line in told.setting(study))
     if worlds := told.worlds(study):
         yield f"- Run again in {marked(worlds)}: [what each switches off](../studies.md)."
-    if study.solved is not None:
+    if len(study.solved):
         yield ""
         yield from told_table(told.solved(study.solved))
 

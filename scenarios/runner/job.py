@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.files import digest
 from sim.config import Config
 from sim.output.provenance import fingerprint
 
@@ -27,7 +28,7 @@ class Job:
     def of(config: Config, seed: int) -> "Job":
         """The job of ``config`` with ``seed`` in place of its own."""
         chosen = replace(config, seed=seed)
-        trace = digest(Path(chosen.demand.path)) if chosen.demand.kind == "trace" else ""
+        trace = _digest(Path(chosen.demand.path)) if chosen.demand.kind == "trace" else ""
         said = "\n".join((text(chosen), fingerprint(), trace))
         return Job(hashlib.sha256(said.encode()).hexdigest()[:20], chosen)
 
@@ -59,8 +60,5 @@ def document(config: Config) -> dict:
     return json.loads(text(config))
 
 
-@cache
-def digest(path: Path) -> str:
-    """sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+_digest = cache(digest)
+"""A study asks for its trace's once a run."""

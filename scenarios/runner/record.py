@@ -1,26 +1,37 @@
-"""What a folder of runs says of itself: what was asked, and the versions that ran it."""
+"""What a command leaves when it is finished: tables, and what the folder says of itself."""
 
 import platform
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
+from analysis.files import digest
+from scenarios.runner.part import write_frame
 from sim.output.disk import writing
 from sim.output.provenance import DISTRIBUTION, fingerprint, libraries
 
 
-def write_record(path: Path, said: Mapping) -> None:
-    """Write ``said`` and the versions as YAML, whole or not at all, the same bytes every time."""
+def finish(path: Path, said: Mapping, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write ``tables`` beside ``path``, and there their record as YAML: ``said``, the versions, a digest of each table.
+
+    Each is written whole or not at all, the same bytes every time, and the record last: where it is missing or is not
+    of the tables, the command was not finished. Raises ``InputError`` where the disk refuses.
+    """
+    for name, table in tables.items():
+        write_frame(path.parent, name, table)
     versions = {
         "turnstile": metadata.version(DISTRIBUTION),
         "simulator": fingerprint(),
         "python": platform.python_version(),
         "libraries": libraries(),
     }
+    digests = {name: digest(path.with_name(f"{name}.parquet")) for name in tables}
     hidden = path.with_name(f".{path.name}")
     with writing(path):
-        text = yaml.safe_dump({**said, "versions": versions}, sort_keys=False, allow_unicode=True, width=120)
+        held = {**said, "versions": versions, "tables": digests}
+        text = yaml.safe_dump(held, sort_keys=False, allow_unicode=True, width=120)
         hidden.write_text(text, encoding="utf-8")
         hidden.rename(path)

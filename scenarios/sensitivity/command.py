@@ -13,9 +13,8 @@ from analysis.sensitivity.morris import moving
 from analysis.sensitivity.result import DESIGN, OUTPUTS, RECORD, TABLES, Result
 from analysis.sensitivity_figures import draw_sensitivity
 from scenarios.runner.forecast import forecast_of
-from scenarios.runner.part import write_frame
 from scenarios.runner.pool import Crew
-from scenarios.runner.record import write_record
+from scenarios.runner.record import finish
 from scenarios.runner.running import resumable, run_jobs, say_failed
 from scenarios.sensitivity.definition import Sensitivity, names, question, read
 from scenarios.sensitivity.printing import print_result
@@ -58,19 +57,14 @@ def run_sensitivity(
     with resumable(folder):
         with Crew(workers, cluster) as crew:
             failed = run_jobs(folder, found.jobs, asked.tables, crew)
-        write_frame(folder, DESIGN, found.worlds)
-        write_frame(folder, POINTS, found.points)
         say_failed(folder, failed, len(found.jobs))
         if failed < len(found.jobs):
             held = outputs(asked, found, folder, workers)
-            write_frame(folder, OUTPUTS, held)
             tables = analyse(asked.method, found.worlds, found.design.unit, held)
-            for name in TABLES:
-                if name in tables:
-                    write_frame(folder, name, tables[name])
-                else:  # of another method, which had this folder
-                    (folder / f"{name}.parquet").unlink(missing_ok=True)
-            write_record(folder / RECORD, _record(asked, found, seeds))
+            for name in set(TABLES) - set(tables):  # of another method, which had this folder
+                (folder / f"{name}.parquet").unlink(missing_ok=True)
+            tables |= {DESIGN: found.worlds, POINTS: found.points, OUTPUTS: held}
+            finish(folder / RECORD, _record(asked, found, seeds), tables)
             result = Result.read(folder)
             print_result(result)
             figures = draw_sensitivity(folder)

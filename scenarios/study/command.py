@@ -12,7 +12,6 @@ from analysis.study import Study as Finished
 from analysis.study_figures.drawing import draw
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job
-from scenarios.runner.part import write_frame
 from scenarios.runner.pool import Crew
 from scenarios.runner.running import resumable, run_jobs, say_failed
 from scenarios.study.attributing import attribute
@@ -21,16 +20,7 @@ from scenarios.study.definition import names, read
 from scenarios.study.findings import decide
 from scenarios.study.guards import SOLVED
 from scenarios.study.measuring import measures
-from scenarios.study.outputs import (
-    ATTRIBUTION,
-    CROSSINGS,
-    FINDINGS,
-    MEASURES,
-    POINTS,
-    write_any,
-    write_solved,
-    write_study,
-)
+from scenarios.study.outputs import solved_table, write_study
 from scenarios.study.plan import jobs, needed, points, with_factors
 from scenarios.study.printing import print_also, print_attribution, print_crossings, print_findings
 from scenarios.study.solving import Solver, most_runs, points_solved, solve
@@ -63,14 +53,11 @@ def run_study(
         table = with_factors(study, table)
         measured = measures(study, folder, table, workers)
         findings = decide(study.decisive, measured, {(row.guard, row.arm): row.note for row in solved if row.note})
-        attributed = attribute(study, measured)
-        write_study(folder, study, overrides, seeds)
-        write_solved(folder, solved)
-        crossed = cross(study.crossings, measured)
-        write_any(folder, CROSSINGS, crossed)
-        for name, rows in ((POINTS, table), (MEASURES, measured), (FINDINGS, findings)):
-            write_frame(folder, name, rows)
-        write_any(folder, ATTRIBUTION, attributed)
+        crossed, attributed = cross(study.crossings, measured), attribute(study, measured)
+        write_study(
+            folder, study, overrides, seeds, points=table, measures=measured, findings=findings,
+            solved=solved_table(solved), crossings=crossed, attribution=attributed,
+        )  # fmt: skip
         print_findings(study, findings)
         print_crossings(crossed)
         print_also(study, measured)

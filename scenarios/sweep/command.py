@@ -9,8 +9,8 @@ from analysis.measuring import check, measure_store
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job, jobs_of
 from scenarios.runner.means import mean_in_words
-from scenarios.runner.part import write_frame
 from scenarios.runner.pool import Crew
+from scenarios.runner.record import finish
 from scenarios.runner.running import resumable, run_jobs, say_failed
 from scenarios.runner.work import KEPT
 from scenarios.sweep.grid import grid
@@ -25,8 +25,8 @@ def run_sweep(
 ) -> int:
     """Do what is missing of the grid ``words``, print its means; how many runs failed. Raises ``InputError``.
 
-    Writes ``points.parquet``: a column for each swept key, seed and key of the run; and ``measures.parquet``: the same
-    with a column for each measure, null where the run failed.
+    Writes ``points.parquet``: a column for each swept key, seed and key of the run; ``measures.parquet``: the same
+    with a column for each measure, null where the run failed; and ``sweep.yaml``. None of them where every run failed.
     """
     names = list(dict.fromkeys(measures or SHOWN))
     check(names)
@@ -36,13 +36,14 @@ def run_sweep(
     with resumable(folder):
         with Crew(workers, cluster) as crew:
             failed = run_jobs(folder, todo, KEPT, crew)
-        write_frame(folder, "points", table)
         say_failed(folder, failed, len(todo))
         if failed < len(todo):
             values = measure_store(folder, names, workers).reindex(table["key"])
             measured = table.assign(**{name: values[name].to_numpy() for name in names})
-            write_frame(folder, "measures", measured)
-            _print(list(points[0].values), measured, names)
+            keys = list(points[0].values)
+            said = {"words": list(words), "keys": keys, "measures": names, "seeds": seeds}
+            finish(folder / "sweep.yaml", said, {"points": table, "measures": measured})
+            _print(keys, measured, names)
         print(f"\n{len(todo)} runs in {folder}")
     return failed
 

@@ -15,9 +15,8 @@ from analysis.tuning import Tuning as Finished
 from analysis.tuning_figures import draw_tuning
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job
-from scenarios.runner.part import write_frame
 from scenarios.runner.pool import Crew, Work
-from scenarios.runner.record import write_record
+from scenarios.runner.record import finish
 from scenarios.runner.running import FAILURES, resumable
 from scenarios.runner.store import lock
 from scenarios.runner.work import work
@@ -82,8 +81,6 @@ def _run(tuner: Tuner) -> int:
         "compared": compared_table(chosen, judged, tried.scale),
         "importance": importance(tuning.levers, tuning.aim, every),
     }
-    for name, rows in tables.items():
-        write_frame(folder, name, rows)
     presets = {
         preset_name(tuning.name, role): (f"{tuning.question} {role}: {one.name}", tuner.config(one))
         for number, one in enumerate(again)
@@ -91,7 +88,7 @@ def _run(tuner: Tuner) -> int:
         if role
     }
     write_presets(folder, presets, tuning.levers)
-    write_record(folder / "tuning.yaml", _said(tuner, presets))
+    finish(folder / "tuning.yaml", _said(tuner, presets), tables)
     finished = Finished.read(folder)
     print_tuning(finished)
     figures = draw_tuning(folder)

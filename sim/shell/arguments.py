@@ -40,7 +40,8 @@ def hydra_arguments(argv: Sequence[str]) -> list[str]:
 
 
 def _refuse(message: str) -> None:
-    raise InputError(f"{message}; see `turnstile run --help`")
+    folder = "; the folder of a run is hydra.run.dir=FOLDER" if "--out" in message else ""
+    raise InputError(f"{message}{folder}; see `turnstile run --help`")
 
 
 def _is_file(word: str) -> bool:
