@@ -9,7 +9,7 @@ from analysis.finished import file_name, read_table, record
 
 _NEEDED = {
     "trials": ("search", "trial", "defined", "feasible", "front", "hypervolume"),
-    "settings": ("name", "search", "trial", "role", "feasible"),
+    "settings": ("name", "search", "trial", "role", "constraints"),
     "front": ("name", "search", "role", "measure", "kind", "better", "searched", "estimate", "low", "high", "gain",
               "gain_low", "gain_high", "verdict", "worlds"),
     "compared": ("what", "settings", "estimate", "low", "high"),

@@ -14,6 +14,9 @@ from analysis.tuning import Tuning
 GAINS, LOSES, SAME = VERDICTS = ("gains", "gives up", "shows no clear difference")
 """What a setting does beside the default: the interval of its gain lies above 0, below it, or holds it."""
 
+MET, NOT_MET, UNCLEAR = "yes", "no", "unclear"
+"""Whether a setting meets the constraints: its intervals lie within them all, beyond one, or neither."""
+
 
 def found(tuning: Tuning) -> Iterator[str]:
     """What was found, a sentence each: whether searching paid, and what each recommended setting gains and gives up
@@ -22,9 +25,11 @@ def found(tuning: Tuning) -> Iterator[str]:
     for other, said in (("random", "random search of as many trials"), ("default", "the current default")):
         if f"tuned less {other}" in rows:
             yield _beaten(rows[f"tuned less {other}"], said)
-    for _, held in tuning.recommended.groupby("name", sort=False):
+    settings = [held for _, held in tuning.recommended.groupby("name", sort=False)]
+    default = settings[0].set_index("measure")["estimate"]
+    for held in settings:
         if held["search"].iloc[0]:
-            yield f"{held['role'].iloc[0].capitalize()} {beside(held)}."
+            yield f"{held['role'].iloc[0].capitalize()} {beside(held, default)}."
 
 
 def _beaten(row, other: str) -> str:
@@ -34,19 +39,24 @@ def _beaten(row, other: str) -> str:
     return f"In fresh worlds the tuned settings {verb} {other}: {spelled(row, '+')} of hypervolume."
 
 
-def beside(rows: pd.DataFrame) -> str:
-    """``gains: `hhi` lower by 0.05 [0.04, 0.06]; gives up: …``: the rows of one setting beside the default."""
-    said = {verdict: [_one(row) for row in rows.itertuples() if row.verdict == verdict] for verdict in VERDICTS}
+def beside(rows: pd.DataFrame, default: Mapping[str, float]) -> str:
+    """``gains: `hhi` lower by 0.05 [0.04, 0.06], 25 % of the default's; gives up: …``: the rows of one setting beside
+    what the ``default`` has of each measure."""
+    said = {
+        verdict: [_one(row, default[row.measure]) for row in rows.itertuples() if row.verdict == verdict]
+        for verdict in VERDICTS
+    }
     return "; ".join(f"{verdict}: {', '.join(held)}" for verdict, held in said.items() if held)
 
 
-def _one(row) -> str:
+def _one(row, default: float) -> str:
     if row.verdict == SAME:
         gain, low, high = (number(value, "+") for value in (row.gain, row.gain_low, row.gain_high))
         return f"{code(row.measure)} ({gain} [{low}, {high}])"
     low, high = sorted((abs(row.gain_low), abs(row.gain_high)))
     way = "higher" if (row.verdict == GAINS) == (row.better == "more") else "lower"
-    return f"{code(row.measure)} {way} by {number(abs(row.gain))} [{number(low)}, {number(high)}]"
+    part = f", {abs(row.gain / default):.0%} of the default's" if default else ""
+    return f"{code(row.measure)} {way} by {number(abs(row.gain))} [{number(low)}, {number(high)}]{part}"
 
 
 def spelled(row, sign: str = "") -> str:
@@ -62,8 +72,8 @@ def recommended(tuning: Tuning) -> Rows:
     for name, held in tuning.recommended.groupby("name", sort=False):
         cells = [spelled(row) for row in held.set_index("measure").loc[tuning.measures].itertuples()]
         role = held["role"].iloc[0]
-        feasible = tuning.settings.set_index("name").loc[name, "feasible"]
-        rows.append((role, *cells, *(["yes" if feasible else "no"] if tuning.held["constraints"] else [])))
+        met = tuning.settings.set_index("name").loc[name, "constraints"]
+        rows.append((role, *cells, *([met] if tuning.held["constraints"] else [])))
     kept = ["constraints met"] if tuning.held["constraints"] else []
     return Rows(("setting", *(f"{measure(name)} [95 %]" for name in tuning.measures), *kept), rows)
 

@@ -11,6 +11,7 @@ import numpy as np
 from analysis.errors import InputError
 from analysis.inference.jackknife import jackknife
 from analysis.inference.paired import Interval
+from analysis.tuning_told import MET, NOT_MET, UNCLEAR
 from scenarios.tune.hypervolume import Scale, on_front
 from scenarios.tune.levers import Setting
 from scenarios.tune.objectives import Aim, Constraint, Judged, Measured, Objective
@@ -81,6 +82,20 @@ class Again:
         def statistic(worlds: np.ndarray) -> float:
             every = self._within(worlds)
             return one(number, every) - (0.0 if against is None else one(against, every))
+
+        return _interval(statistic, len(self.worlds))
+
+    def met(self, number: int) -> str:
+        """Whether candidate ``number`` meets the constraints: so say the 95 % intervals of what it violates them by."""
+        found = [self._violation(number, each) for each in self.aim.constraints]
+        if any(one and one.low > 0 for one in found):
+            return NOT_MET
+        return MET if all(one and one.high <= 0 for one in found) else UNCLEAR
+
+    def _violation(self, number: int, each: Constraint) -> Interval | None:
+        def statistic(worlds: np.ndarray) -> float:
+            every = self._within(worlds)
+            return each.violation(every[number], every[0])
 
         return _interval(statistic, len(self.worlds))
 

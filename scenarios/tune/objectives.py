@@ -50,7 +50,10 @@ class Objective:
 
 @dataclass(frozen=True)
 class Constraint:
-    """A ``measure`` must be ``least`` (or, where not, at most) the ``bound``; or so many times what the default has."""
+    """A ``measure`` must be ``least`` (or, where not, at most) the ``bound``; or so many times what the default has.
+
+    Of a negative default, 0.98 times is 2 % of it below, as it is of a positive one.
+    """
 
     measure: str
     least: bool
@@ -69,7 +72,8 @@ class Constraint:
         value = float(self.judge.of(measured[self.measure], self.least))
         bound = self.bound
         if self.of_default:
-            bound *= float(self.judge.of(default[self.measure], self.least))
+            now = float(self.judge.of(default[self.measure], self.least))
+            bound = now + (bound - 1) * abs(now)
         over = (bound - value if self.least else value - bound) / (abs(bound) or 1.0)
         return math.inf if math.isnan(over) else over
 

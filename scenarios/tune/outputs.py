@@ -52,10 +52,10 @@ def _cell(lever: Lever, value: Value) -> object:
 
 def settings_table(levers: Sequence[Lever], judged: Again, roles: Mapping[int, Sequence[str]]) -> pd.DataFrame:
     """A row for each setting that was tried again: name, search, trial, role, whether it meets the constraints in the
-    worlds that judge, and its levers."""
+    worlds that judge (yes, no or unclear), and its levers."""
     rows = [
         {"name": one.name, "search": one.search, "trial": one.trial.number if one.trial else None,
-         "role": role_of(number, one, roles), "feasible": judged.judged(number).feasible}
+         "role": role_of(number, one, roles), "constraints": judged.met(number)}
         | set_values(levers, one.setting)
         for number, one in enumerate(judged.candidates)
     ]  # fmt: skip
