@@ -16,7 +16,7 @@ AS_IT_IS = ""
 
 _FINDINGS = (
     "number", "role", "world", "measure", "contrast", "expected", "because", "smallest", "seeds", "estimate", "low",
-    "high", "p", "p_holm", "verdict", "why", "note",
+    "high", "p", "p_holm", "verdict", "why", "note", "standing", "beyond", "beyond_low", "beyond_high",
 )  # fmt: skip
 _SOLVED = ("guard", "arm", "value", "target", "found", "reached")
 _CROSSINGS = ("measure", "over", "first", "last", "seeds", "estimate", "low", "high")

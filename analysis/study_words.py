@@ -8,6 +8,10 @@ from analysis.table_text import number
 EFFECT, PLACEBO, GUARD = "effect", "placebo", "guard"
 """Roles of a row."""
 
+VANISHES, STAYS, TURNS, UNCLEAR = "vanishes", "stays", "turns", "unclear"
+"""What becomes of an effect in a placebo: it is smaller than of interest, is there too, or is there the other way; or
+neither 0 nor an effect of interest is excluded."""
+
 
 def defined(row) -> bool:
     """Whether two seeds or more gave it an interval."""
@@ -22,15 +26,6 @@ def excludes_zero(row) -> bool:
 def within_smallest(row) -> bool:
     """Whether the tests placed it within the smallest effect of interest."""
     return row.verdict == ("supported" if row.expected == "none" else "no effect")
-
-
-def standing(row) -> str:
-    """The verdict; of a placebo whether the effect vanishes there."""
-    if row.role != PLACEBO:
-        return row.verdict
-    if within_smallest(row):
-        return "vanishes"
-    return "stays" if excludes_zero(row) else "unclear"
 
 
 def interval(row) -> Interval:

@@ -13,7 +13,7 @@ _NEEDED = {
     "front": ("name", "search", "role", "measure", "kind", "better", "searched", "estimate", "low", "high", "gain",
               "gain_low", "gain_high", "verdict", "worlds"),
     "compared": ("what", "settings", "estimate", "low", "high"),
-    "importance": ("objective", "lever", "importance"),
+    "importance": ("objective", "lever", "importance", "low", "high"),
 }  # fmt: skip
 
 _SAID = ("tuning", "overrides", "trials", "worlds", "seeds", "fresh_worlds", "sampler", "batch", "judged",

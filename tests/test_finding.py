@@ -25,7 +25,9 @@ def seeds(mean, sd=1.0, n=40):
         (1.0, 1.0, seeds(0.1), Verdict.SUPPORTED),
         (1.0, 1.0, seeds(0.1, 0.1), Verdict.SUPPORTED),  # the placebo's effect is of no interest either
         (1.0, 1.0, seeds(0.9), Verdict.UNDECIDED),  # what is there without the mechanism is not its effect
-        (-1.0, 1.0, seeds(0.9), Verdict.UNDECIDED),
+        (-1.0, 1.0, seeds(-0.9), Verdict.UNDECIDED),
+        (1.0, 1.0, seeds(-0.9), Verdict.SUPPORTED),  # what goes the other way without the mechanism cannot make it
+        (-1.0, 1.0, seeds(0.9), Verdict.REVERSED),
     ],
 )
 def test_verdicts(mean, sd, placebo, verdict):

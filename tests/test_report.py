@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.files import digest
 from analysis.page.blocks import Column, Page, Section, Table
 from analysis.page.chart import Chart, Panel, Series
 from analysis.page.render import prose, render
@@ -27,7 +26,7 @@ from analysis.study_words import effect
 from scenarios.runner.record import finish
 from tests.economies import economy
 from tests.faked import command  # noqa: F401  (the fixture `turnstile`)
-from tests.made_studies import made_study
+from tests.made_studies import made_study, rewrite
 from tests.runs import write_run
 from tests.test_study_pages import SAID
 
@@ -220,10 +219,7 @@ def _change(path, **columns):
 
 def _other_version(out):
     """The folder as it would be if another version, which wrote no notes, had written it."""
-    path, record = out / "findings.parquet", out / "study.yaml"
-    before = digest(path)
-    pd.read_parquet(path).drop(columns="note").to_parquet(path)
-    record.write_text(record.read_text().replace(before, digest(path)))
+    rewrite(out, "findings", pd.read_parquet(out / "findings.parquet").drop(columns="note"))
 
 
 @pytest.mark.parametrize(

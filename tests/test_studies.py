@@ -124,18 +124,21 @@ def made(effect, placebo, seeds=20):
 
 
 @pytest.mark.parametrize(
-    ("effect", "placebo", "verdict"),
+    ("effect", "placebo", "verdict", "standing"),
     [
-        (-2, 0, Verdict.SUPPORTED),
-        (2, 0, Verdict.REVERSED),
-        (0, 0, Verdict.NO_EFFECT),
-        (-2, -2, Verdict.UNDECIDED),  # there without the mechanism
+        (-2, 0, Verdict.SUPPORTED, "vanishes"),
+        (2, 0, Verdict.REVERSED, "vanishes"),
+        (0, 0, Verdict.NO_EFFECT, "vanishes"),
+        (-2, -2, Verdict.UNDECIDED, "stays"),  # there without the mechanism
+        (-2, 1, Verdict.SUPPORTED, "turns"),
     ],
 )
-def test_a_placebo_bears_on_the_finding_and_a_guard_does_not(ran, effect, placebo, verdict):
+def test_a_placebo_bears_on_the_finding_and_a_guard_does_not(ran, effect, placebo, verdict, standing):
     study = read(str(ran))
     found = decide(study.decisive, made(effect, placebo), {("imitate", "bar=0.4,slash=none"): "not quite"})
-    assert found.loc[0, "verdict"] == verdict
+    assert (found.loc[0, "verdict"], found.loc[1, "standing"]) == (verdict, standing)
+    assert found.loc[1, "beyond"] == pytest.approx(found.loc[0, "estimate"] - found.loc[1, "estimate"])
+    assert found.loc[1, "beyond_low"] < effect - placebo < found.loc[1, "beyond_high"]
     assert found.loc[4, "verdict"] == Verdict.SUPPORTED  # no difference was expected
     assert found["note"].tolist() == ["", "", "", "not quite", ""]
 

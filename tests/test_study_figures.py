@@ -23,7 +23,7 @@ from analysis.study_figures.kinds.tiers import by_tier
 from analysis.study_figures.series import band, fold, lines, measured, over_runs
 from analysis.style import PAGE, PAGE_IN, WIDTH_IN, styled
 from tests.figures import assert_legible
-from tests.made_studies import made_study
+from tests.made_studies import made_study, rewrite
 
 NAMES = (
     "baseline", "sandbox", "immunity_and_amnesty", "grants", "attempt_limits", "stake_and_share_caps", "disclosure",
@@ -195,7 +195,7 @@ def test_an_arm_without_values_says_so(doses, tmp_path):
     out = shutil.copytree(doses, tmp_path / "out")
     table = pd.read_parquet(out / "measures.parquet")
     table.loc[table["half_life"] == 14, "hhi"] = np.nan
-    table.to_parquet(out / "measures.parquet")
+    rewrite(out, "measures", table)
     with styled():
         (axes,) = KINDS["arms"].draw(Study.read(out), ("hhi",)).axes
     assert [text.get_text() for text in axes.texts].count("not defined in two seeds") == 1

@@ -15,7 +15,7 @@ from analysis.study_pages.text import marked
 from analysis.study_words import effect
 from analysis.table_text import number
 from scenarios.study.definition import read
-from tests.made_studies import made_study
+from tests.made_studies import made_study, rewrite
 
 DOCS = Path(__file__).parents[1] / "docs" / "studies"
 PAGES = sorted(path for path in DOCS.glob("*.md") if path.name != INDEX)
@@ -90,12 +90,13 @@ def finding(**changes):
     """A row of an effect, supported."""
     row = {"number": 0, "role": "effect", "world": "", "measure": "hhi", "contrast": "a - b", "expected": "up",
            "because": "of it", "smallest": 0.1, "seeds": 40, "estimate": 0.5, "low": 0.4, "high": 0.6, "p": 0.0,
-           "p_holm": 0.0, "verdict": "supported", "why": "so", "note": ""}  # fmt: skip
+           "p_holm": 0.0, "verdict": "supported", "why": "so", "note": "", "standing": "supported",
+           "beyond": float("nan"), "beyond_low": float("nan"), "beyond_high": float("nan")}  # fmt: skip
     return row | changes
 
 
 OPEN = {"estimate": 0.1, "low": -0.1, "high": 0.3, "verdict": "undecided"}
-PLACEBO = {"role": "placebo", "world": "random", "p_holm": float("nan")}
+PLACEBO = {"role": "placebo", "world": "random", "p_holm": float("nan"), "standing": "stays"}
 GUARD = {"role": "guard", "world": "matched", "p_holm": float("nan")}
 
 
@@ -107,8 +108,11 @@ GUARD = {"role": "guard", "world": "matched", "p_holm": float("nan")}
         ([{"verdict": "no effect"}], "An effect of 0.1 or more is excluded"),
         ([{"estimate": 0.05, "low": 0.02, "high": 0.08}], "The interval lies within the smallest effect of interest"),
         ([{}, PLACEBO], "Placebo `random`: +0.5 [+0.4, +0.6]; it is there although the mechanism is off"),
-        ([{}, PLACEBO | {"verdict": "no effect"}], "the effect vanishes, as it should"),
-        ([{}, PLACEBO | OPEN], "neither 0 nor an effect of interest is excluded"),
+        ([{}, PLACEBO | {"standing": "vanishes"}], "the effect vanishes, as it should"),
+        ([{}, PLACEBO | {"standing": "turns"}], "where the mechanism is off it goes the other way"),
+        ([{}, PLACEBO | {"beyond": 0.2, "beyond_low": 0.1, "beyond_high": 0.3}],
+         "With the mechanism less without it: +0.2 [+0.1, +0.3]."),
+        ([{}, PLACEBO | OPEN | {"standing": "unclear"}], "neither 0 nor an effect of interest is excluded"),
         ([{}, GUARD], "Guard `matched`: +0.5 [+0.4, +0.6]; the verdict is the same."),
         ([{}, GUARD | {"estimate": -0.5, "low": -0.6, "high": -0.4, "verdict": "reversed"}],
          "the sign turns, and the verdict is reversed"),
@@ -127,7 +131,7 @@ def test_what_was_solved_for_is_shown(out, tmp_path):
     again = shutil.copytree(out, tmp_path / "out")
     solved = pd.DataFrame([("matched", "strict", 0.612, 0.4, 0.43, False)],
                           columns=["guard", "arm", "value", "target", "found", "reached"])  # fmt: skip
-    solved.to_parquet(again / "solved.parquet")
+    rewrite(again, "solved", solved)
     assert "| `matched` | `strict` | 0.612 | 0.4 | 0.43 | no |" in write(again, tmp_path / "docs").read_text()
 
 

@@ -122,7 +122,9 @@ class TestPlanted:
             assert held["seed"].nunique() == 1
 
     def test_importance_is_of_what_matters(self, out):
-        found = pd.read_parquet(out / "importance.parquet").set_index(["objective", "lever"])["importance"]
+        held = pd.read_parquet(out / "importance.parquet").set_index(["objective", "lever"])
+        assert (held["low"] <= held["high"]).all() and held["low"].min() >= 0 and held["high"].max() <= 1
+        found = held["importance"]
         assert found["success_rate"].idxmax() in ("governance.strictness", "evidence.half_life_days")
         assert found["success_rate"]["gauntlet.prompts"] < found["success_rate"].max() / 2
         assert found.groupby("objective").sum().to_numpy() == pytest.approx(1)

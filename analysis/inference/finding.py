@@ -43,8 +43,8 @@ def finding(
     1. two one-sided tests at α place the mean within ± smallest: *no effect*, or, where none is expected and ``p`` < α,
        *supported*;
     2. the t interval includes 0: *undecided*; where no effect is expected and it does not: *reversed*;
-    3. ``p`` >= α, or a placebo's interval excludes 0 without such tests' showing that its mean is within ± smallest, so
-       that the effect is not the mechanism's alone: *undecided*;
+    3. ``p`` >= α, or a placebo's interval lies on the same side of 0 without such tests' showing that its mean is
+       within ± smallest, so that the effect is not the mechanism's alone: *undecided*;
     4. *supported* or *reversed*, by the side of 0 on which the interval lies.
     """
     if sign not in (1, -1, 0):
@@ -70,7 +70,8 @@ def finding(
     if p >= alpha:
         return found(Verdict.UNDECIDED, chance)
     for control, values in zip(controls, placebos, strict=True):
-        if control.excludes(0.0) and equivalence(values, smallest) >= alpha:
+        alike = control.excludes(0.0) and control.estimate * effect.estimate > 0
+        if alike and equivalence(values, smallest) >= alpha:
             return found(Verdict.UNDECIDED, "the effect does not vanish in a placebo, where its mechanism is off")
     if effect.estimate * sign > 0:
         return found(Verdict.SUPPORTED, f"{level:.0%} of such intervals hold the truth, and this one excludes 0")

@@ -12,7 +12,7 @@ from analysis.report.study_charts import Figures, charts
 from analysis.store import configs
 from analysis.study import Study, unit
 from analysis.study_pages.changing import changing
-from analysis.study_words import EFFECT, PLACEBO, standing
+from analysis.study_words import EFFECT, PLACEBO
 from analysis.style import BLUE, VERMILION
 
 _COLOURS = {"supported": BLUE, "reversed": VERMILION, "no effect": "ink", "undecided": "muted"}
@@ -52,7 +52,7 @@ def _effects(rows: pd.DataFrame) -> Chart:
         own = role == EFFECT
         names = ["effect" if own else f"{role}: {world}" for world in held["world"]]
         colour = _COLOURS[held["verdict"].iloc[0]] if own else "muted" if role == PLACEBO else "ink"
-        notes = [standing(row) for row in held.itertuples()]
+        notes = [row.standing for row in held.itertuples()]
         values = held["estimate"], held["low"], held["high"]
         series.append(Series(role, names, *values, notes=notes, colour=colour, hollow=not own))
     first = rows.iloc[0]
@@ -80,7 +80,7 @@ def _tables(study: Study) -> Iterator[Block]:
             Column("expected"), *(Column(name, "number") for name in _NUMBERS), Column("finding")]  # fmt: skip
     yield Table("Effects", head, [
         (row.measure, unit(row.measure), row.contrast, row.role, row.world, row.expected,
-         *(float(getattr(row, name)) for name in _NUMBERS), standing(row))
+         *(float(getattr(row, name)) for name in _NUMBERS), row.standing)
         for row in study.findings.itertuples()
     ])  # fmt: skip
     more = (("Where effects change their sign", told.CROSSINGS, told.crossings(study)),

@@ -73,6 +73,9 @@ def _axis(objective: str) -> str:
     return f"{objective} ({unit(objective)})" if unit(objective) else objective
 
 
+_IMPORTANCE = ("lever", "importance", "low", "high")
+
+
 def _search(tuning: Tuning) -> Iterator[Block]:
     colours = {"tuned": BLUE, "random": "muted"}
     series = [
@@ -84,11 +87,11 @@ def _search(tuning: Tuning) -> Iterator[Block]:
     yield texts("Hypervolume in fresh worlds", told.compared(tuning))
     if not tuning.importance.empty:
         panels = [
-            Panel(f"importance for {objective}", [Series("levers", held["lever"], held["importance"])])
+            Panel(f"importance for {objective}", [Series("levers", *(held[name] for name in _IMPORTANCE))])
             for objective, held in tuning.importance.groupby("objective", sort=False)
         ]
         yield Chart("Importance of levers", "bars", panels, "How far values in the best fifth of all trials are from "
-                    "those in all trials (PED-ANOVA); shares add up to 1.")  # fmt: skip
+                    "those in all trials (PED-ANOVA); shares add up to 1. Intervals: of resampled trials.")  # fmt: skip
 
 
 def _reproduce(tuning: Tuning) -> Iterator[Block]:

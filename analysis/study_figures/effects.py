@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.study import Study, unit
 from analysis.study_figures.panel import LINE_IN, head, zero
 from analysis.study_figures.series import fold
-from analysis.study_words import EFFECT, PLACEBO, standing
+from analysis.study_words import EFFECT, PLACEBO
 from analysis.style import BLUE, GREY, PAGE_IN, PALE, SMALL_PT, THOUSANDS, VERMILION, panels
 
 _COLOURS = {"supported": BLUE, "reversed": VERMILION, "no effect": "black", "undecided": GREY}
@@ -68,7 +68,7 @@ def _block(axes: Axes, rows: pd.DataFrame) -> None:
             mfc=colour if row.role == EFFECT else "white",
         )  # fmt: skip
         weight = "bold" if row.role == EFFECT else "normal"
-        axes.text(1.02, y, standing(row), transform=axes.get_yaxis_transform(), color=colour, va="center",
+        axes.text(1.02, y, row.standing, transform=axes.get_yaxis_transform(), color=colour, va="center",
                   fontsize=SMALL_PT, fontweight=weight)  # fmt: skip
     axes.set(ylim=(lines.sum(), 0), xlim=_limits(rows, smallest))
     axes.set_yticks(at, [_name(row) for row in rows.itertuples()])

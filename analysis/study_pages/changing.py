@@ -1,26 +1,33 @@
 """What would change a finding: the guards and placebos beside it, the smallest effect of interest, more seeds."""
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
 
+from analysis.inference.paired import Interval
 from analysis.inference.seeds import seeds_after
 from analysis.study_words import (
     EFFECT,
     PLACEBO,
+    STAYS,
+    TURNS,
+    UNCLEAR,
+    VANISHES,
     defined,
     effect,
     excludes_zero,
     interval,
-    standing,
+    spell,
     within_smallest,
 )
 from analysis.table_text import number
 
 _PLACEBO = {
-    "vanishes": "the effect vanishes, as it should where the mechanism is off",
-    "stays": "it is there although the mechanism is off, so an effect would not be the mechanism's alone",
-    "unclear": "neither 0 nor an effect of interest is excluded",
+    VANISHES: "the effect vanishes, as it should where the mechanism is off",
+    STAYS: "it is there although the mechanism is off, so an effect would not be the mechanism's alone",
+    TURNS: "where the mechanism is off it goes the other way, so that cannot be what makes the effect",
+    UNCLEAR: "neither 0 nor an effect of interest is excluded",
 }
 
 
@@ -39,7 +46,7 @@ def changing(rows: pd.DataFrame) -> Iterator[str]:
     for row in others:
         yield _placebo(row) if row.role == PLACEBO else _guard(row, own)
     if own.verdict == "undecided":
-        yield _deciding(own, any(row.role == PLACEBO and standing(row) == "stays" for row in others))
+        yield _deciding(own, any(row.role == PLACEBO and row.standing == STAYS for row in others))
 
 
 def _size(row) -> str:
@@ -57,7 +64,11 @@ def _size(row) -> str:
 def _placebo(row) -> str:
     if not defined(row):
         return f"Placebo {_code(row.world)}: not judged, {row.why}."
-    return f"Placebo {_code(row.world)}: {effect(row)}; {_PLACEBO[standing(row)]}."
+    said = f"Placebo {_code(row.world)}: {effect(row)}; {_PLACEBO[row.standing]}."
+    if math.isnan(row.beyond):
+        return said
+    more = Interval(row.beyond, row.beyond_low, row.beyond_high, 0.95, row.seeds, "t")
+    return f"{said} With the mechanism less without it: {spell(more, '+')}."
 
 
 def _guard(row, own) -> str:

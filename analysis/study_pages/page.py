@@ -7,7 +7,7 @@ from analysis import study_told as told
 from analysis.study import Study
 from analysis.study_pages.changing import changing
 from analysis.study_pages.text import figures, made_by, marked, table, told_table
-from analysis.study_words import EFFECT, effect, standing
+from analysis.study_words import EFFECT, effect
 from analysis.table_text import number
 
 FINDING = "## Finding"
@@ -70,7 +70,7 @@ def _effects(study: Study) -> Iterator[str]:
             "" if own else f"{row.role} {told.code(row.world)}", effect(row), number(row.smallest) if own else "",
             f"{row.seeds}", number(row.p_holm) if row.p_holm == row.p_holm else "",
         )  # fmt: skip
-        rows.append((*map(marked, cells), _verdict(row) if own else standing(row)))
+        rows.append((*map(marked, cells), _verdict(row) if own else row.standing))
     yield from table(head, rows)
 
 

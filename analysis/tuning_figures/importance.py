@@ -8,7 +8,7 @@ from analysis.tuning import Tuning
 
 TITLE = (
     "Importance of levers: how far their values in the best fifth of all trials are from those in all (PED-ANOVA), as "
-    "shares that add up to 1"
+    "shares that add up to 1, with the middle 95 % of resamples of the trials"
 )
 
 _MARKS = "os^Dv"
@@ -23,12 +23,13 @@ def draw(tuning: Tuning) -> Figure | None:
     order = held[held["objective"] == objectives[0]].sort_values("importance", kind="stable")["lever"].tolist()
     figure, (axes,) = panels(1, len(order) * (LINE_IN + 0.12) + 0.8)
     for i, objective in enumerate(objectives):
-        own = held[held["objective"] == objective].set_index("lever")["importance"].loc[order]
+        own = held[held["objective"] == objective].set_index("lever").loc[order]
         at = [row + 0.18 * ((len(objectives) - 1) / 2 - i) for row in range(len(order))]  # one above the other
-        axes.plot(own, at, _MARKS[i % len(_MARKS)], color=CYCLE[i % len(CYCLE)], ms=4,
+        axes.hlines(at, own["low"], own["high"], color=CYCLE[i % len(CYCLE)], lw=1)
+        axes.plot(own["importance"], at, _MARKS[i % len(_MARKS)], color=CYCLE[i % len(CYCLE)], ms=4,
                   mfc="white" if i else None, label=objective)  # fmt: skip
     axes.set_yticks(range(len(order)), order)
-    axes.hlines(range(len(order)), 0, held["importance"].max(), color=PALE, lw=0.8, zorder=0)
+    axes.hlines(range(len(order)), 0, held["high"].max(), color=PALE, lw=0.8, zorder=0)
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(left=-0.02)
     axes.set_xlabel("share of importance")

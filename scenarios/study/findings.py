@@ -8,10 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.inference.equivalence import equivalence
 from analysis.inference.family import holm
 from analysis.inference.finding import Verdict, claim_p, finding
+from analysis.inference.paired import t_interval
 from analysis.study import AS_IT_IS
-from analysis.study_words import EFFECT, GUARD, PLACEBO
+from analysis.study_words import EFFECT, GUARD, PLACEBO, STAYS, TURNS, UNCLEAR, VANISHES
 from scenarios.study.decisive import SIGNS, Decisive, World
 
 ALPHA = 0.05
@@ -26,7 +28,9 @@ class Row(NamedTuple):
 
     ``number`` counts the decisive measures from 0; ``world`` names the placebo or guard, and is empty for the effect;
     ``p_holm`` is corrected over the effects of the study; ``note`` says what could not be solved for, and of
-    an effect that is supported or reversed in which placebos it is unclear whether it vanishes.
+    an effect that is supported or reversed in which placebos it is unclear whether it vanishes. ``standing`` is the
+    verdict, and of a placebo whether the effect vanishes there; ``beyond``, with its ends, what the effect is more than
+    the placebo's, which is what its mechanism does (NaN but for placebos).
     """
 
     number: int
@@ -46,15 +50,24 @@ class Row(NamedTuple):
     verdict: str
     why: str
     note: str
+    standing: str
+    beyond: float
+    beyond_low: float
+    beyond_high: float
 
 
 @dataclass(frozen=True)
 class _Sample:
-    """The effects of a decisive measure in one world, ``values`` (seeds,), without seeds in which it is not defined."""
+    """The effects of a decisive measure in one world, ``effects`` by seed, without seeds in which it is not defined."""
 
     role: str
     world: World
-    values: np.ndarray
+    effects: pd.Series
+
+    @property
+    def values(self) -> np.ndarray:
+        """(seeds,)."""
+        return self.effects.to_numpy()
 
     @property
     def enough(self) -> bool:
@@ -77,7 +90,7 @@ def decide(decisive: Sequence[Decisive], measures: pd.DataFrame, notes: Notes) -
     for i, (each, (own, *others)) in enumerate(zip(decisive, samples, strict=True)):
         placebos = [other for other in others if other.role == PLACEBO]
         rows.append(_row(i, each, own, notes, corrected[f"{i}"], placebos))
-        rows += [_row(i, each, other, notes) for other in others]
+        rows += [_row(i, each, other, notes, own=own) for other in others]
     return pd.DataFrame(rows, columns=Row._fields)
 
 
@@ -88,10 +101,10 @@ def _samples(each: Decisive, measures: pd.DataFrame) -> list[_Sample]:
     return [_Sample(role, world, _effects(each, world, measures)) for role, world in worlds]
 
 
-def _effects(each: Decisive, world: World, measures: pd.DataFrame) -> np.ndarray:
+def _effects(each: Decisive, world: World, measures: pd.DataFrame) -> pd.Series:
     held = measures[measures["guard"] == world.guard]
     values = held[each.measure] - held[each.minus] if each.minus else held[each.measure]
-    return world.contrast.effects(held.assign(value=values).pivot(index="seed", columns="arm", values="value"))
+    return world.contrast.of(held.assign(value=values).pivot(index="seed", columns="arm", values="value")).dropna()
 
 
 def _p(each: Decisive, sample: _Sample) -> float:
@@ -105,6 +118,7 @@ def _row(
     notes: Notes,
     p_holm: float = math.nan,
     placebos: Sequence[_Sample] = (),
+    own: _Sample | None = None,
 ) -> Row:
     estimate = low = high = math.nan
     verdict, p = Verdict.UNDECIDED, _p(each, sample)
@@ -123,7 +137,31 @@ def _row(
     return Row(
         number, sample.role, sample.name, each.label, contrast.words, each.expected, each.because, each.smallest,
         len(sample.values), estimate, low, high, p, p_holm, str(verdict), why, "; ".join(said),
+        _standing(each, sample, own) if sample.role == PLACEBO else str(verdict),
+        *(_beyond(own, sample) if sample.role == PLACEBO else _NOT_DEFINED),
     )  # fmt: skip
+
+
+_NOT_DEFINED = (math.nan,) * 3
+
+
+def _standing(each: Decisive, placebo: _Sample, own: _Sample) -> str:
+    """What becomes of the effect in a placebo."""
+    if not placebo.enough or _unclear(each, placebo):
+        return UNCLEAR
+    if equivalence(placebo.values, each.smallest) < ALPHA:
+        return VANISHES
+    turned = own.enough and t_interval(own.values, 1 - ALPHA).excludes(0.0)
+    return TURNS if turned and placebo.values.mean() * own.values.mean() < 0 else STAYS
+
+
+def _beyond(own: _Sample, placebo: _Sample) -> tuple[float, float, float]:
+    """Estimate, low and high of the effect less the placebo's, seed by seed."""
+    more = (own.effects - placebo.effects).dropna()
+    if len(more) < 2:
+        return _NOT_DEFINED
+    found = t_interval(more.to_numpy(), 1 - ALPHA)
+    return found.estimate, found.low, found.high
 
 
 def _unclear(each: Decisive, placebo: _Sample) -> bool:
