@@ -36,13 +36,13 @@ class TestCatalogue:
         assert {p.name for p in needed if p.default is p.empty} <= set(given_keys) <= {p.name for p in needed}
 
     @given(st.sampled_from(PUBLIC), st.integers(0, 2**32), st.integers(1, 12))
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     def test_weights_are_shares(self, name, seed, n):
         w = weights(name, *world(seed, n), router())
         assert w.shape == (n,) and (w >= 0).all() and w.sum() == pytest.approx(1.0)
 
     @given(st.sampled_from(PUBLIC), st.integers(0, 2**32), st.integers(2, 12))
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     def test_names_do_not_matter(self, name, seed, n):
         evidence, catalogue = world(seed, n)
         order = np.random.default_rng(seed).permutation(n)
@@ -51,7 +51,7 @@ class TestCatalogue:
         assert np.allclose(after, before[order], rtol=1e-9, atol=1e-12)
 
     @given(st.integers(0, 2**32), st.floats(0.01, 100.0))
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     def test_units_do_not_matter(self, seed, factor):
         evidence, catalogue = world(seed, 6)
         scaled = replace(catalogue, price=factor * catalogue.price, stake=factor * catalogue.stake)
@@ -138,7 +138,7 @@ class TestThompson:
         assert self.chance(*[(40, 20)] * 300) == pytest.approx(np.full(300, 1 / 300), rel=1e-9)
 
     @given(st.integers(0, 2**32), st.integers(2, 40))
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=15)
     def test_against_draws(self, seed, n):
         """Within 1/1000 and 4.4 standard errors of 20,000 draws: one in 10^5 comparisons is further off by chance."""
         evidence, _ = world(seed, n)

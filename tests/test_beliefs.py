@@ -51,7 +51,7 @@ def reads(b, hearsay, domain=0):
 
 class TestLearning:
     @given(PLAIN, st.lists(PLAIN, min_size=1, max_size=20))
-    @hypothesis_settings(max_examples=30, deadline=None)
+    @hypothesis_settings(max_examples=30)
     def test_posterior_of_a_normal_mean(self, prior, outcomes):
         """Prior and outcomes of equal variance: the posterior mean is their plain mean."""
         b, _ = beliefs(100, prior)
@@ -61,7 +61,7 @@ class TestLearning:
         assert b.outcomes("refine") == len(outcomes) + 1
 
     @given(st.lists(st.tuples(st.booleans(), PLAIN), max_size=60), st.floats(1.0, 30.0))
-    @hypothesis_settings(max_examples=30, deadline=None)
+    @hypothesis_settings(max_examples=30)
     def test_memory_bounds_the_weight_and_the_mean_stays_among_outcomes(self, outcomes, memory):
         b, hearsay = beliefs(memory)
         for mine, x in outcomes:
@@ -100,7 +100,7 @@ class TestHearsay:
         assert once.gain("refine") > settings().projects.refine.belief
 
     @given(st.floats(1.0, 500.0), st.floats(0.0, 0.2), st.integers(1, 20))
-    @hypothesis_settings(max_examples=30, deadline=None)
+    @hypothesis_settings(max_examples=30)
     def test_a_day_of_a_public_figure_is_one_outcome_however_long_a_window_is(self, revenue, ejections, parts):
         found = []
         for n in (1, parts):

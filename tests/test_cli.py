@@ -225,7 +225,7 @@ def test_groups_that_a_file_states_cannot_be_chosen_anew(turnstile):
 NAMES = st.sampled_from(["seed", "demand", "demand.rate", "retry", "hydra/launcher", "hydra.mode", "tick_s", "foo"])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sign=st.sampled_from(["", "", "+", "++", "~"]), name=NAMES | st.text(max_size=5),
        value=st.text(max_size=8) | st.integers().map(str) | st.floats().map(str))
 @example(sign="", name="demand", value="null")

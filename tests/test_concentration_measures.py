@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -62,7 +62,6 @@ def test_domains_weigh_by_their_exposure():
     assert exposure_merit_correlation(found) == pytest.approx((30 * 1 + 90 * -1) / 120)
 
 
-@settings(deadline=None)
 @given(pairs)
 def test_inequity_is_bounded_and_has_no_unit(found):
     exposure, merit = np.array(found, float).T
@@ -72,7 +71,6 @@ def test_inequity_is_bounded_and_has_no_unit(found):
     assert inequity(merit, merit) == 0
 
 
-@settings(deadline=None)
 @given(pairs)
 def test_spearman_is_scipys(found):
     x, y = np.array(found, float).T

@@ -158,7 +158,7 @@ class TestSessions:
 class TestDraws:
     PAIRS = st.lists(st.tuples(st.integers(0, 2**56 - 1), st.integers(0, 2**16 - 1)), min_size=1)
 
-    @hypothesis_settings(max_examples=30, deadline=None)
+    @hypothesis_settings(max_examples=30)
     @given(PAIRS, st.integers(0, 2**64 - 1))
     def test_many_at_once_are_the_draws_one_by_one(self, pairs, seed):
         many = uniforms(seed, 3, *np.array(pairs).T.copy())

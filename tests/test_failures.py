@@ -17,7 +17,7 @@ def value(name, run):
     return MEASURES[name].function(run)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(0.05, 0.95), st.floats(0.0, 1.0))
 def test_the_hazard_planted_in_geometric_sessions_is_found(goes_on, hazard):
     turn = np.arange(1, 2_000)
@@ -47,7 +47,7 @@ def test_first_failures_are_mended_by_the_same_model_by_another_or_not():
     assert value("unnoticed_share", made_run(summary={"turns_failed": 30, "turns_bad_unnoticed": 10})) == 0.25
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.0, 1e6), min_size=8, max_size=8), st.floats(0.1, 10.0))
 def test_what_failures_cost_is_borne_whole_in_any_currency(costs, rate):
     columns = [name for names in BEARERS.values() for name in names]

@@ -1,6 +1,5 @@
 """M9: the evaluation of a candidate, and what it leaves as evidence. Laws are in tests/verification."""
 
-import hypothesis
 import numpy as np
 import pytest
 from hypothesis import given
@@ -184,7 +183,6 @@ class TestInheritance:
         return e
 
     @given(st.floats(0.0, 1.0), st.integers(0, 60), st.integers(1, 60), st.integers(0, 40), st.booleans())
-    @hypothesis.settings(deadline=None)
     def test_a_share_of_outcomes_is_worth_as_many_outcomes(self, share, good, bad, days, design):
         """ρ times the effective size, the same rate, and so the width of ρ·n outcomes: no share is worth the whole."""
         e = Evidence(evidence_config(half_life_days=7.0, design_effect=design), 2)

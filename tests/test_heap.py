@@ -3,7 +3,7 @@
 from bisect import insort
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.traffic.heap import EVENT, pop, push, replace
@@ -11,7 +11,6 @@ from sim.traffic.heap import EVENT, pop, push, replace
 EVENTS = st.lists(st.tuples(st.sampled_from(["push", "pop", "replace"]), st.integers(0, 5)), max_size=60)
 
 
-@settings(deadline=None)  # the first call compiles
 @given(EVENTS)
 def test_the_first_event_is_always_the_earliest_by_time_then_sequence(steps):
     heap, expected = np.zeros(64, EVENT), []

@@ -45,7 +45,7 @@ def test_hours_by_hand():
     assert value("proving_per_building_richest", made) == pytest.approx(20 / 20)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(1.0, 1e4), min_size=24, max_size=24), st.floats(0.1, 10.0))
 def test_shares_know_no_unit_of_time_and_the_whole_lies_between_its_parts(hours, unit):
     made, other = run(hours), run(unit * np.asarray(hours))

@@ -6,7 +6,7 @@ from importlib.resources import files
 import numpy as np
 import powerlaw
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -117,7 +117,6 @@ INVARIANT = {
 }
 
 
-@settings(deadline=None)
 @given(amounts, st.sampled_from([0.125, 2.0, 1024.0]), st.randoms())
 def test_neither_unit_nor_order_matters(x, scale, random):
     other = x.copy() * scale
@@ -129,7 +128,6 @@ def test_neither_unit_nor_order_matters(x, scale, random):
     np.testing.assert_allclose(indices.lorenz(other), indices.lorenz(x))
 
 
-@settings(deadline=None)
 @given(amounts, st.integers(2, 5))
 def test_of_copies_of_everybody_shares_are_as_unequal_and_holders_as_many_times_more(x, times):
     many = np.repeat(x, times)
@@ -142,7 +140,6 @@ def test_of_copies_of_everybody_shares_are_as_unequal_and_holders_as_many_times_
         assert 0 <= indices.nakamoto(x, share) * times - indices.nakamoto(many, share) < times
 
 
-@settings(deadline=None)
 @given(amounts)
 def test_bounds_and_order(x):
     n = len(x)
@@ -164,7 +161,6 @@ def test_bounds_and_order(x):
     assert indices.gini(x) == pytest.approx(1 - (curve[1:] + curve[:-1]).mean(), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(amounts, st.data())
 def test_what_the_poorer_gives_the_richer_makes_shares_less_even(x, data):
     """The principle of transfers (Pigou 1912, Dalton 1920)."""
@@ -182,7 +178,6 @@ def test_what_the_poorer_gives_the_richer_makes_shares_less_even(x, data):
         assert indices.hill(after, order) <= indices.hill(x, order) + 1e-9
 
 
-@settings(deadline=None)
 @given(amounts, st.integers(1, 5), st.randoms())
 def test_theil_is_what_is_between_groups_and_what_is_within(x, groups, random):
     group = np.array([random.randrange(groups) for _ in x])
@@ -193,7 +188,6 @@ def test_theil_is_what_is_between_groups_and_what_is_within(x, groups, random):
     assert between == pytest.approx(indices.theil(means[group]), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(amounts)
 def test_the_simulator_measures_the_same(x):
     assert indices.gini(x) == sim.concentration.gini(x)

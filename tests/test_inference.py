@@ -64,7 +64,7 @@ def test_student_on_sleep():
     assert p_value(change) == pytest.approx(0.002833, abs=5e-7)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.floats(-100, 100), st.floats(0.01, 100))
 def test_intervals_move_and_stretch_with_their_values(seed, shift, unit):
     values = np.random.default_rng(seed).normal(size=15)
@@ -104,7 +104,7 @@ def test_equivalence_keeps_its_size_where_the_effect_is_just_of_interest():
     assert sum(equivalence(values, 0.5) < 0.05 for values in families(mean=0.0)) > 0.8 * FAMILIES
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.floats(0.05, 1.5))
 def test_equivalence_is_a_shorter_interval_inside_the_margin(seed, margin):
     values = np.random.default_rng(seed).normal(0.2, 1.0, 20)
@@ -123,7 +123,7 @@ def test_holm_of_three():
     assert holm({}) == {}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=10))
 def test_holm_keeps_order_and_is_between_the_plain_and_bonferroni(p_values):
     adjusted = np.array(list(holm(dict(enumerate(p_values))).values()))

@@ -171,7 +171,7 @@ class Operations(RuleBasedStateMachine):
             assert held == flow(self.ledger, target=kind) - flow(self.ledger, source=kind)
 
 
-Operations.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+Operations.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
 TestOperations = Operations.TestCase
 
 

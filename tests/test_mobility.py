@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -83,7 +83,6 @@ class TestEpochs:
 
 
 class TestRanks:
-    @settings(deadline=None)
     @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=30))
     def test_kendall_is_scipys(self, pairs):
         x, y = np.array(pairs, float).T
@@ -110,7 +109,6 @@ class TestRanks:
             low, high = stats.t.interval(0.999, len(found) - 1, np.mean(found), stats.sem(found))
             assert low <= theory <= high
 
-    @settings(deadline=None)
     @given(st.integers(0, 99), st.sampled_from([2, 1000]))
     def test_only_the_order_counts(self, seed, scale):
         turns = shuffled(20, seed)
@@ -182,7 +180,6 @@ class TestStays:
         lasted, ended = stays(seen)
         assert list(zip(lasted.tolist(), ended.tolist(), strict=True)) == [(1, False), (2, True), (1, False), (3, True)]
 
-    @settings(deadline=None)
     @given(st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=30))
     def test_their_median_is_that_of_scipys_kaplan_meier(self, found):
         lasted, ended = (np.array(v) for v in zip(*found, strict=True))

@@ -54,7 +54,6 @@ class TestPagerank:
         found = pagerank(np.eye(n)[0], np.arange(n - 1), np.arange(1, n), np.ones(n - 1))
         np.testing.assert_allclose(found, DAMPING ** np.arange(n) / (DAMPING ** np.arange(n)).sum())
 
-    @settings(deadline=None)
     @given(st.integers(2, 12), st.integers(0, 999))
     def test_of_a_graph_without_circles_it_is_networkxs(self, n, seed):
         rng = np.random.default_rng(seed)
@@ -80,13 +79,11 @@ class TestAssortativity:
         assert degree_assortativity(edges(nx.star_graph(7))) == pytest.approx(-1)
         assert math.isnan(degree_assortativity(edges(nx.cycle_graph(7))))
 
-    @settings(deadline=None)
     @given(graphs)
     def test_by_degree_it_is_networkxs(self, held):
         if len({held.degree(node) for pair in held.edges for node in pair}) > 1:
             assert degree_assortativity(edges(held)) == pytest.approx(nx.degree_assortativity_coefficient(held))
 
-    @settings(deadline=None)
     @given(graphs, st.integers(0, 99))
     def test_by_an_attribute_it_is_networkxs(self, held, seed):
         value = np.random.default_rng(seed).integers(1, 6, len(held))
@@ -112,7 +109,7 @@ class TestCoreAndPeriphery:
         assert fit == pytest.approx(1)
         assert sorted(found) == list(range(core))
 
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     @given(graphs)
     def test_the_fit_is_the_correlation_of_its_core_and_no_core_fits_better_than_the_best(self, held):
         n = len(held)
@@ -124,7 +121,7 @@ class TestCoreAndPeriphery:
         assert fit == pytest.approx(_fit(held, set(core.tolist())))
         assert fit <= max(_fit(held, found) for found in cores) + 1e-9
 
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     @given(graphs)
     def test_a_core_by_degree_is_best_where_its_links_with_the_periphery_are_left_out(self, held):
         """Lip 2011: no set errs less, in links missing in the core and links within the periphery."""
@@ -156,7 +153,6 @@ class TestFailure:
         st.tuples(st.integers(1, 50), st.integers(0, 8), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=12
     )
 
-    @settings(deadline=None)
     @given(models)
     def test_it_is_what_another_routing_says(self, models):
         """Turn by turn: those of a failed model go to the others by their shares."""
@@ -173,7 +169,6 @@ class TestFailure:
         assert (np.abs(found) <= 1).all()
         np.testing.assert_allclose(loss(turns * 7, success, lineage, domain), found, atol=1e-12)
 
-    @settings(deadline=None)
     @given(models)
     def test_among_equals_nothing_is_lost_where_others_are_left(self, models):
         turns, _, lineage, _ = np.array(models).T

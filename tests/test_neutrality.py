@@ -31,14 +31,14 @@ def test_admissions_to_berkeley():
     assert math.exp(log_odds_ratio(*BERKELEY.T)) == pytest.approx(0.9046968, abs=5e-8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables)
 def test_the_odds_ratio_is_that_of_statsmodels(table):
     theirs = StratifiedTable([column.reshape(2, 2) for column in table.T]).oddsratio_pooled
     assert math.exp(log_odds_ratio(*table)) == pytest.approx(theirs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables, st.floats(0.1, 10.0))
 def test_groups_can_be_swapped_strata_repeated_and_exposure_measured_in_any_unit(table, unit):
     a, b, c, d = table
@@ -48,7 +48,7 @@ def test_groups_can_be_swapped_strata_repeated_and_exposure_measured_in_any_unit
     assert log_rate_ratio(a, unit * b, c, unit * d) == pytest.approx(log_rate_ratio(a, b, c, d), abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables, st.floats(0.1, 10.0))
 def test_a_rate_ratio_that_all_strata_share_is_found(table, ratio):
     _, exposed, events, other = table
@@ -62,7 +62,7 @@ def test_a_group_that_is_missing_has_no_ratio():
     assert math.isnan(log_rate_ratio(*np.empty((4, 0))))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), max_size=40))
 def test_ranks_within_groups_are_those_of_pandas(pairs):
     group, value = np.array(pairs, int).reshape(-1, 2).T

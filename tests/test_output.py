@@ -155,7 +155,7 @@ def test_a_disk_that_refuses_more_ends_the_run_in_one_line(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(cuts=st.lists(st.integers(0, 2500), max_size=8))
 def test_the_attempt_log_does_not_depend_on_how_it_was_appended(cuts, tmp_path_factory):
     folder = tmp_path_factory.mktemp("log")

@@ -92,7 +92,7 @@ def carry(plane, c):
     return windows, np.concatenate(log) if log else np.zeros(0)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=200, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(configurations())
 def test_planes_are_identical(c):
     reference, reference_log = carry(ReferenceTraffic, c)

@@ -65,7 +65,7 @@ class TestProjects:
         assert without == {*PROJECTS, WAIT, EXIT} - {"experiment"}
 
     @given(RATE, st.floats(0, 0.3), st.floats(0, 1e6), st.booleans(), st.floats(0, 1e4), st.floats(0, 1))
-    @hypothesis_settings(max_examples=80, deadline=None)
+    @hypothesis_settings(max_examples=80)
     def test_lotteries(self, rate, sd, wealth, admitted, revenue, idea):
         who = own(rate=rate, rate_sd=sd, wealth=wealth, admitted=admitted, revenue=revenue, idea=idea)
         for found in (projects(who, public()), submissions(who, public(), BUILT)):

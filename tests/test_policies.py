@@ -46,7 +46,7 @@ class TestCatalogue:
 
     @pytest.mark.parametrize("name", sorted(NAMES))
     @given(st.floats(0, 1e6), st.floats(0, 10), st.booleans(), st.floats(0, 1e3), st.floats(0.02, 0.98))
-    @hypothesis_settings(max_examples=40, deadline=None)
+    @hypothesis_settings(max_examples=40)
     def test_values_are_numbers(self, name, wealth, aversion, admitted, revenue, rate):
         who = own(wealth=wealth, risk_aversion=aversion, admitted=admitted, revenue=revenue, rate=rate)
         for found in (projects(who, public()), submissions(who, public(), BUILT)):
@@ -81,7 +81,6 @@ class TestCatalogue:
 
 class TestUtility:
     @given(st.floats(0, 15), st.floats(100, 1e6), st.floats(0.0, 1.0), st.floats(-90, 1e5), st.floats(-90, 1e5))
-    @hypothesis_settings(deadline=None)
     def test_between_worst_and_mean(self, aversion, wealth, p, x, y):
         found = certain((p, 1 - p), (x, y), wealth, aversion, 1.0)
         mean = p * x + (1 - p) * y
@@ -102,7 +101,7 @@ class TestUtility:
 
 class TestRandom:
     @given(st.integers(0, 1000), st.floats(0, 1e5), st.booleans(), st.floats(0.02, 0.98), st.booleans())
-    @hypothesis_settings(max_examples=40, deadline=None)
+    @hypothesis_settings(max_examples=40)
     def test_what_is_intended_depends_on_no_view(self, developer, wealth, admitted, rate, idea):
         c = config("governance=static", "gauntlet=default", developers__noise=77.0, gauntlet__fee=999.0,
                    stake__rule="gate", governance__strictness=0.9)  # fmt: skip

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import example, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
@@ -164,7 +163,6 @@ def test_bits_are_uniform():
 class TestCleaned:
     @given(st.floats(0, 1e4), st.floats(0, 1e4), st.floats(0, 1), st.floats(0.01, 1e4))
     @example(8.0, 0.0, 0.0, 10.0)  # nothing lasts
-    @hypothesis_settings(deadline=None)  # the first call may compile
     def test_live_keeps_what_does_not_last_and_evaluation_sees_the_whole_cut(self, hours, study, lasting, c0):
         settings = replace(CONFIG.developers.cleanup, lasting=lasting, c0=c0)
         parent = workshop().refine(model(live=0, rawness=0.0), BIRTH, 3)

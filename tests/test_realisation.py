@@ -29,7 +29,7 @@ def test_a_shift_by_one_standard_deviation_is_found_after_ten_values():
     assert low < 10.4 < high
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.floats(0.1, 100.0), st.floats(-10.0, 10.0))
 def test_alarms_know_no_units_and_no_side(seed, unit, level):
     values = np.random.default_rng(seed).normal(size=100)
@@ -83,7 +83,7 @@ def test_without_an_alarm_the_lag_is_what_was_left_and_without_a_fall_there_is_n
     assert math.isnan(value("realisation_lag", falling(1000, 65)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 30), st.integers(1, 1000))
 def test_equal_lineages_count_each_and_the_house_not_at_all(lineages, turns):
     models = np.arange(lineages + 1)

@@ -35,7 +35,7 @@ def test_fertility_in_switzerland():
     assert lmg(SWISS) == pytest.approx(published, abs=2e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.integers(1, 5))
 def test_shares_sum_to_r_squared_and_are_none_negative(seed, regressors):
     g = gram(seed, regressors)
@@ -45,7 +45,7 @@ def test_shares_sum_to_r_squared_and_are_none_negative(seed, regressors):
     assert (shares >= -1e-12).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.permutations(range(4)), st.floats(0.01, 100.0))
 def test_shares_know_neither_units_nor_the_order_of_regressors(seed, order, unit):
     g = gram(seed)
@@ -55,7 +55,7 @@ def test_shares_know_neither_units_nor_the_order_of_regressors(seed, order, unit
     assert lmg(moved) == pytest.approx(lmg(g)[list(order)], abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(-0.49, 0.49), min_size=4, max_size=4))
 def test_orthogonal_regressors_have_the_squares_of_their_correlations(correlations):
     g = np.eye(5)

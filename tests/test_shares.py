@@ -17,7 +17,7 @@ class TestShares:
         return catalogue, traffic_weights(evidence, catalogue, status, router(**changes), day)
 
     @given(st.integers(0, 2**32), st.sampled_from(PUBLIC), st.floats(0.05, 1.0), st.floats(0.0, 1.0))
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     def test_shares_sum_to_one_in_each_domain_and_floors_hold(self, seed, rule, cap, floor):
         status = np.random.default_rng(seed).integers(0, 4, 12)
         status[:2] = Status.HOUSE
@@ -52,7 +52,7 @@ class TestShares:
 
 class TestCap:
     @given(st.integers(0, 2**32), st.integers(1, 20), st.integers(1, 8), st.floats(0.01, 1.0))
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_nobody_is_above_the_cap_and_nobody_below_it_loses(self, seed, n, developers, cap):
         rng = np.random.default_rng(seed)
         share, developer = rng.dirichlet(np.full(n, 0.3)), rng.integers(0, developers, n)

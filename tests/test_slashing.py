@@ -134,7 +134,7 @@ class TestCoStakers:
     @pytest.mark.parametrize("rule", ["fixed", "ethereum"])
     @given(own=st.lists(st.integers(0, 10**12), min_size=4, max_size=4), bits=st.integers(0, 15),
            delegated=st.lists(st.integers(0, 10**12), min_size=4, max_size=4))  # fmt: skip
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     def test_every_stake_on_a_struck_model_loses_the_same_share(self, rule, own, delegated, bits):
         network, here = self.network(rule, own, delegated)
         ledger, struck = network.ledger, np.zeros(len(network.models), bool)

@@ -64,7 +64,7 @@ def studies(draw):
     return found, every
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(studies())
 def test_the_files_depend_on_the_set_of_runs_alone(drawn):
     found, every = drawn

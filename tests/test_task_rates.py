@@ -40,7 +40,7 @@ def test_moments_are_those_of_adaptive_quadrature(ability, spread):
     assert passed[0] == pytest.approx(ability, abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(abilities, spreads)
 @example(0.5, 5e-324)  # the least spread above 0
 def test_measures_and_the_simulator_mean_the_same_by_mu_and_spread(ability, spread):
@@ -48,7 +48,7 @@ def test_measures_and_the_simulator_mean_the_same_by_mu_and_spread(ability, spre
     assert passes([mu], [spread], 5)[0, 4] == pytest.approx(float(moment(mu, spread, 5)), abs=1e-8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(abilities, spreads)
 def test_repeats_lie_between_independence_and_one_coin_for_all(ability, spread):
     passed = passes([median_logit(ability, spread)], [spread], 8)[0]
@@ -58,7 +58,7 @@ def test_repeats_lie_between_independence_and_one_coin_for_all(ability, spread):
     assert (np.diff(passed) <= 1e-12).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(abilities)
 def test_repeats_are_independent_without_spread_and_alike_at_a_great_one(ability):
     passed = passes([median_logit(ability, spread) for spread in (0.0, 200.0)], [0.0, 200.0], 4)
@@ -66,7 +66,7 @@ def test_repeats_are_independent_without_spread_and_alike_at_a_great_one(ability
     assert passed[1] == pytest.approx(ability, abs=0.02)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(abilities, spreads)
 def test_failing_mirrors_passing(ability, spread):
     mu = median_logit(ability, spread)

@@ -104,7 +104,7 @@ class TestSessions:
         assert turns["context"].tolist() == [10, 30, 50, 20, 40]
         assert turns["not_before"].tolist() == [0, 2, 9, 0, 0]
 
-    @hypothesis_settings(max_examples=30, deadline=None)
+    @hypothesis_settings(max_examples=30)
     @given(st.integers(1, 120), st.integers(1, 60), st.integers(1, 50), st.integers(0, 99), st.booleans())
     def test_blocks_and_chunks_do_not_matter(self, tmp_path_factory, n, sessions, block, seed, keep):
         table = random_rows(n, seed, sessions)

@@ -51,7 +51,7 @@ def test_a_series_still_on_its_way_has_a_transient_mean_over_all_of_it():
     assert found.estimand.startswith("transient")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.floats(-100, 100), st.floats(0.01, 100))
 def test_the_cut_knows_neither_units_nor_signs(seed, shift, unit):
     values = with_transient(np.random.default_rng(seed), 60)
