@@ -301,6 +301,15 @@ def test_paper_gets_every_section_in_light_colours(dark):
     assert 400 < max(widths) <= 680
 
 
+@pytest.mark.parametrize("which", ["page", "study", "comparison"])
+def test_tables_are_no_wider_than_paper(which, browser, pages):
+    found = Opened(browser, pages[which], viewport={"width": 718, "height": 1000})  # A4 less its margins, in CSS pixels
+    found.page.emulate_media(media="print")
+    beyond = "all => all.map(one => one.scrollWidth - one.parentElement.clientWidth)"
+    assert max(found.page.locator(".table table").evaluate_all(beyond)) <= 0
+    found.context.close()
+
+
 def test_the_contents_lead_to_the_sections(shared):
     for link in shared.page.locator("nav a").all():
         assert shared.page.locator(link.get_attribute("href")).count() == 1

@@ -21,7 +21,7 @@ def print_findings(study: Study, findings: pd.DataFrame) -> None:
         own = row.role == EFFECT
         head = (row.measure, row.contrast, "", row.expected) if own else ("", "", f"{row.role}: {row.world}", "")
         p = "" if math.isnan(row.p_holm) else f"{row.p_holm:.2g}"
-        rows.append((*head, effect, f"{row.seeds}", p, row.verdict + (f" ({row.note})" if row.note else "")))
+        rows.append((*head, effect, f"{row.seeds}", p, row.standing + (f" ({row.note})" if row.note else "")))
     show(columns, rows, numbers=("seeds", "p (Holm)"))
 
 
