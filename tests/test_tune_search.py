@@ -182,3 +182,11 @@ def test_a_journal_that_is_none_is_refused(line, tmp_path):
     with pytest.raises(InputError, match="not what a tuning wrote") as error:
         searched(zdt1, 3, "random", 4, 2, tmp_path)
     assert "\n" not in str(error.value)
+
+
+def test_a_journal_that_lacks_a_trial_is_refused(tmp_path):
+    searched(zdt1, 3, "random", 4, 2, tmp_path)
+    lines = (tmp_path / FILE).read_text().splitlines(keepends=True)
+    (tmp_path / FILE).write_text("".join(lines[:-3] + lines[-2:]))
+    with pytest.raises(InputError, match="trial 1 of tuned is missing: not what a tuning wrote"):
+        searched(zdt1, 3, "random", 4, 2, tmp_path)

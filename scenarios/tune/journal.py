@@ -19,6 +19,9 @@ from sim.output.disk import sync, writing
 
 FILE = "journal.log"
 _ASKED = "asked"
+NUMBER = "number"
+"""What a trial says of its place among the trials of its search."""
+
 _SPOILT = "not what a tuning wrote; allowed is the journal as it was, or another --out"
 
 
@@ -82,8 +85,16 @@ class Journal:
             raise InputError(f"{self.folder} is another tuning's: another {differs}; allowed is another --out")
         return found
 
+    def kept(self, search: optuna.Study) -> list[FrozenTrial]:
+        """The finished trials, in order. Raises ``InputError`` where one of them is missing."""
+        found = search.get_trials(deepcopy=False)
+        for number, trial in enumerate(found):
+            if trial.user_attrs.get(NUMBER) != number:
+                raise InputError(f"{self._path}: trial {number} of {search.study_name} is missing: {_SPOILT}")
+        return found
+
     def add(self, search: optuna.Study, trials: Sequence[FrozenTrial]) -> None:
-        """Keep finished trials. Raises ``InputError`` where the disk refuses."""
+        """Keep finished trials, which have their `NUMBER`. Raises ``InputError`` where the disk refuses."""
         with writing(self._path):
             search.add_trials(trials)
             sync(self._path)

@@ -13,7 +13,7 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import FrozenTrial, TrialState
 
-from scenarios.tune.journal import Journal
+from scenarios.tune.journal import NUMBER, Journal
 from scenarios.tune.levers import Lever, Setting, active
 from scenarios.tune.objectives import Aim, Judged, Measured
 from scenarios.tune.samplers import sampler
@@ -59,7 +59,7 @@ class Search(NamedTuple):
         """
         losses = len(self.aim.objectives)
         noted = journal.search(self.name, losses, asked)
-        kept = noted.get_trials(deepcopy=False)[:trials]
+        kept = journal.kept(noted)[:trials]
         study = optuna.create_study(directions=["minimize"] * losses)
         whole = len(kept) // self.batch * self.batch
         study.add_trials(kept[:whole])
@@ -98,6 +98,7 @@ class Search(NamedTuple):
 
     def _tell(self, study: optuna.Study, trial: optuna.Trial, measured: Measured, judged: Judged) -> None:
         """A setting for which an objective is not defined has failed; samplers then leave it out."""
+        trial.set_user_attr(NUMBER, trial.number)
         trial.set_user_attr(_MEASURED, {name: [_plain(value) for value in held] for name, held in measured.items()})
         if not judged.finite:
             study.tell(trial, state=TrialState.FAIL)
