@@ -58,6 +58,10 @@ def test_what_is_one_of_many_needs_a_smaller_p(mean, sign):
     assert finding(seeds(mean), smallest=0.5, sign=sign, p=0.06).verdict == Verdict.UNDECIDED
 
 
+def test_an_effect_that_does_not_scatter_is_said_as_it_is():
+    assert finding(np.zeros(8), smallest=0.5, sign=1).why == "the effect is 0 in every seed"
+
+
 def test_a_sign_is_one_of_three():
     with pytest.raises(InputError, match="allowed are 1, -1 and 0"):
         finding(seeds(1.0), 0.5, 2)

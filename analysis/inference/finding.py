@@ -60,6 +60,8 @@ def finding(
     chance = f"one of several decisive measures, and of so many it may be chance (p = {p:.2g})"
     if within < alpha:
         why = f"the effect is smaller than {smallest:g} either way (p = {within:.2g})"
+        if effect.low == effect.high:
+            why = f"the effect is {effect.estimate:g} in every seed"
         if sign:
             return found(Verdict.NO_EFFECT, why)
         return found(Verdict.SUPPORTED, why) if p < alpha else found(Verdict.UNDECIDED, chance)
