@@ -146,7 +146,8 @@ def label_right(
     points = [(axes.get_xlim()[1], y) for y in at]
     places = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
     line = 1.25 * SMALL_PT / (axes.get_window_extent().height / axes.figure.dpi * 72)
-    heights = [line * (text.count("\n") + 1) for text in texts]
+    rows = [text.count("\n") + 1 for text in texts]
+    heights = [line * (n + 0.35 * (n > 1)) for n in rows]  # so that one sees where a text of several lines ends
     apart = spread(places.clip(0.0, 1.0).tolist(), heights)
     for place, text, colour in zip(apart, texts, colours, strict=True):
         axes.text(x, place, text, color=ink(colour), transform=axes.transAxes, va="center", fontsize=SMALL_PT)

@@ -27,7 +27,7 @@ def curves(
     Each curve is a mean over seeds with its band, and bars where it has few points; with ``bars``, these alone. It is
     named at its end.
     """
-    rows = sum(label(name).count("\n") + 1 for name in found)
+    rows = sum(label(name).count("\n") + 1.35 for name in found)
     figure, axes = panels(len(heads), len(heads) * (max(1.1, rows * LINE_IN) + 0.3) + 0.35)
     ends: list[dict[str, float]] = [{} for _ in heads]
     for name, values in found.items():
