@@ -20,7 +20,8 @@ def report(folder: Path) -> Page:
     """The page of the sweep in ``folder``. Raises ``InputError`` where that is not the folder of a finished sweep."""
     with record(folder / "sweep.yaml", "sweep") as said:
         keys, names = [str(key) for key in said["keys"]], [str(name) for name in said["measures"]]
-        words, seeds, versions, digests = list(said["words"]), int(said["seeds"]), said["versions"], said["tables"]
+        words, seeds, digests = [str(word) for word in said["words"]], int(said["seeds"]), dict(said["tables"])
+        versions = made_by(dict(said["versions"]))
     measured = read_table(folder, "measures", (*keys, "seed", "key", *names), digests)
     return Page(
         "sweep",
@@ -34,7 +35,7 @@ def report(folder: Path) -> Page:
             ])]),
             Section("Runs", [Download(f"CSV of {len(measured):,} runs", "runs.csv", csv(measured))]),
             Section("Configuration", [*_configuration(folder, measured)]),
-            Section("How to reproduce it", [_again(words, names, seeds), made_by(versions)]),
+            Section("How to reproduce it", [_again(words, names, seeds), versions]),
         ],
     )  # fmt: skip
 
