@@ -35,6 +35,11 @@ def unit(name: str, column: str) -> str:
     return documents()[name]["columns"][column][0]
 
 
+def allowed() -> list[Mapping]:
+    """What columns of numbers may hold: some ``units`` each, whether ``whole``, the ``least`` and the ``greatest``."""
+    return _read()["numbers"]
+
+
 def render() -> str:
     """The tables, for docs/tables.md."""
     return "\n".join([_HEAD, *_symbols(), *(line for name in documents() for line in _section(name))])
@@ -48,6 +53,7 @@ def _spelt_out(columns: Mapping, groups: Mapping) -> dict:
     return full
 
 
+@cache
 def _read() -> dict:
     return yaml.safe_load(_SOURCE.read_text(encoding="utf-8"))
 

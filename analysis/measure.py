@@ -5,7 +5,9 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from analysis.columns import unit
 from analysis.errors import InputError
+from analysis.numbers import numbers
 from analysis.run import TABLES, Run
 
 
@@ -93,8 +95,12 @@ def value(run: Run, name: str) -> float:
 
 
 def in_summary(run: Run, key: str) -> float | str:
-    """A key of the summary of ``run``; null is NaN. Raises ``InputError`` where it lacks the key."""
+    """A key of the summary of ``run``; null is NaN. Raises ``InputError`` on one that is missing or not allowed."""
     if key not in run.summary:
         raise InputError(f"{run.where}: summary.json has no key {key!r}; this version writes one")
-    found = run.summary[key]
-    return math.nan if found is None else found
+    found, held = run.summary[key], numbers().get(unit("summary", key))
+    if found is None or found != found:
+        return math.nan
+    if held and (isinstance(found, bool) or not isinstance(found, int | float) or found not in held):
+        raise InputError(f"{run.where}: summary.json: {key}: found {found!r}; allowed are {held}, or null")
+    return found

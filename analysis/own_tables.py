@@ -17,13 +17,22 @@ _TOTALS = (
     ("turns", "timeline", "Σ turns", lambda rows: rows["turns"].sum()),
     ("turns_failed", "incidence", "Σ turns_failed", lambda rows: rows["turns_failed"].sum()),
     ("submissions", "developers", "Σ submissions", lambda rows: rows["submissions"].sum()),
+    ("admissions", "submissions", "rows admitted", lambda rows: rows.where("decision", "admitted").sum()),
+    ("sandboxed", "submissions", "rows sandbox", lambda rows: rows.where("decision", "sandbox").sum()),
+    ("rejections", "submissions", "rows rejected", lambda rows: rows.where("decision", "rejected").sum()),
     ("submissions", "submissions", "rows", lambda rows: len(rows["developer"])),
     ("ideas_had", "ideas", "rows", lambda rows: len(rows["developer"])),
 )
 """(key of the summary, table, what of its rows the key counts, in words and as a function)."""
 
-_MODELS_OF = ("incidence", "standings", "submissions", "ideas")
-"""Tables that name models."""
+_NAMED = (
+    *(("model", table, "model", 0) for table in ("incidence", "standings", "submissions")),
+    ("model", "ideas", "model", -1),
+    ("model", "models", "parent", -1),
+    ("model", "models", "lineage", 0),
+    ("developer", "models", "developer", -1),
+)
+"""(what is named by its number, the table and the column that name it, the least number there, -1 for none)."""
 
 _AS_IN_MODELS = ("developer", "domain", "turns", "attempts", "turns_ok", "rescued", "revenue")
 """Columns of flows that are those of models."""
@@ -35,18 +44,32 @@ def check_own(run: Run) -> None:
         found, said = int(count(run[table])), in_summary(run, key)
         if found != said:
             raise _foreign(run, table, f"{found} {what}; summary.json has {key} {said}")
-    models = len(run["models"]["model"])
-    for table in _MODELS_OF:
-        last = int(run[table]["model"].max(initial=-1))
-        if last >= models:
-            raise _foreign(run, table, f"a model {last}; models.parquet ends before {models}")
+    _check_named(run)
     ideas, live = run["ideas"], run["models"]["live_turns"]
     built = ideas["model"] >= 0
     if not np.array_equal(ideas["live_turns"][built], live[ideas["model"][built]]):
         raise _foreign(run, "ideas", "other live_turns than its models have in models.parquet")
+    _check_developers(run)
     _check_flows(run)
     _check_ledger(run)
     _check_latency(run)
+
+
+def _check_named(run: Run) -> None:
+    """What a table names is there."""
+    for what, table, column, least in _NAMED:
+        number, ends = run[table][column], len(run[f"{what}s"][what])
+        wrong = number[(number < least) | (number >= ends)]
+        if len(wrong):
+            raise _foreign(run, table, f"a {what} {wrong[0]}; {what}s.parquet ends before {ends}")
+
+
+def _check_developers(run: Run) -> None:
+    """As many turns as their models had."""
+    models, turns = run["models"], run["developers"]["turns"]
+    owned = models["developer"] >= 0
+    if not np.array_equal(np.bincount(models["developer"][owned], models["turns"][owned], len(turns)), turns):
+        raise _foreign(run, "developers", "other turns than their models have in models.parquet")
 
 
 def _check_flows(run: Run) -> None:
@@ -74,7 +97,8 @@ def _check_latency(run: Run) -> None:
     for percent in (50, 99):
         key = f"latency_p{percent}_s"
         below = float(np.clip((in_summary(run, key) - low) / (high - low), 0.0, 1.0) @ turns)
-        if not math.isclose(below, percent / 100 * turns.sum(), rel_tol=ROUNDING):
+        lacking = not turns.sum() and not math.isnan(in_summary(run, key))
+        if lacking or not math.isclose(below, percent / 100 * turns.sum(), rel_tol=ROUNDING):
             found = f"{below:.6g} of {turns.sum()} turns below {in_summary(run, key):.6g} s"
             raise _foreign(run, "latency", f"{found}; summary.json has it as {key}")
 

@@ -10,13 +10,14 @@ import pyarrow.parquet as pq
 
 from analysis.columns import documents
 from analysis.errors import InputError, nearest
+from analysis.numbers import numbers
 
 
 class Columns(Mapping[str, np.ndarray]):
     """The columns of the file of the table ``name``: numbers as int64 or float64 (null: NaN), texts as str or None.
 
-    Raises ``InputError`` where the file is missing, truncated, no Parquet, lacks a column that is asked for, or has
-    texts in one of numbers or numbers in one of texts.
+    Raises ``InputError`` where the file is missing, truncated, no Parquet, lacks a column that is asked for, has texts
+    in one of numbers or numbers in one of texts, or numbers that the column's unit does not allow.
     """
 
     def __init__(self, path: Path, name: str):
@@ -38,7 +39,7 @@ class Columns(Mapping[str, np.ndarray]):
                 texts, codes = self._codes(column)
                 self._read[column] = texts[codes]
             else:
-                self._read[column] = _numbers(self._stored(column))
+                self._read[column] = _numbers(self._allowed(column))
         return self._read[column]
 
     def __contains__(self, column: object) -> bool:
@@ -65,6 +66,14 @@ class Columns(Mapping[str, np.ndarray]):
             raise InputError(f"{self.path}: column {column!r} holds {holds}, not {due}: it is no run's table")
         with reading(self.path):
             return self._file.read(columns=[column], use_threads=False).column(0)
+
+    def _allowed(self, column: str) -> pa.ChunkedArray:
+        """A column of numbers, all of them such as its unit allows; one that is not documented may hold any."""
+        stored = self._stored(column)
+        held = numbers().get(self._documented[column][0]) if column in self._documented else None
+        if held and (wrong := held.wrong(stored)):
+            raise InputError(f"{self.path}: column {column!r} holds {wrong}; allowed are {held}")
+        return stored
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)

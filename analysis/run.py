@@ -24,7 +24,7 @@ TABLES = tuple(name for name in documents() if name != "summary")
 class Table(Mapping[str, np.ndarray]):
     """The rows of one run in a table: column → (rows,) numbers or texts. A null number is NaN, a null text None."""
 
-    def __init__(self, columns: Columns, rows: slice):
+    def __init__(self, columns: "Columns | Table", rows: slice | np.ndarray):
         self._columns, self._rows = columns, rows
         self._read: dict[str, np.ndarray] = {}
 
@@ -75,7 +75,7 @@ class Run(Mapping[str, Table]):
             _text(folder / name) for name in ("config.yaml", "summary.json", "provenance.json")
         )
         try:
-            chosen, found, whence = yaml.load(config, _Loader), json.loads(summary), json.loads(provenance)
+            chosen, found, whence = yaml.load(config, _Loader), _json(summary), _json(provenance)
             chosen["seed"], chosen["horizon_days"], found["turns"]
             version, simulator = whence["version"], whence["simulator"]
         except KeyError as error:
@@ -130,6 +130,15 @@ class Run(Mapping[str, Table]):
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same YAML, ten times faster, where libyaml is there."""
+
+
+def _json(text: str) -> dict:
+    """What ``text`` says. Raises ``ValueError`` where it is no JSON, which knows neither NaN nor infinity."""
+
+    def none(word: str):
+        raise ValueError(f"found {word}; allowed are numbers and null")
+
+    return json.loads(text, parse_constant=none)
 
 
 def _text(path: Path) -> str:

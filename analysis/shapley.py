@@ -13,10 +13,11 @@ def lmg(gram: np.ndarray) -> np.ndarray:
     """Each regressor's share of R², (p,): its mean gain in R² over all orders in which regressors can enter.
 
     ``gram`` (p + 1, p + 1) has the sums of products of the centred regressors and, last, of what they explain. The
-    shares are >= 0 and sum to the R² of all; a constant regressor has none. NaN where there is nothing to explain.
+    shares are >= 0 and sum to the R² of all; a constant regressor has none. NaN where there is nothing to explain, or a
+    sum is not finite.
     """
     p = len(gram) - 1
-    if not gram[p, p] > 0.0:
+    if not gram[p, p] > 0.0 or not np.isfinite(gram).all():
         return np.full(p, np.nan)
     scale = np.sqrt(np.diag(gram))
     scale[scale == 0.0] = np.inf

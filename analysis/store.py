@@ -79,7 +79,7 @@ class Part(Mapping[str, Run]):
 
     def __init__(self, path: Path):
         self.path, self.folder = path, path.parent.parent
-        self._runs = Columns(path, RUNS)
+        self._runs = Columns(path, "summary")
         self._rows = {key: row for row, key in enumerate(self._runs["key"])}
         self._summary = {name: self._runs[name].tolist() for name in columns("summary") if name in self._runs}
         self._tables: dict[str, tuple[Columns, dict[str, slice]]] = {}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.fates import TRAFFIC, fates, in_traffic, traffic_days
-from analysis.run import Run
+from analysis.run import Run, Table
 from analysis.twins import Twins
 
 
@@ -29,7 +29,7 @@ def suppressed_ideas(run: Run, twin: Run, traffic: float = TRAFFIC) -> pd.DataFr
     return pd.DataFrame(shared | apart | {"suppressed": lost, "forgone": value})
 
 
-def _in_one(run: Run, ideas: dict[str, np.ndarray], traffic: float) -> dict[str, np.ndarray]:
+def _in_one(run: Run, ideas: Table, traffic: float) -> dict[str, np.ndarray]:
     return {
         "distance": ideas["distance"],
         "pursued": ~np.isnan(ideas["pursued_day"]),

@@ -1,11 +1,19 @@
 """The page docs/tables.md: every column of every table, and every measure made of them."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 import analysis.measures  # noqa: F401  fills the registry
 from analysis import columns
 from analysis.measure import MEASURES, TWIN_MEASURES, Measure, families
+from analysis.numbers import numbers
 from analysis.table_text import interval
+
+_UNITS = """## Units
+
+What a column of numbers may hold, by its unit. A null is a value that is not defined, and whole numbers have none. A
+table that holds anything else is refused.
+"""
 
 _MEASURES = """## Measures
 
@@ -25,7 +33,14 @@ is that of the second run.
 
 def render() -> str:
     """The page."""
-    return "\n".join([columns.render(), *_section(_MEASURES, MEASURES), *_section(_TWINS, TWIN_MEASURES)])
+    return "\n".join([columns.render(), *_units(), *_section(_MEASURES, MEASURES), *_section(_TWINS, TWIN_MEASURES)])
+
+
+def _units() -> Iterator[str]:
+    yield from (_UNITS, "| unit | allowed |", "|---|---|")
+    for held, units in groupby(numbers(), numbers().get):
+        yield f"| {', '.join(units)} | {held} |"
+    yield ""
 
 
 def _section(head: str, measures: Mapping[str, Measure]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from analysis.errors import InputError
-from analysis.run import Run
+from analysis.run import Run, Table
 
 WORLD = (
     "seed", "horizon_days", "warmup_days", "tick_s", "demand", "calibration", "population", "service", "response",
@@ -36,7 +36,7 @@ class Twins:
                 "runs of one world"
             )
 
-    def ideas(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    def ideas(self) -> tuple[Table, Table]:
         """The ideas of both, row by row the same ones, ascending by developer and idea: column → (ideas,)."""
         ours, theirs = _sorted(self.first), _sorted(self.second)
         for column in _SAME:
@@ -74,7 +74,6 @@ def _at(run: Run, name: str) -> object:
     return found
 
 
-def _sorted(run: Run) -> dict[str, np.ndarray]:
+def _sorted(run: Run) -> Table:
     ideas = run["ideas"]
-    order = np.lexsort((ideas["idea"], ideas["developer"]))
-    return {column: ideas[column][order] for column in ideas}
+    return Table(ideas, np.lexsort((ideas["idea"], ideas["developer"])))

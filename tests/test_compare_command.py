@@ -2,11 +2,14 @@
 
 import errno
 import json
+import math
 import os
 import shutil
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -170,6 +173,36 @@ def test_texts_where_numbers_belong(table, column, turnstile, runs):
     assert f"{path}: column '{column}' holds texts, not numbers" in refused(turnstile, "base", "strict")
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "values", "said"),
+    [
+        ("models", "ability", pa.array([math.nan]), "holds nan; allowed are finite numbers from 0 to 1"),
+        ("models", "spread", pa.array([math.inf]), "holds inf; allowed are finite numbers"),
+        ("timeline", "success_rate", pa.array([1.5]), "holds 1.5; allowed are finite numbers from 0 to 1"),
+        ("timeline", "turns", pa.array([-5]), "holds -5; allowed are whole numbers from 0"),
+        ("standings", "turns", pa.array([0.5]), "holds double; allowed are whole numbers from 0"),
+        ("developers", "hours_cleanup", pa.array([-0.1]), "holds -0.1; allowed are finite numbers from 0"),
+        ("developers", "tier", pa.array([0]), "holds 0; allowed are whole numbers from 1 to 5"),
+        ("models", "parent", pa.array([None], pa.int64()), "holds null; allowed are whole numbers from -1"),
+        ("ideas", "model", pa.array([True]), "holds bool; allowed are whole numbers from -1"),
+        ("ideas", "potential", pa.array([[0.5]]), "holds list<element: double>; allowed are finite numbers"),
+    ],
+)
+def test_numbers_that_a_column_cannot_have(table, column, values, said, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    rows = pq.read_table(path)
+    place, all_rows = rows.column_names.index(column), pa.concat_arrays([values] * len(rows))
+    pq.write_table(rows.set_column(place, column, all_rows), path)
+    assert f"{path}: column '{column}' {said}" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("column", [name for name in columns("ideas") if name != "ability_end"])  # which none reads
+def test_ideas_of_another_version(column, turnstile, runs):
+    path = Path("strict/ideas.parquet")
+    pd.read_parquet(path).drop(columns=column).to_parquet(path)
+    assert f"{path}: has no column '{column}'" in refused(turnstile, "base", "strict")
+
+
 @pytest.mark.parametrize(("table", "column"), [("ideas", "shelved_reason"), ("standings", "status")])
 def test_numbers_where_texts_belong(table, column, turnstile, runs):
     path = Path(f"strict/{table}.parquet")
@@ -183,14 +216,55 @@ def test_a_table_of_its_twin(table, turnstile, runs):
     assert f"strict: {table}.parquet is not this run's: found " in refused(turnstile, "base", "strict")
 
 
-@pytest.mark.parametrize("table", ["ideas", "incidence", "standings", "submissions"])
-def test_a_model_that_the_run_does_not_have(table, turnstile, runs):
-    path = Path(f"strict/{table}.parquet")
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [*((table, "model") for table in ("ideas", "incidence", "standings", "submissions")), ("models", "parent"),
+     ("models", "lineage"), ("models", "developer")],
+)  # fmt: skip
+def test_what_the_run_does_not_have(table, column, turnstile, runs):
+    path, what = Path(f"strict/{table}.parquet"), "developer" if column == "developer" else "model"
     rows = pd.read_parquet(path)
-    rows.assign(model=rows["model"].replace(rows["model"].max(), 10**6)).to_parquet(path)
-    assert f"{table}.parquet is not this run's: found a model 1000000; models.parquet ends before " in refused(
+    rows.assign(**{column: rows[column].replace(rows[column].max(), 10**6)}).to_parquet(path)
+    assert f"{table}.parquet is not this run's: found a {what} 1000000; {what}s.parquet ends before " in refused(
         turnstile, "base", "strict"
     )
+
+
+def test_turns_without_a_latency(turnstile, runs):
+    path = Path("strict/latency.parquet")
+    pd.read_parquet(path)[:0].to_parquet(path)
+    assert "strict: latency.parquet is not this run's: found 0 of 0 turns" in refused(turnstile, "base", "strict")
+
+
+def test_turns_that_moved_to_another_developer(turnstile, runs):
+    path = Path("strict/developers.parquet")
+    rows = pd.read_parquet(path)
+    rows.assign(turns=rows["turns"].to_numpy()[::-1]).to_parquet(path)
+    assert "developers.parquet is not this run's: found other turns than " in refused(turnstile, "base", "strict")
+
+
+def test_a_submission_that_was_decided_otherwise(turnstile, runs):
+    path = Path("strict/submissions.parquet")
+    rows = pd.read_parquet(path)
+    rows.loc[(rows["decision"] == "rejected").idxmax(), "decision"] = "sandbox"
+    rows.to_parquet(path)
+    assert "submissions.parquet is not this run's: found " in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize(("value", "said"), [("many", "found 'many'"), (-1, "found -1"), ([1], "found [1]")])
+def test_no_number_in_the_summary(value, said, turnstile, runs):
+    path = Path("strict/summary.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"experiments_started": value}))
+    assert f"strict: summary.json: experiments_started: {said}; allowed are whole numbers from 0, or null" in refused(
+        turnstile, "base", "strict"
+    )
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_summary_that_is_not_finite(value, turnstile, runs):
+    path = Path("strict/summary.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"welfare": value}))
+    assert "allowed are numbers and null" in refused(turnstile, "base", "strict")
 
 
 def test_a_summary_of_another_version(turnstile, runs):

@@ -202,6 +202,14 @@ def test_a_part_of_another_version(spoilt):
         measure_store(spoilt, NAMES)
 
 
+@pytest.mark.parametrize(("table", "column"), [("models", "revenue"), ("runs", "success_rate")])
+def test_a_part_with_a_number_that_is_not_finite(table, column, spoilt):
+    path = spoilt / table / "part-00001.parquet"
+    pd.read_parquet(path).assign(**{column: np.inf}).to_parquet(path)
+    with pytest.raises(InputError, match=rf"part-00001\.parquet: column '{column}' holds inf; allowed are finite"):
+        measure_store(spoilt, NAMES)
+
+
 def test_a_run_whose_rows_are_torn_apart(spoilt):
     path = spoilt / "models" / "part-00000.parquet"
     rows = pd.read_parquet(path)

@@ -80,3 +80,10 @@ def test_where_wealth_doubles_traffic_wealth_explains_more_than_stake_and_tenure
     assert planted["wealth"] > 5 * max(planted["stake"], planted["tenure"])
     # Without it each is noise that a hundred developers have: it explains 1/99 of the variance in the mean.
     assert max(shares(network(np.random.default_rng(2))).values()) < 0.1
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_what_is_not_finite_explains_nothing(place):
+    sums = gram(1)
+    sums[place, :] = sums[:, place] = np.nan
+    assert np.isnan(lmg(sums)).all()
