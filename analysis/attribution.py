@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import InputError
+from analysis.inference.paired import check_level, numbers
 
 Arms = Mapping[frozenset[str], "float | np.ndarray"]
 
@@ -57,6 +58,7 @@ def attribution(values: Arms, level: float = 0.95, draws: int = 2_000) -> pd.Dat
     share, NaN with fewer than two seeds. The rows of single mechanisms add up to the total. Raises ``InputError`` as
     `shapley`.
     """
+    check_level(level)
     alone, pairs, (names, v) = shapley(values), interactions(values), _checked(values)
     rows = alone | {f"{i} × {j}": value for (i, j), value in pairs.items()}
     rows["total"] = v[frozenset(names)] - v[frozenset()]
@@ -85,11 +87,13 @@ def _checked(values: Arms) -> tuple[list[str], dict[frozenset[str], np.ndarray]]
     missing = [_spelt(arm) for arm in wanted if arm not in values]
     if missing:
         raise InputError(f"arms over {_spelt(names)}: found none of {', '.join(missing)}; allowed are all subsets")
-    held = {arm: np.asarray(values[arm], float) for arm in wanted}
+    held = {arm: numbers(values[arm]) for arm in wanted}
     if len({value.shape for value in held.values()}) > 1:
         sizes = ", ".join(f"{_spelt(arm)} has {value.size}" for arm, value in held.items())
         raise InputError(f"arms of unlike seeds: {sizes}; allowed is a number a seed, of the same seeds in every arm")
     for arm, value in held.items():
+        if value.ndim > 1 or not value.size:
+            raise InputError(f"arm {_spelt(arm)}: values of shape {value.shape}; allowed is a number, or one a seed")
         if not np.isfinite(value).all():
             raise InputError(f"arm {_spelt(arm)}: found a value that is not finite; allowed are numbers")
     return names, held

@@ -121,3 +121,9 @@ def test_arms_of_unlike_seeds_are_refused():
 def test_a_value_that_is_not_finite_is_refused():
     with pytest.raises(InputError, match=r"arm \{a\}: found a value that is not finite"):
         interactions(arms("a", lambda s: np.array([0.0, np.nan])[: 1 + len(s)][-1:]))
+
+
+@pytest.mark.parametrize("values", [[], [[1.0, 2.0], [3.0, 4.0]]])
+def test_values_that_are_not_one_a_seed(values):
+    with pytest.raises(InputError, match=r"arm \{\}: values of shape .*; allowed is a number, or one a seed"):
+        attribution({frozenset(): values, frozenset("a"): values})

@@ -51,6 +51,12 @@ def test_what_has_no_crossing_is_refused(doses, seeds):
         crossing(doses, np.ones((seeds, len(doses))))
 
 
+@pytest.mark.parametrize("effects", [[[1.0, -1.0]] * 3, [[1.0, np.nan, -1.0]] * 3])
+def test_effects_that_are_not_one_a_dose_are_refused(effects):
+    with pytest.raises(TableError, match=r"allowed is \(seeds, 3\), one a dose and none NaN"):
+        crossing(DOSES, effects)
+
+
 SAID = {
     "question": "Does it?",
     "arms": {"none": [], "low": ["seed=2"], "high": ["seed=3"]},

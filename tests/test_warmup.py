@@ -66,7 +66,7 @@ def test_mser5_is_its_definition():
     assert mser5(values) == BATCH * int(np.argmin(error))
 
 
-@pytest.mark.parametrize("series", [[], np.ones(49), np.append(np.ones(60), np.nan)])
-def test_too_short_a_series_gets_one_line(series):
-    with pytest.raises(InputError, match="allowed are 50 or more, all finite"):
+@pytest.mark.parametrize("series", [[], np.ones(49), np.append(np.ones(60), np.nan), np.ones((60, 2))])
+def test_what_is_no_long_series_gets_one_line(series):
+    with pytest.raises(InputError, match="allowed are 50 values or more, all finite"):
         mser5(series)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analysis.errors import InputError
-from analysis.inference.paired import Interval
+from analysis.inference.paired import Interval, check_level, numbers
 
 RESAMPLES = 2000
 
@@ -14,10 +14,13 @@ def crossing(doses, effects, level: float = 0.95) -> Interval:
     Where the mean changes its sign more than once it is the first time; where it never does, the end of the doses that
     is nearer to 0, so that an estimate or a bound at an end says that it is there or beyond. The interval is that of
     the percentile bootstrap over seeds (Efron 1979), by resamples that are the same every time. Raises ``InputError``
-    with fewer than two seeds or doses, and where doses do not ascend.
+    with fewer than two seeds or doses, where doses do not ascend, and where a seed lacks an effect.
     """
-    doses, effects = np.asarray(doses, float), np.asarray(effects, float)
-    if len(effects) < 2 or len(doses) < 2 or (np.diff(doses) <= 0).any():
+    check_level(level)
+    doses, effects = numbers(doses), numbers(effects)
+    if effects.shape != (len(effects), len(doses)) or np.isnan(effects).any():
+        raise InputError(f"effects of shape {effects.shape}; allowed is (seeds, {len(doses)}), one a dose and none NaN")
+    if len(effects) < 2 or len(doses) < 2 or not (np.diff(doses) > 0).all():
         raise InputError(f"{len(effects)} seeds at doses {doses.tolist()}; allowed are two or more of each, ascending")
     drawn = np.random.default_rng(0).integers(0, len(effects), (RESAMPLES, len(effects)))
     found = [_crossing(doses, effects[those].mean(axis=0)) for those in drawn]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analysis.errors import InputError
-from analysis.inference.paired import Interval, t_interval
+from analysis.inference.paired import Interval, numbers, t_interval
 
 
 def slopes(doses, responses) -> np.ndarray:
@@ -11,7 +11,7 @@ def slopes(doses, responses) -> np.ndarray:
 
     ``doses`` (d,), two or more different ones; ``responses`` (seeds, d). NaN for a seed that lacks a response.
     """
-    doses, responses = np.asarray(doses, float), np.asarray(responses, float)
+    doses, responses = numbers(doses), numbers(responses)
     if responses.ndim != 2 or responses.shape[1] != len(doses):
         raise InputError(f"responses of shape {responses.shape}; allowed is (seeds, {len(doses)}), one a dose")
     centred = doses - doses.mean()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.errors import InputError
+from analysis.inference.paired import numbers
 
 BATCH = 5
 """MSER-5 works on means of five values (White, Cobb and Spratt 2000), which smooths what day follows day."""
@@ -30,10 +31,10 @@ def mser5(series) -> int | None:
     makes Σ_(j>d) (Y_j - mean of those)² / (m - d)² least. A least value in the last half means that the series is still
     on its way, and so the rule finds nothing. Raises ``InputError`` below ten batches or where a value is NaN.
     """
-    series = np.asarray(series, float)
+    series = numbers(series)
     batches = len(series) // BATCH
-    if batches < 10 or not np.isfinite(series).all():
-        raise InputError(f"a series of {len(series)} values; allowed are {10 * BATCH} or more, all finite")
+    if batches < 10 or series.ndim != 1 or np.isnan(series).any():
+        raise InputError(f"a series of shape {series.shape}; allowed are {10 * BATCH} values or more, all finite")
     means = series[: batches * BATCH].reshape(batches, BATCH).mean(axis=1)
     left = np.arange(batches, 0, -1)
     tail = np.cumsum(means[::-1])[::-1] / left
