@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from networkx.algorithms import bipartite
 
+from analysis.errors import InputError
 from analysis.measures import network
 from analysis.network import graph
 from analysis.network.failure import loss
@@ -247,6 +248,16 @@ class TestGraphs:
             frozenset(e[:2]): e[2] for e in held.edges(data=True)
         }
         assert set(back.edges) == set(held.edges) or not held.is_directed()
+
+    def test_graphml_is_written_whole_or_not_at_all(self, run, tmp_path):
+        (tmp_path / "file").touch()
+        for place in (tmp_path / "file" / "network.graphml", tmp_path):
+            with pytest.raises(InputError, match=f"^{place}: [^\n]*$"):
+                graph.write_graphml(graph.flows(run), place)
+        held = nx.DiGraph([(1, 2, {"turns": object()})])  # which GraphML does not know
+        with pytest.raises(nx.NetworkXError):
+            graph.write_graphml(held, tmp_path / "network.graphml")
+        assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
     def test_the_example_of_the_docs_runs(self, folder, monkeypatch, capsys):
         monkeypatch.chdir(folder)

@@ -3,11 +3,13 @@
 A node is named by its type and number, such as ``developer 7``, has both as attributes, and its columns of the tables.
 """
 
+import io
 from pathlib import Path
 
 import networkx as nx
 import pandas as pd
 
+from analysis.files import check_free, write_together
 from analysis.run import Run
 
 HOUSE = -1
@@ -74,8 +76,14 @@ def costakes(run: Run) -> nx.Graph:
 
 
 def write_graphml(graph: nx.Graph, path: Path) -> None:
-    """Write ``graph`` as GraphML, which Gephi, igraph and ``networkx.read_graphml`` read with the same attributes."""
-    nx.write_graphml_xml(graph, path)
+    """Write ``graph`` as GraphML, which Gephi, igraph and ``networkx.read_graphml`` read with the same attributes.
+
+    Whole or not at all, over what is there. Raises ``InputError`` where it cannot be written.
+    """
+    check_free([Path(path)], replace=True)
+    file = io.BytesIO()
+    nx.write_graphml_xml(graph, file)
+    write_together({Path(path): file.getvalue()})
 
 
 def name(kind: str, number: int) -> str:
