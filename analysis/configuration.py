@@ -1,5 +1,6 @@
 """The configuration of a run, as it was written: it tells of a key that is not there."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,15 @@ class Configuration(dict):
         for key, value in said.items():
             if isinstance(value, Mapping):
                 self[key] = Configuration(value, where, f"{within}{key}.")
+
+    def number(self, name: str) -> float:
+        """The number that is said under the key ``name``, with dots. Raises ``InputError`` where there is none."""
+        found = self
+        for part in name.split("."):
+            found = found[part] if isinstance(found, Mapping) else None
+        if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+            raise InputError(f"{self._where}: its configuration has {found!r} for {name!r}; allowed is a number")
+        return found
 
     def __missing__(self, key: str) -> object:
         raise InputError(f"{self._where}: its configuration has no key '{self._within}{key}'; "

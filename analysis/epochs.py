@@ -108,7 +108,7 @@ def _of_holders(run: Run, entity: str) -> list[np.ndarray]:
 def _first(run: Run) -> int:
     """The first row of the timeline whose period begins at or after warm-up."""
     begins = np.append(0.0, run["timeline"]["day"][:-1])
-    return int(np.searchsorted(begins, run.config["warmup_days"]))
+    return int(np.searchsorted(begins, run.config.number("warmup_days")))
 
 
 def _periods(run: Run) -> int:

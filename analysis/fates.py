@@ -14,7 +14,7 @@ by then 1 - 1/e of the way from its starting ability to its potential lies behin
 
 def least_turns(run: Run, traffic: float = TRAFFIC) -> float:
     """Live turns from which on an idea has reached traffic: ``traffic`` times ``learning.v0``, and one at least."""
-    return max(1.0, traffic * run.config["learning"]["v0"])
+    return max(1.0, traffic * run.config.number("learning.v0"))
 
 
 def in_traffic(run: Run, ideas: Mapping[str, np.ndarray], traffic: float = TRAFFIC) -> np.ndarray:

@@ -54,7 +54,7 @@ def forgone(pair: Twins, traffic: float = TRAFFIC) -> np.ndarray:
 
 def _served(run: Run) -> np.ndarray:
     """The ability that served each domain: the mean of its models, house included, by their turns; 0 where none had."""
-    models, domains = run["models"], run.config["demand"]["domains"]
+    models, domains = run["models"], run.config.number("demand.domains")
     turns = np.bincount(models["domain"], models["turns"], domains)
     good = np.bincount(models["domain"], models["turns"] * models["ability"], domains)
     return np.divide(good, turns, out=np.zeros(domains), where=turns > 0)

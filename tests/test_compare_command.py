@@ -145,6 +145,23 @@ def test_what_is_no_description_of_a_run(file, text, turnstile, runs):
     assert "not the folder of a run" in refused(turnstile, "base", "strict")
 
 
+@pytest.mark.parametrize(
+    ("group", "key", "value"), [("economy", "interest", "low"), ("gauntlet", "context_share", math.nan)]
+)
+def test_no_number_in_the_configuration(group, key, value, turnstile, runs):
+    path = Path("strict/config.yaml")
+    said = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump(said | {group: said[group] | {key: value}}))
+    wanted = f"strict: its configuration has {value!r} for '{group}.{key}'; allowed is a number"
+    assert wanted in refused(turnstile, "base", "strict")
+
+
+def test_a_group_of_the_configuration_that_is_none(turnstile, runs):
+    path = Path("strict/config.yaml")
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | {"governance": None}))
+    assert "its configuration has None for 'governance.barred_stars'" in refused(turnstile, "base", "strict")
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_a_missing_table(table, turnstile, runs):
     Path(f"strict/{table}.parquet").unlink()

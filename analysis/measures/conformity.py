@@ -92,7 +92,7 @@ def _domains(run: Run) -> list[tuple[float, np.ndarray, np.ndarray]]:
     models = run["models"]
     held = (models["turns_after_warmup"] > 0) & (models["position"] >= 0)
     turns, domain, position = (models[name][held] for name in ("turns_after_warmup", "domain", "position"))
-    found, n = [], run.config["landscape"]["n"]
+    found, n = [], run.config.number("landscape.n")
     for d in range(int(domain.max(initial=-1)) + 1):
         here = np.flatnonzero(domain == d)
         if len(here):

@@ -29,15 +29,15 @@ _PARTS = {
 
 def _credits(run: Run) -> dict[str, float]:
     config, said = run.config, run.summary
-    hour = config["projects"]["refine"]["cost"] / config["developers"]["endowment"]["hours"]
+    hour = config.number("projects.refine.cost") / config.number("developers.endowment.hours")
     return {
         "building": hour * said["building_hours"],
         "compute": said["project_cost"],
         "cleanup": hour * said["cleanup_hours"],
         "proving": hour * (said["study_hours"] + said["rehearse_hours"] + said["wait_hours"]) + said["rehearsal_cost"],
         "fees": said["fees"],
-        "stake": config["economy"]["interest"] / 365 * said["staked_days"] + said["slashed"],
-        "serving": config["economy"]["slot_rent"] * said["slot_days_used"],
+        "stake": config.number("economy.interest") / 365 * said["staked_days"] + said["slashed"],
+        "serving": config.number("economy.slot_rent") * said["slot_days_used"],
     }
 
 
@@ -72,4 +72,4 @@ for _part in _PARTS:
 def user_cost_per_success(run: Run) -> float:
     """What a good answer costs its user: fees, retries, waiting, bad answers and leaving."""
     said, ok = run.summary, run.summary["turns_ok"]
-    return (said["value_of_answers"] * run.config["economy"]["value"] - said["user_value"]) / ok if ok else math.nan
+    return (said["value_of_answers"] * run.config.number("economy.value") - said["user_value"]) / ok if ok else math.nan

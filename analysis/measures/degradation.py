@@ -25,7 +25,7 @@ def _days(run: Run) -> dict[str, np.ndarray]:
     ok, worth = timeline["turns_ok"], timeline["value_of_answers"]
     ended = ok + timeline["turns_failed"] + timeline["turns_bad_unnoticed"]
     begin = np.append(0.0, timeline["day"][:-1])
-    held = (begin >= run.config["warmup_days"]) & (ended > 0)
+    held = (begin >= run.config.number("warmup_days")) & (ended > 0)
     return {"success": ok[held] / ended[held], "worth": worth[held] / ended[held]}
 
 
@@ -40,7 +40,7 @@ def _days(run: Run) -> dict[str, np.ndarray]:
 )
 def value_variance(run: Run) -> float:
     """Variance, from turn to turn, of what a turn is worth to its user. NaN where none ended."""
-    rate, v = run.summary["success_rate"], run.config["population"]["brilliance"]
+    rate, v = run.summary["success_rate"], run.config.number("population.brilliance")
     return math.nan if rate is None else rate * math.exp(2 * v**2) - (rate * math.exp(v**2 / 2)) ** 2
 
 

@@ -37,7 +37,7 @@ def ideas_in_traffic(run: Run) -> float:
 def novelty_surviving(run: Run) -> float:
     """Share of novel ideas that reach traffic. NaN where none came."""
     ideas = run["ideas"]
-    novel = ideas["distance"] >= NOVEL * run.config["landscape"]["n"]
+    novel = ideas["distance"] >= NOVEL * run.config.number("landscape.n")
     return float(in_traffic(run, ideas)[novel].mean()) if novel.any() else math.nan
 
 

@@ -22,10 +22,10 @@ _BARRED = (
 
 def _barred(run: Run, twin: Run) -> np.ndarray:
     """The models that ``twin`` is without: those named, and so many of the start with the best demo scores."""
-    models, rules = run["models"], twin.config["governance"]
+    models, most = run["models"], twin.config.number("governance.barred_stars")
     start = np.flatnonzero(models.where("kind", "founder") & (models["developer"] >= 0))
-    best = start[np.argsort(-models["demo_score"][start], kind="stable")[: rules["barred_stars"]]]
-    return np.append(models["model"][best], rules["barred"])
+    best = start[np.argsort(-models["demo_score"][start], kind="stable")[: int(most)]]
+    return np.append(models["model"][best], twin.config["governance"]["barred"])
 
 
 def _success(run: Run, without: np.ndarray | tuple = ()) -> float:

@@ -122,11 +122,11 @@ def idea_to_traffic_delay(run: Run, twin: Run) -> float:
 def late_bloomers_lost(run: Run, twin: Run) -> float:
     """Ideas of the best whose models start below the twin's bar, admitted in the baseline and never in the twin."""
     ours, theirs = Twins(run, twin).ideas()
-    potential, learning = ours["potential"], run.config["learning"]
+    potential, number = ours["potential"], run.config.number
     if not len(potential):
         return 0.0
-    gap = learning["gap"] + learning["gap_distance"] * ours["distance"] / run.config["landscape"]["n"]
-    start = 1.0 / (1.0 + (1.0 / potential - 1.0) * np.exp(gap * (learning["v0"] > 0)))  # v0 = 0: born mature
+    gap = number("learning.gap") + number("learning.gap_distance") * ours["distance"] / number("landscape.n")
+    start = 1.0 / (1.0 + (1.0 / potential - 1.0) * np.exp(gap * (number("learning.v0") > 0)))  # v0 = 0: born mature
     late = (potential >= np.quantile(potential, TOP)) & (start < twin["timeline"]["strictness"].mean())
     return float((late & ~np.isnan(ours["admitted_day"]) & np.isnan(theirs["admitted_day"])).sum())
 

@@ -23,8 +23,8 @@ def _survival(run: Run) -> np.ndarray:
 
     The law of the gauntlet with answers that have not drifted: the context grows by `context_share` a turn.
     """
-    filled = run.config["gauntlet"]["context_share"] * np.arange(1, TURNS[-1])
-    hazard = run["models"]["derail_hazard"][:, None] * filled ** run.config["response"]["gamma"]
+    filled = run.config.number("gauntlet.context_share") * np.arange(1, TURNS[-1])
+    hazard = run["models"]["derail_hazard"][:, None] * filled ** run.config.number("response.gamma")
     return np.cumprod(1.0 - np.minimum(hazard, 1.0), axis=1)
 
 

@@ -32,7 +32,7 @@ class Clock:
     def of(run: Run, end_day: float) -> "Clock":
         """The first unit of which the run lasts more than three."""
         unit, per_day = next(((u, p) for u, p in _UNITS if end_day * p > 3), _UNITS[-1])
-        return Clock(unit, per_day, end_day, float(run.config["warmup_days"]))
+        return Clock(unit, per_day, end_day, float(run.config.number("warmup_days")))
 
     def dress(self, panels: list[Axes], note: str = "") -> None:
         """Give panels that share their horizontal axis its limits and its name, and shade the warm-up."""
