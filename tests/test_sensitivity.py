@@ -41,16 +41,16 @@ NOISE = 3.0
 
 
 def said(**keys) -> dict:
-    return {"question": "What moves it?", "parameters": X, "outputs": ["success_rate"], **keys}
+    return {"question": "What moves it?", "parameters": X, "outputs": ["welfare"], **keys}
 
 
 STUDY = {
     "question": "Does it?",
     "arms": {"low": [], "high": ["stake.sigma=0.75"]},
     "decisive": [
-        {"measure": "success_rate", "of": "high", "against": "low", "expected": "up", "because": "of it",
+        {"measure": "welfare", "of": "high", "against": "low", "expected": "up", "because": "of it",
          "smallest": 0.1, "placebo": "random"},
-        {"measure": "hhi", "of": "high", "against": "low", "expected": "up", "because": "of it", "smallest": 0.1,
+        {"measure": "user_value", "of": "high", "against": "low", "expected": "up", "because": "of it", "smallest": 0.1,
          "placebo": "random"},
     ],
     "tables": ["timeline"],
@@ -79,10 +79,10 @@ def result(**summary):
 
 
 def turning(config):
-    """In the arm ``high`` more success where visibility is below .6, else less; and hhi that follows luck alone."""
+    """In the arm ``high`` more welfare where visibility is below .6, else less; user_value follows luck alone."""
     high = config.stake.sigma == 0.75
     effect = -1.0 if config.evidence.visibility > 0.6 else 1.0
-    return result(success_rate=high * effect + 0.1 * luck(config), hhi=high * (0.1 + luck(config, 1)))
+    return result(welfare=high * effect + 0.1 * luck(config), user_value=high * (0.1 + luck(config, 1)))
 
 
 def run(monkeypatch, simulate, folder: Path, name: str, *, overrides=(), method=None, only=(), after=None, worlds=None,
@@ -180,7 +180,7 @@ class TestMorris:
 
     def test_sobol_goes_on_with_what_is_left(self, tmp_path, monkeypatch):
         name = written(tmp_path / "one.yaml", said(worlds=5 * 4))
-        one = lambda config: result(success_rate=unit(config)[1])  # noqa: E731
+        one = lambda config: result(welfare=unit(config)[1])  # noqa: E731
         run(monkeypatch, one, tmp_path / "screened", name, method="morris")
         found, _ = run(monkeypatch, one, tmp_path / "out", name, method="sobol", after=tmp_path / "screened", worlds=32)
         assert found.parameters == ["evidence.visibility"]
@@ -236,7 +236,7 @@ class TestSigns:
         name = written(tmp_path / "signs.yaml", {"study": written(tmp_path / "study.yaml", study), "findings": [2]})
         asked = read(name)
         assert list(asked.arms) == ["low", "high"]
-        assert [output.measure for output in asked.outputs] == ["hhi"]
+        assert [output.measure for output in asked.outputs] == ["user_value"]
 
 
 class TestWhatIsDrawn:
@@ -287,7 +287,7 @@ def test_more_worlds_or_seeds_run_what_is_missing_and_leave_the_same_bytes(tmp_p
 
     def counted(config):
         done.append(config)
-        return result(success_rate=unit(config)[0] + luck(config))
+        return result(welfare=unit(config)[0] + luck(config))
 
     for worlds, seeds in ((10, 2), (20, 2), (20, 3)):
         run(monkeypatch, counted, tmp_path / "stepped", name, worlds=worlds, seeds=seeds)
@@ -306,7 +306,7 @@ def test_a_world_without_a_value_is_left_out_and_said(tmp_path, monkeypatch):
 
     def partly(config):
         found = turning(config)
-        found.summary["success_rate"] = math.nan if config.evidence.visibility > 0.9 else found.summary["success_rate"]
+        found.summary["welfare"] = math.nan if config.evidence.visibility > 0.9 else found.summary["welfare"]
         return found
 
     found, _ = run(monkeypatch, partly, tmp_path / "out", name)
@@ -318,8 +318,8 @@ def test_an_output_that_is_never_finite_is_one_line(tmp_path, monkeypatch):
     from analysis.errors import InputError as TableError
 
     name = written(tmp_path / "s.yaml", said(method="morris", worlds=10))
-    with pytest.raises(TableError, match=r"success_rate: finite in 0 of 10 worlds.*allowed are at least 2") as error:
-        run(monkeypatch, lambda config: result(success_rate=math.nan), tmp_path / "out", name)
+    with pytest.raises(TableError, match=r"welfare: finite in 0 of 10 worlds.*allowed are at least 2") as error:
+        run(monkeypatch, lambda config: result(welfare=math.nan), tmp_path / "out", name)
     assert "\n" not in str(error.value)
 
 
@@ -337,7 +337,7 @@ def test_an_output_that_is_never_finite_is_one_line(tmp_path, monkeypatch):
         ({"parameters": {"landscape.n": [6, 8], "landscape.k": [5, 7]}, "worlds": 30}, "landscape.k: found"),
         ({"outputs": ["hhj"]}, "did you mean 'hhi'"),
         ({"outputs": []}, "a list of 1 or more"),
-        ({"outputs": ["hhi", "hhi"]}, "allowed are different ones"),
+        ({"outputs": ["user_value", "user_value"]}, "allowed are different ones"),
         ({"method": "moris"}, "did you mean 'morris'"),
         ({"method": "signs"}, "without a study nothing has a sign"),
         ({"worlds": 5}, "allowed are at least 10 for morris of 3 parameters"),
@@ -365,7 +365,7 @@ def test_bad_words_leave_nothing(turnstile):
     [
         ({"parameters": {"stake.sigma": None}}, "the arms differ in it"),
         ({"findings": [3]}, "a whole number from 1 to 2"),
-        ({"outputs": ["hhi"]}, "outputs do not go with a study"),
+        ({"outputs": ["user_value"]}, "outputs do not go with a study"),
     ],
 )
 def test_what_is_wrong_with_a_study_is_one_line(keys, said_so, tmp_path):
