@@ -155,7 +155,8 @@ def label_right(
 
 
 def spread(places: Sequence[float], heights: Sequence[float]) -> list[float]:
-    """``places`` in [0, 1] moved as little as keeps what is so high apart, and in [0, 1] where there is room.
+    """``places`` in [0, 1] moved as little as keeps what is so high apart, and all of it below 1, and above 0 where there
+    is room.
 
     Least squares by pooling adjacent violators; of equal places the first comes highest.
     """
@@ -172,10 +173,11 @@ def spread(places: Sequence[float], heights: Sequence[float]) -> list[float]:
             before[0] = (before[0] * before[1] + mean * members) / (before[1] + members)
             before[1] += members
     moved = [mean for mean, members in blocks for _ in range(int(members))]
-    room = max(0.0, 1.0 - above[-1])
+    top = 1.0 - heights[order[-1]] / 2 - above[-1]
+    bottom = min(heights[order[0]] / 2, top)
     found = [0.0] * len(places)
     for lowest, least, i in zip(moved, above, order, strict=True):
-        found[i] = min(max(lowest, 0.0), room) + least
+        found[i] = min(max(lowest, bottom), top) + least
     return found
 
 

@@ -287,14 +287,14 @@ def test_labels_are_moved_apart_and_no_further():
     assert spread([0.5, 0.1, 0.9], [0.1] * 3) == pytest.approx([0.5, 0.1, 0.9])
     assert spread([0.5, 0.5], [0.1] * 2) == pytest.approx([0.55, 0.45])  # of equal places the first comes highest
     assert spread([0.5, 0.5], [0.1, 0.3]) == pytest.approx([0.6, 0.4])
-    assert spread([0.0, 0.0, 0.0], [0.2] * 3) == pytest.approx([0.4, 0.2, 0.0])
+    assert spread([0.0, 0.0, 0.0], [0.2] * 3) == pytest.approx([0.5, 0.3, 0.1])
     rng = np.random.default_rng(2)
     heights = rng.uniform(0.05, 0.15, 8)
     places = np.array(spread(rng.random(8).tolist(), heights.tolist()))
     order = np.argsort(places)
     apart = (heights[order][1:] + heights[order][:-1]) / 2
     assert (np.diff(places[order]) >= apart - 1e-9).all()
-    assert places.min() >= 0 and places.max() <= 1
+    assert (places - heights / 2).min() > -1e-9 and (places + heights / 2).max() < 1 + 1e-9
 
 
 def test_durations_are_said_in_the_unit_that_fits():
