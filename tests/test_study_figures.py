@@ -59,7 +59,7 @@ DOSES = {
     },
     "figures": [
         {"kind": "dose", "measures": ["hhi", "success_rate"], "over": "half_life", "by": "models"},
-        {"kind": "dose", "measures": ["hhi"], "over": "half_life"},
+        {"kind": "dose", "measures": ["hhi", "success_rate"], "over": "half_life"},
         {"kind": "timeline", "measures": ["success_rate"]},
         {"kind": "tiers", "measures": ["turns"], "by": "models"},
         {"kind": "arms", "measures": ["hhi"]},

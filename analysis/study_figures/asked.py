@@ -19,6 +19,12 @@ class Asked:
     measures: tuple[str, ...]
     keys: dict[str, str]
 
+    @property
+    def title(self) -> str:
+        """What it shows, which no other figure of the study does."""
+        said = "".join(f", {key} {factor}" for key, factor in self.keys.items())
+        return f"{self.kind.title}: {', '.join(self.measures)}{said}"
+
     def gather(self, study: Study, more: Sequence[str] = ()) -> Gathered:
         """What it shows, its own measures first, then ``more``."""
         return self.kind.gather(study, list(dict.fromkeys([*self.measures, *more])), **self.keys)

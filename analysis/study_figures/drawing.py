@@ -25,9 +25,8 @@ def draw(study: Study, figures: Sequence[tuple[Asked, Gathered]]) -> dict[str, l
                 continue
             seen[figure.name] += 1
             stem = figure.name if seen[figure.name] == 1 else f"{figure.name}_{seen[figure.name]}"
-            title = f"{figure.kind.title}: {', '.join(figure.measures)}"
             made = figure.kind.drawn(study, held.only(figure.measures))
-            files[title] = save(made, target / stem, title, study.origin)
+            files[figure.title] = save(made, target / stem, figure.title, study.origin)
         return files
 
     return draw_at_widths(study.folder / "figures", drawn)
