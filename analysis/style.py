@@ -155,8 +155,8 @@ def label_right(
 
 
 def spread(places: Sequence[float], heights: Sequence[float]) -> list[float]:
-    """``places`` in [0, 1] moved as little as keeps what is so high apart, and all of it below 1, and above 0 where there
-    is room.
+    """``places`` in [0, 1] moved as little as keeps what is so high apart, all of it below 1 and, where there is room,
+    above 0.
 
     Least squares by pooling adjacent violators; of equal places the first comes highest.
     """

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 
@@ -84,7 +85,7 @@ class TestErrors:
         def _without(tables):
             runs = tables["runs"]
             place = runs.column_names.index("hhi")
-            return tables | {"runs": runs.set_column(place, "hhi", [[float("nan")]])}
+            return tables | {"runs": runs.set_column(place, "hhi", pa.array([None], pa.float64()))}
 
         with pytest.raises(InputError, match="objectives: hhi: not defined in every world in any of the 20 trials"):
             attempt(written(tmp_path, SHORT), tmp_path / "out", nothing)

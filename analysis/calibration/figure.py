@@ -29,6 +29,6 @@ def draw_prediction(table: pd.DataFrame, judged: str = "all", k: int | None = No
     axes.set_ylabel(f"predicted {name}")
     figure.draw_without_rendering()  # the layout decides how high the panel is
     last = rows.iloc[-1]
-    names = ["observed\nas predicted", "from the fit", "from independent\ntrials"]
+    names = ["observed\nas predicted", "from the fit", "from\nindependent\ntrials"]
     label_right(axes, [top, last["predicted"], last["independent"]], names, [GREY, BLUE, VERMILION])
     return figure

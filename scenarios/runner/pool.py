@@ -161,7 +161,8 @@ def _client(workers: int, address: str | None):
         async def kill(self, timeout: float = 1.0, reason: str = "") -> None:
             await super().kill(min(timeout, 1.0), reason)
 
-    with config.set({"logging.distributed": "error"}):
+    # Nobody looks at the profile that workers would take of themselves a hundred times a second.
+    with config.set({"logging.distributed": "error", "distributed.worker.profile.enabled": False}):
         if address is None:
             with deaf_children():
                 cluster = LocalCluster(
