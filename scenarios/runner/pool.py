@@ -161,8 +161,7 @@ def _client(workers: int, address: str | None):
         async def kill(self, timeout: float = 1.0, reason: str = "") -> None:
             await super().kill(min(timeout, 1.0), reason)
 
-    # Nobody looks at the profile that workers would take of themselves a hundred times a second.
-    with config.set({"logging.distributed": "error", "distributed.worker.profile.enabled": False}):
+    with config.set({"logging.distributed": "error"}):
         if address is None:
             with deaf_children():
                 cluster = LocalCluster(
