@@ -8,10 +8,6 @@ from analysis.table_text import number
 EFFECT, PLACEBO, GUARD = "effect", "placebo", "guard"
 """Roles of a row."""
 
-VANISHES, STAYS, TURNS, UNCLEAR = "vanishes", "stays", "turns", "unclear"
-"""What becomes of an effect in a placebo: it is smaller than of interest, is there too, or is there the other way; or
-neither 0 nor an effect of interest is excluded."""
-
 
 def defined(row) -> bool:
     """Whether two seeds or more gave it an interval."""

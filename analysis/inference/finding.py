@@ -19,15 +19,25 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
 
 
+class Standing(StrEnum):
+    """What becomes of an effect in a placebo: it is smaller than of interest, is there too, or is there the other way;
+    or neither 0 nor an effect of interest is excluded."""
+
+    VANISHES = "vanishes"
+    STAYS = "stays"
+    TURNS = "turns"
+    UNCLEAR = "unclear"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """A ``verdict`` and ``why``, a sentence; the ``interval`` of the effect and those of the ``placebos``;
-    ``no_effect_p``, the p-value of the test that the effect is smaller than the smallest of interest."""
+    """A ``verdict`` and ``why``, a sentence; the ``interval`` of the effect, and what becomes of it in each of the
+    ``placebos``; ``no_effect_p``, the p-value of the test that the effect is smaller than the smallest of interest."""
 
     verdict: Verdict
     why: str
     interval: Interval
-    placebos: tuple[Interval, ...]
+    placebos: tuple[Standing, ...]
     no_effect_p: float
 
 
@@ -43,19 +53,18 @@ def finding(
     1. two one-sided tests at α place the mean within ± smallest: *no effect*, or, where none is expected and ``p`` < α,
        *supported*;
     2. the t interval includes 0: *undecided*; where no effect is expected and it does not: *reversed*;
-    3. ``p`` >= α, or a placebo's interval lies on the same side of 0 without such tests' showing that its mean is
-       within ± smallest, so that the effect is not the mechanism's alone: *undecided*;
+    3. ``p`` >= α, or the effect stays in a placebo (`standing`), so that it is not the mechanism's alone: *undecided*;
     4. *supported* or *reversed*, by the side of 0 on which the interval lies.
     """
     if sign not in (1, -1, 0):
         raise InputError(f"an expected sign of {sign}; allowed are 1, -1 and 0")
     effect, within = t_interval(differences, level), equivalence(differences, smallest)
-    controls = tuple(t_interval(placebo, level) for placebo in placebos)
+    held = tuple(standing(placebo, effect, smallest, level) for placebo in placebos)
     alpha = 1 - level
     p = claim_p(differences, smallest, sign) if p is None else p
 
     def found(verdict: Verdict, why: str) -> Finding:
-        return Finding(verdict, why, effect, controls, within)
+        return Finding(verdict, why, effect, held, within)
 
     chance = f"one of several decisive measures, and of so many it may be chance (p = {p:.2g})"
     if within < alpha:
@@ -71,13 +80,27 @@ def finding(
         return found(Verdict.REVERSED, f"no effect was expected, and the {level:.0%} interval excludes 0")
     if p >= alpha:
         return found(Verdict.UNDECIDED, chance)
-    for control, values in zip(controls, placebos, strict=True):
-        alike = control.excludes(0.0) and control.estimate * effect.estimate > 0
-        if alike and equivalence(values, smallest) >= alpha:
-            return found(Verdict.UNDECIDED, "the effect does not vanish in a placebo, where its mechanism is off")
+    if Standing.STAYS in held:
+        return found(Verdict.UNDECIDED, "the effect does not vanish in a placebo, where its mechanism is off")
     if effect.estimate * sign > 0:
         return found(Verdict.SUPPORTED, f"{level:.0%} of such intervals hold the truth, and this one excludes 0")
     return found(Verdict.REVERSED, f"the {level:.0%} interval lies on the other side of 0")
+
+
+def standing(placebo, effect: Interval | None, smallest: float, level: float = 0.95) -> Standing:
+    """What becomes of ``effect`` in a ``placebo`` (seeds,), the differences with the mechanism off.
+
+    In this order: *vanishes* where two one-sided tests place the placebo's mean within ± ``smallest``; *unclear* where
+    its interval includes 0; *turns* where it and the effect's lie on two sides of 0, else *stays*. ``effect``: None
+    where it is defined in too few seeds.
+    """
+    control = t_interval(placebo, level)
+    if equivalence(placebo, smallest) < 1 - level:
+        return Standing.VANISHES
+    if not control.excludes(0.0):
+        return Standing.UNCLEAR
+    turned = effect is not None and effect.excludes(0.0) and control.estimate * effect.estimate < 0
+    return Standing.TURNS if turned else Standing.STAYS
 
 
 def claim_p(differences, smallest: float, sign: int) -> float:

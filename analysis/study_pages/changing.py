@@ -5,15 +5,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from analysis.inference.finding import Standing
 from analysis.inference.paired import Interval
 from analysis.inference.seeds import seeds_after
 from analysis.study_words import (
     EFFECT,
     PLACEBO,
-    STAYS,
-    TURNS,
-    UNCLEAR,
-    VANISHES,
     defined,
     effect,
     excludes_zero,
@@ -24,10 +21,10 @@ from analysis.study_words import (
 from analysis.table_text import number
 
 _PLACEBO = {
-    VANISHES: "the effect vanishes, as it should where the mechanism is off",
-    STAYS: "it is there although the mechanism is off, so an effect would not be the mechanism's alone",
-    TURNS: "where the mechanism is off it goes the other way, so that cannot be what makes the effect",
-    UNCLEAR: "neither 0 nor an effect of interest is excluded",
+    Standing.VANISHES: "the effect vanishes, as it should where the mechanism is off",
+    Standing.STAYS: "it is there although the mechanism is off, so an effect would not be the mechanism's alone",
+    Standing.TURNS: "where the mechanism is off it goes the other way, so that cannot be what makes the effect",
+    Standing.UNCLEAR: "neither 0 nor an effect of interest is excluded",
 }
 
 
@@ -46,7 +43,7 @@ def changing(rows: pd.DataFrame) -> Iterator[str]:
     for row in others:
         yield _placebo(row) if row.role == PLACEBO else _guard(row, own)
     if own.verdict == "undecided":
-        yield _deciding(own, any(row.role == PLACEBO and row.standing == STAYS for row in others))
+        yield _deciding(own, any(row.role == PLACEBO and row.standing == Standing.STAYS for row in others))
 
 
 def _size(row) -> str:

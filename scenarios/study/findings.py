@@ -8,12 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.inference.equivalence import equivalence
 from analysis.inference.family import holm
-from analysis.inference.finding import Verdict, claim_p, finding
-from analysis.inference.paired import t_interval
+from analysis.inference.finding import Standing, Verdict, claim_p, finding, standing
+from analysis.inference.paired import Interval, t_interval
 from analysis.study import AS_IT_IS
-from analysis.study_words import EFFECT, GUARD, PLACEBO, STAYS, TURNS, UNCLEAR, VANISHES
+from analysis.study_words import EFFECT, GUARD, PLACEBO
 from scenarios.study.decisive import SIGNS, Decisive, World
 
 ALPHA = 0.05
@@ -72,6 +71,15 @@ class _Sample:
     @property
     def enough(self) -> bool:
         return len(self.values) >= 2
+
+    @property
+    def interval(self) -> Interval | None:
+        """Of the mean; None where too few seeds define it."""
+        return t_interval(self.values, 1 - ALPHA) if self.enough else None
+
+    def standing(self, own: "_Sample", smallest: float) -> Standing:
+        """What becomes of the effect of ``own`` here, in a placebo."""
+        return standing(self.values, own.interval, smallest, 1 - ALPHA) if self.enough else Standing.UNCLEAR
 
     @property
     def name(self) -> str:
@@ -133,26 +141,17 @@ def _row(
     guard, contrast = sample.world.guard, sample.world.contrast
     said = [notes[guard, arm] for arm in contrast.weights if (guard, arm) in notes]
     if each.expected != "none" and verdict in (Verdict.SUPPORTED, Verdict.REVERSED):
-        said += [f"it is unclear whether it vanishes in {one.name}" for one in placebos if _unclear(each, one)]
+        held = zip(placebos, found.placebos, strict=True)
+        said += [f"it is unclear whether it vanishes in {one.name}" for one, stood in held if stood == Standing.UNCLEAR]
     return Row(
         number, sample.role, sample.name, each.label, contrast.words, each.expected, each.because, each.smallest,
         len(sample.values), estimate, low, high, p, p_holm, str(verdict), why, "; ".join(said),
-        _standing(each, sample, own) if sample.role == PLACEBO else str(verdict),
+        str(sample.standing(own, each.smallest) if sample.role == PLACEBO else verdict),
         *(_beyond(own, sample) if sample.role == PLACEBO else _NOT_DEFINED),
     )  # fmt: skip
 
 
 _NOT_DEFINED = (math.nan,) * 3
-
-
-def _standing(each: Decisive, placebo: _Sample, own: _Sample) -> str:
-    """What becomes of the effect in a placebo."""
-    if not placebo.enough or _unclear(each, placebo):
-        return UNCLEAR
-    if equivalence(placebo.values, each.smallest) < ALPHA:
-        return VANISHES
-    turned = own.enough and t_interval(own.values, 1 - ALPHA).excludes(0.0)
-    return TURNS if turned and placebo.values.mean() * own.values.mean() < 0 else STAYS
 
 
 def _beyond(own: _Sample, placebo: _Sample) -> tuple[float, float, float]:
@@ -162,8 +161,3 @@ def _beyond(own: _Sample, placebo: _Sample) -> tuple[float, float, float]:
         return _NOT_DEFINED
     found = t_interval(more.to_numpy(), 1 - ALPHA)
     return found.estimate, found.low, found.high
-
-
-def _unclear(each: Decisive, placebo: _Sample) -> bool:
-    """Whether neither is shown of a placebo: that the effect is there, nor that it is smaller than of interest."""
-    return finding(placebo.values, each.smallest, SIGNS[each.expected], (), 1 - ALPHA).verdict == Verdict.UNDECIDED
