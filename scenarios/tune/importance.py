@@ -1,7 +1,7 @@
 """How much each lever matters for reaching the best trials."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import optuna
@@ -44,25 +44,28 @@ def importance(levers: Sequence[Lever], aim: Aim, trials: Sequence[Trial]) -> pd
     if len(held) < 10:
         return pd.DataFrame(columns=COLUMNS)
     rng = np.random.default_rng(0)
-    keys, found = [*spaces], _shares(held, [*spaces], aim)
-    drawn = [_shares([held[i] for i in rng.integers(0, len(held), len(held))], keys, aim) for _ in range(RESAMPLES)]
-    low, high = np.quantile(drawn, (0.025, 0.975), axis=0)
-    names = [ALL] * (len(aim.objectives) > 1) + [each.measure for each in aim.objectives]
-    at = [(name, key) for name in names for key in keys]
+    drawn = [_shares([held[i] for i in rng.integers(0, len(held), len(held))], spaces, aim) for _ in range(RESAMPLES)]
+    found, (low, high) = _shares(held, spaces, aim), np.quantile(drawn, (0.025, 0.975), axis=0)
+    at = [(name, key) for name in _targets(aim) for key in spaces]
     rows = [(*one, *ends) for one, *ends in zip(at, found.ravel(), low.ravel(), high.ravel(), strict=True)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _shares(trials: Sequence[FrozenTrial], keys: Sequence[str], aim: Aim) -> np.ndarray:
-    """(objectives, levers), all together first where there are several."""
+def _targets(aim: Aim) -> dict[str, Callable[[FrozenTrial], float] | None]:
+    """What importance is for → its loss; None: all of a trial's."""
+    if len(aim.objectives) == 1:
+        return {aim.objectives[0].measure: None}
+    return {ALL: None} | {each.measure: _loss(i) for i, each in enumerate(aim.objectives)}
+
+
+def _shares(trials: Sequence[FrozenTrial], keys: Iterable[str], aim: Aim) -> np.ndarray:
+    """(targets, levers)."""
     study = optuna.create_study(directions=["minimize"] * len(aim.objectives))
     study.add_trials(trials)
-    several = len(aim.objectives) > 1
-    targets = [None, *(_loss(i) for i in range(len(aim.objectives)))] if several else [None]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that targets are losses, which they are
         by = PedAnovaImportanceEvaluator(target_quantile=TOP)
-        found = [get_param_importances(study, evaluator=by, target=target) for target in targets]
+        found = [get_param_importances(study, evaluator=by, target=target) for target in _targets(aim).values()]
     return np.array([[shares.get(key, 0.0) for key in keys] for shares in found])
 
 
