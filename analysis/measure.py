@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analysis.columns import unit
 from analysis.errors import InputError
-from analysis.numbers import numbers
+from analysis.numbers import by_unit
 from analysis.run import TABLES, Run
 
 
@@ -98,7 +98,7 @@ def in_summary(run: Run, key: str) -> float | str:
     """A key of the summary of ``run``; null is NaN. Raises ``InputError`` on one that is missing or not allowed."""
     if key not in run.summary:
         raise InputError(f"{run.where}: summary.json has no key {key!r}; this version writes one")
-    found, held = run.summary[key], numbers().get(unit("summary", key))
+    found, held = run.summary[key], by_unit().get(unit("summary", key))
     if found is None or found != found:
         return math.nan
     if held and (isinstance(found, bool) or not isinstance(found, int | float) or found not in held):

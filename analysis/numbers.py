@@ -51,7 +51,7 @@ def _bounds(values: np.ndarray) -> tuple[float, float]:
 
 
 @cache
-def numbers() -> Mapping[str, Numbers]:
+def by_unit() -> Mapping[str, Numbers]:
     """unit → what a column of it may hold; without those of texts and of yes or no."""
     return {
         unit: Numbers(**{name: value for name, value in said.items() if name != "units"})

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from analysis.columns import documents
 from analysis.errors import InputError, nearest
-from analysis.numbers import numbers
+from analysis.numbers import by_unit
 
 
 class Columns(Mapping[str, np.ndarray]):
@@ -70,7 +70,7 @@ class Columns(Mapping[str, np.ndarray]):
     def _allowed(self, column: str) -> pa.ChunkedArray:
         """A column of numbers, all of them such as its unit allows; one that is not documented may hold any."""
         stored = self._stored(column)
-        held = numbers().get(self._documented[column][0]) if column in self._documented else None
+        held = by_unit().get(self._documented[column][0]) if column in self._documented else None
         if held and (wrong := held.wrong(stored)):
             raise InputError(f"{self.path}: column {column!r} holds {wrong}; allowed are {held}")
         return stored

@@ -25,6 +25,8 @@ PAGE = "page"
 """The folder of figures as wide as a page, beside those as wide as a column."""
 
 SMALL_PT, TEXT_PT = 7.0, 8.0  # at this width nothing below 7 pt can be read in print
+GAP_LINES = 0.35
+"""Of a line, behind a label of several lines, so that one sees where it ends."""
 
 # Okabe and Ito (2008): distinct to the colour-blind.
 BLUE, VERMILION, GREEN, ORANGE, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7"
@@ -147,7 +149,7 @@ def label_right(
     places = axes.transAxes.inverted().transform(axes.transData.transform(points))[:, 1]
     line = 1.25 * SMALL_PT / (axes.get_window_extent().height / axes.figure.dpi * 72)
     rows = [text.count("\n") + 1 for text in texts]
-    heights = [line * (n + 0.35 * (n > 1)) for n in rows]  # so that one sees where a text of several lines ends
+    heights = [line * (n + GAP_LINES * (n > 1)) for n in rows]
     apart = spread(places.clip(0.0, 1.0).tolist(), heights)
     for place, text, colour in zip(apart, texts, colours, strict=True):
         axes.text(x, place, text, color=ink(colour), transform=axes.transAxes, va="center", fontsize=SMALL_PT)

@@ -6,7 +6,7 @@ from itertools import groupby
 import analysis.measures  # noqa: F401  fills the registry
 from analysis import columns
 from analysis.measure import MEASURES, TWIN_MEASURES, Measure, families
-from analysis.numbers import numbers
+from analysis.numbers import by_unit
 from analysis.table_text import interval
 
 _UNITS = """## Units
@@ -38,7 +38,7 @@ def render() -> str:
 
 def _units() -> Iterator[str]:
     yield from (_UNITS, "| unit | allowed |", "|---|---|")
-    for held, units in groupby(numbers(), numbers().get):
+    for held, units in groupby(by_unit(), by_unit().get):
         yield f"| {', '.join(units)} | {held} |"
     yield ""
 

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.study_figures.panel import LINE_IN, head, label, label_lines
 from analysis.study_figures.series import band
-from analysis.style import THOUSANDS, panels, say
+from analysis.style import GAP_LINES, THOUSANDS, panels, say
 
 _MARKED = 12
 """Points of a curve of so many are marked, with bars."""
@@ -27,7 +27,7 @@ def curves(
     Each curve is a mean over seeds with its band, and bars where it has few points; with ``bars``, these alone. It is
     named at its end.
     """
-    rows = sum(label(name).count("\n") + 1.35 for name in found)
+    rows = sum(label(name).count("\n") + 1 + GAP_LINES for name in found)
     figure, axes = panels(len(heads), len(heads) * (max(1.1, rows * LINE_IN) + 0.3) + 0.35)
     ends: list[dict[str, float]] = [{} for _ in heads]
     for name, values in found.items():
