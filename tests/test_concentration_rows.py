@@ -1,8 +1,6 @@
 """The figures of real economies: the page of the baseline quotes the data, and the indices give what the data state."""
 
 import csv
-import os
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +8,7 @@ import pytest
 
 from analysis import indices
 from scenarios.concentration import REAL
+from tests.demands import real_data
 
 BITTENSOR, CARDANO = "concentration_bittensor_subnets_2026-04-11.csv", "concentration_cardano_pools_2023-02-07.csv"
 SUBNETS = "Bittensor subnets (netuid>0)"
@@ -22,17 +21,9 @@ ROWS = {
 """Economy → the rows that its figures were computed from; netuid 0 is the root, no subnet."""
 
 
-@pytest.fixture
-def folder():
-    found = os.environ.get("TURNSTILE_DATA")
-    if not found:
-        pytest.skip("TURNSTILE_DATA names no folder of real data")
-    return Path(found)
-
-
-def test_quoted_rows_are_those_of_the_data(folder):
+def test_quoted_rows_are_those_of_the_data():
     columns = ("date", "n", "gini", "hhi", "top1", "nakamoto33", "nakamoto51")
-    with open(folder / "concentration_stats.csv", encoding="utf-8", newline="") as file:
+    with open(real_data("concentration_stats.csv"), encoding="utf-8", newline="") as file:
         rows = {(row["economy"], row["date"]): row for row in csv.DictReader(file)}
     for name, (date, *values) in REAL.items():
         row = rows[name, date]
@@ -40,12 +31,12 @@ def test_quoted_rows_are_those_of_the_data(folder):
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_the_same_numbers_from_the_same_rows(folder, name):
+def test_the_same_numbers_from_the_same_rows(name):
     file, column = ROWS[name]
-    rows = pd.read_csv(folder / file)
+    rows = pd.read_csv(real_data(file))
     amounts = rows.loc[rows["netuid"] > 0, column] if "netuid" in rows else rows[column]
     x = amounts[amounts > 0].to_numpy(float)  # as the data's README says: of positive holders
-    stated = pd.read_csv(folder / "concentration_stats.csv").set_index("economy").loc[name]
+    stated = pd.read_csv(real_data("concentration_stats.csv")).set_index("economy").loc[name]
     percent, tenth = (-(-len(x) // parts) for parts in (100, 10))
     found = {
         "n": len(x),

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from analysis.report.folder import report
 from analysis.sensitivity import tree as trees
@@ -20,15 +19,9 @@ from analysis.sensitivity.morris import moving
 from analysis.sensitivity.result import Result
 from analysis.sensitivity_pages.__main__ import write
 from scenarios.sensitivity import command
-from scenarios.sensitivity.definition import names, read
+from scenarios.sensitivity.definition import read
 from scenarios.sensitivity.design import design
-from scenarios.sensitivity.worlds import SEEDS_APART, plan
-from sim.errors import InputError
-from tests.test_cli import command as fixture  # noqa: F401  (the fixture `turnstile`)
-from tests.test_cli import refused
-
-X = {"learning.v0": [100, 900], "evidence.visibility": [0, 1], "response.detect": [0.2, 0.8]}
-"""The three parameters of Ishigami's function, and their ranges."""
+from tests.sensitivities import STUDY, X, said, written
 
 ANALYTIC = {"S1": (0.3139, 0.4424, 0.0), "ST": (0.5576, 0.4424, 0.2437)}
 """Of Ishigami's function with a = 7, b = .1: Saltelli et al. 2008, eq. 4.34 ff."""
@@ -38,28 +31,6 @@ VARIANCE = 13.84
 
 NOISE = 3.0
 """Standard deviation of what a seed adds."""
-
-
-def said(**keys) -> dict:
-    return {"question": "What moves it?", "parameters": X, "outputs": ["welfare"], **keys}
-
-
-STUDY = {
-    "question": "Does it?",
-    "arms": {"low": [], "high": ["stake.sigma=0.75"]},
-    "decisive": [
-        {"measure": "welfare", "of": "high", "against": "low", "expected": "up", "because": "of it",
-         "smallest": 0.1, "placebo": "random"},
-        {"measure": "user_value", "of": "high", "against": "low", "expected": "up", "because": "of it", "smallest": 0.1,
-         "placebo": "random"},
-    ],
-    "tables": ["timeline"],
-}  # fmt: skip
-
-
-def written(path: Path, document: dict) -> str:
-    path.write_text(yaml.safe_dump(document, sort_keys=False))
-    return str(path)
 
 
 def unit(config) -> list[float]:
@@ -239,41 +210,6 @@ class TestSigns:
         assert [output.measure for output in asked.outputs] == ["user_value"]
 
 
-class TestWhatIsDrawn:
-    def test_what_the_arms_differ_in_or_a_line_sets_stays_as_it_is(self, tmp_path):
-        study = written(tmp_path / "study.yaml", STUDY | {"base": ["landscape.sd=0.5"]})
-        asked = read(written(tmp_path / "s.yaml", {"study": study}), ["learning.gap=0.3"])
-        keys = [each.key for each in asked.parameters]
-        assert not {"stake.sigma", "landscape.sd", "learning.gap"} & set(keys)
-        assert {"learning.v0", "stake.n_c", "router.proportional.alpha"} <= set(keys)
-        assert not {"stake.bond", "router.softmax.temperature"} & set(keys)  # of rules that no arm has
-
-    def test_what_is_scheduled_stays_as_it_is(self):
-        keys = [each.key for each in read("tightening_standards").parameters]
-        assert "governance.strictness" not in keys and "governance.hysteresis" in keys
-
-    def test_arms_of_a_world_share_their_seeds_and_worlds_do_not(self, tmp_path):
-        study = written(tmp_path / "study.yaml", STUDY)
-        found = plan(read(written(tmp_path / "s.yaml", {"study": study, "parameters": X})), 12, 3)
-        points = found.points[found.points["world"] > 0]
-        seeds = points.pivot(index=["world", "replicate"], columns="arm", values="seed")
-        assert (seeds["low"] == seeds["high"]).all()
-        assert seeds["low"].nunique() == 12 * 3
-        assert seeds["low"].min() >= SEEDS_APART
-
-    def test_worlds_that_are_compared_share_their_seeds_but_for_the_dummy(self, tmp_path):
-        found = plan(read(written(tmp_path / "s.yaml", said(method="sobol"))), 6 * 8, 2)
-        seeds = found.points[found.points["replicate"] == 0]["seed"].to_numpy().reshape(8, 6)
-        assert (seeds[:, 1:4] == seeds[:, :1]).all()  # A, and AB of each parameter
-        assert (seeds[:, 4] == seeds[:, 5]).all() and (seeds[:, 4] != seeds[:, 0]).all()  # the dummy's, and B
-
-    @pytest.mark.parametrize("name", names())
-    def test_every_file_composes(self, name):
-        asked = read(name)
-        assert asked.question.endswith("?")
-        assert plan(asked, asked.worlds, 2).jobs
-
-
 @pytest.mark.parametrize(("method", "worlds"), [("morris", 5), ("sobol", 48), ("signs", 11)])
 def test_a_larger_design_continues_a_smaller_one(method, worlds):
     small, large = design(method, 3, 2 * worlds), design(method, 3, 4 * worlds)
@@ -321,55 +257,3 @@ def test_an_output_that_is_never_finite_is_one_line(tmp_path, monkeypatch):
     with pytest.raises(TableError, match=r"welfare: finite in 0 of 10 worlds.*allowed are at least 2") as error:
         run(monkeypatch, lambda config: result(welfare=math.nan), tmp_path / "out", name)
     assert "\n" not in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("keys", "said_so"),
-    [
-        ({"parameters": {"governance.strictnes": [0.5, 0.6]}}, "did you mean 'governance.strictness'"),
-        ({"parameters": {"governance.strictness": [0.6, 0.6]}}, "an empty range"),
-        ({"parameters": {"governance.strictness": [0.6, 1.2]}}, "found 1.2; allowed is a number from 0 to 1"),
-        ({"parameters": {"governance.strictness": [0, 1, "log"]}}, "a low end above 0"),
-        ({"parameters": {"landscape.k": [2.5, 4]}}, "whole numbers"),
-        ({"parameters": {"gauntlet.disclosure": [0, 1]}}, "no single number"),
-        ({"parameters": {"seed": None}}, "no plausible range (seeds are averaged over)"),
-        ({"parameters": {"seed": [1, 9]}}, "worlds have seeds of their own"),
-        ({"parameters": {"landscape.n": [6, 8], "landscape.k": [5, 7]}, "worlds": 30}, "landscape.k: found"),
-        ({"outputs": ["hhj"]}, "did you mean 'hhi'"),
-        ({"outputs": []}, "a list of 1 or more"),
-        ({"outputs": ["user_value", "user_value"]}, "allowed are different ones"),
-        ({"method": "moris"}, "did you mean 'morris'"),
-        ({"method": "signs"}, "without a study nothing has a sign"),
-        ({"worlds": 5}, "allowed are at least 10 for morris of 3 parameters"),
-        ({"findings": [1]}, "findings are those of a study"),
-    ],
-)
-def test_what_is_wrong_is_one_line(keys, said_so, tmp_path):
-    name = written(tmp_path / "s.yaml", said(method="morris") | keys)
-    with pytest.raises(InputError) as error:
-        asked = read(name)
-        plan(asked, asked.worlds, 2)
-    assert said_so in str(error.value) and "\n" not in str(error.value)
-
-
-def test_bad_words_leave_nothing(turnstile):
-    assert "did you mean 'baseline'" in refused(turnstile, "sensitivity", "baselin")
-    assert "known are learning.gap" in refused(turnstile, "sensitivity", "baseline", "--parameter", "learning.vo")
-    assert "not a parameter here" in refused(turnstile, "sensitivity", "baseline", "--parameter", "stake.sigma")
-    assert "governance.strictnes" in refused(turnstile, "sensitivity", "baseline", "governance.strictnes=1")
-    assert "cannot be read" in refused(turnstile, "sensitivity", "baseline", "--after", "nowhere")
-
-
-@pytest.mark.parametrize(
-    ("keys", "said_so"),
-    [
-        ({"parameters": {"stake.sigma": None}}, "the arms differ in it"),
-        ({"findings": [3]}, "a whole number from 1 to 2"),
-        ({"outputs": ["user_value"]}, "outputs do not go with a study"),
-    ],
-)
-def test_what_is_wrong_with_a_study_is_one_line(keys, said_so, tmp_path):
-    name = written(tmp_path / "s.yaml", {"study": written(tmp_path / "study.yaml", STUDY)} | keys)
-    with pytest.raises(InputError) as error:
-        read(name)
-    assert said_so in str(error.value) and "\n" not in str(error.value)

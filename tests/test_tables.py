@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from analysis import columns
-from analysis.numbers import numbers
+from analysis.numbers import by_unit
 from analysis.tables_page import render
 from tests.configs import config
 from tests.runs import write_run
@@ -65,7 +65,7 @@ def test_the_page_is_what_the_columns_render_to():
 def test_every_column_has_a_unit_and_fits_in_a_cell():
     for name in columns.documents():
         for column in columns.columns(name):
-            assert columns.unit(name, column) in {*numbers(), "word", "yes or no"}
+            assert columns.unit(name, column) in {*by_unit(), "word", "yes or no"}
     assert all(line.count("|") in (0, 3, 4) for line in columns.render().splitlines())
 
 
