@@ -9,6 +9,7 @@ from os import cpu_count
 import numpy as np
 import pandas as pd
 
+from analysis.inference.warmup import level
 from analysis.processes import spread
 from scenarios import concentration
 from sim.compose import configure
@@ -25,6 +26,9 @@ MEASURES = (
     "experiments_admitted", "ideas_had", "ideas_shelved", "cleanup_hours", "total_hours", "trust_friction",
     "staked", "slashed", "user_value", "developer_surplus", "treasury", "welfare",
 )  # fmt: skip
+
+SERIES = ("success_rate", "hhi", "gini", "developers", "admitted", "experiments_started", "submissions", "welfare")
+"""Columns of the timeline that may settle."""
 
 PAGE = """# The baseline
 
@@ -44,6 +48,16 @@ In the last third, per run:
 | event | mean | standard deviation over seeds | least | greatest |
 |---|---|---|---|---|
 {last}
+
+## Does it settle?
+
+By MSER-5 over all periods of each seed's timeline. What does not settle has no steady state to be measured: its mean
+after warm-up, the first {warmup:.0f} days, says what the days from then to the end of this horizon are like, and those of
+another horizon may differ.
+
+| of each period | seeds in which it settles | in those, days until it does, median | least | greatest |
+|---|---|---|---|---|
+{settled}
 
 ## Concentration beside real economies
 
@@ -87,8 +101,15 @@ def life(seed: int, *overrides: str) -> dict:
         "least_balance": float(ledger["balance"].min()),
         "least_wealth": float(result.tables["developers"]["wealth_end"].min()),
         **concentration.ours(result.tables),
+        **{f"settled_{name}": _settled(timeline[name], timeline["day"]) for name in SERIES},
         "largest_share": float((served.max() / served.sum()).max()),
     }
+
+
+def _settled(series: pd.Series, day: pd.Series) -> float:
+    """The day from which on ``series`` is in a steady state; NaN where none is evident."""
+    found = level(series)
+    return float(day.iloc[found.start] - day.iloc[0]) if found.steady else np.nan
 
 
 def lives(run: dict | pd.Series) -> bool:
@@ -105,7 +126,8 @@ def page(runs: pd.DataFrame) -> str:
         days=config.horizon_days, rate=config.demand.rate, founders=config.population.developers,
         arrivals=config.developers.arrivals, seeds=len(runs), lively=sum(lives(run) for _, run in runs.iterrows()),
         alive=", ".join(ALIVE).replace("_", " "), rows=_rows(runs[list(MEASURES)]), last=_rows(last),
-        concentration=concentration.table(runs),
+        concentration=concentration.table(runs), warmup=config.warmup_days,
+        settled=_settling(runs[[f"settled_{name}" for name in SERIES]]),
     )  # fmt: skip
 
 
@@ -114,6 +136,16 @@ def _rows(table: pd.DataFrame) -> str:
     for name in table:
         x = table[name].astype(float)
         lines.append(f"| {name} | " + " | ".join(_number(v) for v in (x.mean(), x.std(), x.min(), x.max())) + " |")
+    return "\n".join(lines)
+
+
+def _settling(days: pd.DataFrame) -> str:
+    lines = []
+    for name, found in days.items():
+        held = found.dropna()
+        said = (held.median(), held.min(), held.max()) if len(held) else [np.nan] * 3
+        lines.append(f"| {name.removeprefix('settled_')} | {len(held)} of {len(found)} | "
+                     + " | ".join(_number(day) for day in said) + " |")  # fmt: skip
     return "\n".join(lines)
 
 

@@ -6,18 +6,24 @@ from analysis.errors import InputError
 from analysis.inference.paired import Interval, numbers, t_interval
 
 
-def slopes(doses, responses) -> np.ndarray:
-    """The least-squares slope of each seed's responses on the doses: (seeds,).
-
-    ``doses`` (d,), two or more different ones; ``responses`` (seeds, d). NaN for a seed that lacks a response.
-    """
-    doses, responses = numbers(doses), numbers(responses)
-    if responses.ndim != 2 or responses.shape[1] != len(doses):
-        raise InputError(f"responses of shape {responses.shape}; allowed is (seeds, {len(doses)}), one a dose")
+def slope_weights(doses) -> np.ndarray:
+    """What each of ``doses`` (d,), two or more different ones, weighs in the least-squares slope: (d,)."""
+    doses = numbers(doses)
     centred = doses - doses.mean()
     if not np.isfinite(doses).all() or not centred @ centred > 0:
         raise InputError(f"doses {doses.tolist()}; allowed are two or more different finite ones")
-    return responses @ centred / (centred @ centred)
+    return centred / (centred @ centred)
+
+
+def slopes(doses, responses) -> np.ndarray:
+    """The least-squares slope of each seed's responses on the doses: (seeds,).
+
+    ``doses`` as in `slope_weights`; ``responses`` (seeds, d). NaN for a seed that lacks a response.
+    """
+    weight, responses = slope_weights(doses), numbers(responses)
+    if responses.ndim != 2 or responses.shape[1] != len(weight):
+        raise InputError(f"responses of shape {responses.shape}; allowed is (seeds, {len(weight)}), one a dose")
+    return responses @ weight
 
 
 def dose_response(doses, responses, level: float = 0.95) -> Interval:

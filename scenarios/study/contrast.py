@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inference.dose import slope_weights
 from scenarios.study.arms import Arms, Factor
 from scenarios.study.saying import Said
 
@@ -115,10 +116,7 @@ def _along(said: Said, found: dict[str, Said], factor: Factor) -> tuple[dict[str
         return dict.fromkeys(factor.levels, 0.0) | {of: 1.0, against: -1.0}, f"{factor.name}: {of} - {against}"
     if factor.doses is None:
         raise found["over"].wrong("its levels are no numbers, so it has no slope; allowed are of and against")
-    doses = np.array(factor.doses)
-    centred = doses - doses.mean()
-    slope = centred / (centred @ centred)
-    return dict(zip(factor.levels, slope.tolist(), strict=True)), f"per unit of {factor.name}"
+    return dict(zip(factor.levels, slope_weights(factor.doses).tolist(), strict=True)), f"per unit of {factor.name}"
 
 
 def _two(said: Said, factor: Factor) -> tuple[str, str]:
