@@ -37,7 +37,7 @@ demo: $(INSTALLED)  ## replay a sample trace, then run a small study: tables, fi
 	@$(BIN)/turnstile study tightening_standards --seeds 3 --out $(DEMO)/tightening_standards horizon_days=100
 
 test: $(INSTALLED)  ## the fast, exact tests
-	$(BIN)/python -m pytest -m "not long" -n auto --dist loadscope $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not long" -n auto --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: $(INSTALLED)  ## ruff
 	$(BIN)/ruff check .
