@@ -13,9 +13,12 @@ class Configuration(dict):
     def __init__(self, said: Mapping, where: Path | str, within: str = ""):
         super().__init__(said)
         self._where, self._within = where, within
-        for key, value in said.items():
-            if isinstance(value, Mapping):
-                self[key] = Configuration(value, where, f"{within}{key}.")
+
+    def __getitem__(self, key: str) -> object:
+        value = super().__getitem__(key)
+        if type(value) is dict:  # only now: few of the groups of a run are ever asked for
+            value = self[key] = Configuration(value, self._where, f"{self._within}{key}.")
+        return value
 
     def number(self, name: str) -> float:
         """The number that is said under the key ``name``, with dots. Raises ``InputError`` where there is none."""

@@ -29,7 +29,8 @@ def alarm(values: np.ndarray, sign: float) -> int | None:
     sd = max(early.std(ddof=1), LEAST_SD * abs(mean))
     if sd == 0.0:
         return None
-    steps = np.nan_to_num(sign * (values[first:] - mean) / sd - SLACK)
+    steps = sign * (values[first:] - mean) / sd - SLACK
+    steps[np.isnan(steps)] = 0.0
     walk = np.cumsum(steps)
     over = walk - np.minimum(np.minimum.accumulate(walk), 0.0) > THRESHOLD
     return first + int(np.argmax(over)) if over.any() else None

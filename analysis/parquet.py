@@ -36,7 +36,7 @@ class Columns(Mapping[str, np.ndarray]):
     def __getitem__(self, column: str) -> np.ndarray:
         if column not in self._read:
             if column in self._texts:
-                texts, codes = self._codes(column)
+                texts, codes = self.codes(column)
                 self._read[column] = texts[codes]
             else:
                 self._read[column] = _numbers(self._allowed(column))
@@ -48,12 +48,12 @@ class Columns(Mapping[str, np.ndarray]):
     def where(self, column: str, text: str) -> np.ndarray:
         """Which rows of a column of texts have ``text``: (rows,) bool."""
         if (column, text) not in self._where:
-            texts, codes = self._codes(column)
+            texts, codes = self.codes(column)
             self._where[column, text] = (texts == text)[codes]
         return self._where[column, text]
 
-    def _codes(self, column: str) -> tuple[np.ndarray, np.ndarray]:
-        """The texts that stand in a column, None the last, and the number of that of each row."""
+    def codes(self, column: str) -> tuple[np.ndarray, np.ndarray]:
+        """The texts that stand in a column of texts, None the last, and the number of that of each row."""
         if column not in self._coded:
             self._coded[column] = _codes(self._stored(column))
         return self._coded[column]

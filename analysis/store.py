@@ -98,24 +98,20 @@ class Part(Mapping[str, Run]):
 
     def _table(self, key: str, name: str) -> Table:
         if name not in self._tables:
-            path = self.folder / name / self.path.name
-            self._tables[name] = Columns(path, name), rows_of(column_of(path, "key"), path)
+            held = Columns(self.folder / name / self.path.name, name)
+            self._tables[name] = held, rows_of(held)
         held, rows = self._tables[name]
         return Table(held, rows.get(key, slice(0, 0)))
 
 
-def rows_of(keys: pa.ChunkedArray, where: Path | str) -> dict[str, slice]:
-    """key → the rows of that run, where ``keys`` (rows,) has the key of each.
-
-    Raises ``InputError`` naming ``where`` if the rows of a run do not stand together.
-    """
-    if not len(keys):
+def rows_of(held: Columns) -> dict[str, slice]:
+    """key → the rows of that run in a table. Raises ``InputError`` if the rows of a run do not stand together."""
+    names, codes = held.codes("key")
+    if not len(codes):
         return {}
-    keys = pa.array(keys.combine_chunks()).dictionary_encode()
-    codes = keys.indices.to_numpy()
     starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
-    names = keys.dictionary.to_pylist()
-    if len(starts) != len(set(codes[starts].tolist())):
-        raise InputError(f"{where}: the rows of a run do not stand together")
+    of = names[codes[starts]].tolist()
+    if len(starts) != len(set(of)):
+        raise InputError(f"{held.path}: the rows of a run do not stand together")
     ends = np.append(starts[1:], len(codes))
-    return {names[codes[start]]: slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)}
+    return {key: slice(start, end) for key, start, end in zip(of, starts.tolist(), ends.tolist(), strict=True)}
