@@ -52,8 +52,8 @@ In the last third, per run:
 ## Does it settle?
 
 By MSER-5 over all periods of each seed's timeline. What does not settle has no steady state to be measured: its mean
-after warm-up, the first {warmup:.0f} days, says what the days from then to the end of this horizon are like, and those of
-another horizon may differ.
+after warm-up, the first {warmup:.0f} days, is of the days from then to the end of this horizon, and those of another
+may differ.
 
 | of each period | seeds in which it settles | in those, days until it does, median | least | greatest |
 |---|---|---|---|---|
