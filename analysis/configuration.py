@@ -20,14 +20,25 @@ class Configuration(dict):
             value = self[key] = Configuration(value, self._where, f"{self._within}{key}.")
         return value
 
+    def at(self, name: str) -> object:
+        """What is said under the key ``name``, with dots. Raises ``InputError`` where there is no such key."""
+        key, _, rest = name.partition(".")
+        found = self[key]
+        if rest and not isinstance(found, Configuration):
+            raise self._refused(key, found, "a group of keys")
+        return found.at(rest) if rest else found
+
     def number(self, name: str) -> float:
         """The number that is said under the key ``name``, with dots. Raises ``InputError`` where there is none."""
-        found = self
-        for part in name.split("."):
-            found = found[part] if isinstance(found, Mapping) else None
+        found = self.at(name)
         if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
-            raise InputError(f"{self._where}: its configuration has {found!r} for {name!r}; allowed is a number")
+            raise self._refused(name, found, "a number")
         return found
+
+    def _refused(self, name: str, found: object, allowed: str) -> InputError:
+        return InputError(
+            f"{self._where}: its configuration has {found!r} for '{self._within}{name}'; allowed is {allowed}"
+        )
 
     def __missing__(self, key: str) -> object:
         raise InputError(f"{self._where}: its configuration has no key '{self._within}{key}'; "

@@ -118,7 +118,7 @@ class Run(Mapping[str, Table]):
     @property
     def decides(self) -> bool:
         """Whether developers decide in it; with ``developers=none`` there is no economy to draw."""
-        return self.config["developers"]["policy"] != "idle"
+        return self.config.at("developers.policy") != "idle"
 
     @cached_property
     def origin(self) -> str:

@@ -53,7 +53,7 @@ def _differing(first: Run, second: Run) -> Iterator[tuple[str, object, object]]:
     if first.version != second.version:
         yield "version", first.version, second.version
     for name in WORLD:
-        yield from _unequal(name, _at(first, name), _at(second, name))
+        yield from _unequal(name, first.config.at(name), second.config.at(name))
 
 
 def _unequal(name: str, one: object, other: object) -> Iterator[tuple[str, object, object]]:
@@ -62,16 +62,6 @@ def _unequal(name: str, one: object, other: object) -> Iterator[tuple[str, objec
             yield from _unequal(f"{name}.{key}", one.get(key), other.get(key))
     elif one != other:
         yield name, one, other
-
-
-def _at(run: Run, name: str) -> object:
-    """The value of the key ``name``, with dots, in the configuration of ``run``."""
-    found = run.config
-    for part in name.split("."):
-        if not isinstance(found, dict) or part not in found:
-            raise InputError(f"{run.where}: its configuration has no key {name!r}; allowed is a run of this version")
-        found = found[part]
-    return found
 
 
 def _sorted(run: Run) -> Table:

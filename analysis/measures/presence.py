@@ -25,7 +25,7 @@ def _barred(run: Run, twin: Run) -> np.ndarray:
     models, most = run["models"], twin.config.number("governance.barred_stars")
     start = np.flatnonzero(models.where("kind", "founder") & (models["developer"] >= 0))
     best = start[np.argsort(-models["demo_score"][start], kind="stable")[: int(most)]]
-    return np.append(models["model"][best], twin.config["governance"]["barred"])
+    return np.append(models["model"][best], twin.config.at("governance.barred"))
 
 
 def _success(run: Run, without: np.ndarray | tuple = ()) -> float:

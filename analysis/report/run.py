@@ -38,7 +38,7 @@ def report(folder: Path) -> Page:
     again = Code("turnstile run DIR/config.yaml"), Text("DIR is its folder, from which `turnstile report DIR` is made.")
     return Page(
         "run",
-        f"A run of {run.config['horizon_days']:g} days",
+        f"A run of {run.config.number('horizon_days'):g} days",
         f"What came of one configuration, in one world: {run.origin}.",
         [
             Section("Summary", summary),
