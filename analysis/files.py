@@ -10,10 +10,15 @@ from analysis.errors import InputError
 
 
 def check_free(paths: Collection[Path], replace: bool) -> None:
-    """Refuse ``paths`` that are there, files only where not ``replace``. Raises ``InputError``."""
+    """Refuse ``paths`` that are there, files only where not ``replace``, and those that cannot be written.
+
+    For before the work. Raises ``InputError``.
+    """
     for path in paths:
         if path.is_dir() or (os.path.lexists(path) and not replace):
             raise InputError(f"{path}: found it there already; allowed is a new file, or --force to replace old ones")
+    with _hidden(dict.fromkeys(paths, b"")):
+        pass
 
 
 def write_together(contents: Mapping[Path, str | bytes]) -> None:
@@ -21,17 +26,24 @@ def write_together(contents: Mapping[Path, str | bytes]) -> None:
 
     Raises ``InputError`` where a file cannot be written.
     """
+    with _hidden(contents) as hidden:
+        for path in contents:
+            with writing(path):
+                os.replace(hidden[path], path)
+
+
+@contextlib.contextmanager
+def _hidden(contents: Mapping[Path, str | bytes]) -> Iterator[dict[Path, Path]]:
+    """Each content under a hidden name beside its place, by its place; in the end what then is left of it is gone."""
     hidden = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in contents}
     parents = {folder for path in contents for folder in path.parents}
     made = sorted((folder for folder in parents if not folder.exists()), reverse=True)
     try:
         for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            hidden[path].write_bytes(content.encode() if isinstance(content, str) else content)
-        for path in contents:
-            os.replace(hidden[path], path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+            with writing(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                hidden[path].write_bytes(content.encode() if isinstance(content, str) else content)
+        yield hidden
     finally:
         for path in hidden.values():
             with contextlib.suppress(OSError):

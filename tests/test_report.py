@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from analysis.page.blocks import Column, Page, Section, Table
 from analysis.page.chart import Chart, Panel, Series
@@ -213,6 +214,10 @@ def _without_warmup(path):
     path.write_text(re.sub("(?m)^warmup_days.*\n", "", path.read_text()))
 
 
+def _say(path, **keys):
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | keys))
+
+
 def _change(path, **columns):
     pd.read_parquet(path).assign(**columns).to_parquet(path)
 
@@ -228,6 +233,8 @@ def _other_version(out):
         (lambda run: (run / "provenance.json").write_text("{"), "not the folder of a run"),
         (lambda run: (run / "provenance.json").write_text("{}"), "provenance.json has no key 'version'"),
         (lambda run: _without_warmup(run / "config.yaml"), "its configuration has no key 'warmup_days'"),
+        (lambda run: _say(run / "config.yaml", developers=3), "has 3 for 'developers'; allowed is a group of keys"),
+        (lambda run: _say(run / "config.yaml", horizon_days="long"), "has 'long' for 'horizon_days'; allowed is a nu"),
         (lambda run: (run / "timeline.parquet").unlink(), "timeline.parquet: cannot be read"),
         (lambda run: (run / "models.parquet").write_bytes(b"PAR1"), "models.parquet: cannot be read"),
         (lambda run: (run / "summary.json").write_text('{"turns": 1}'), "summary.json has no key"),
@@ -237,6 +244,13 @@ def test_what_is_no_run_gets_one_line(damage, said, turnstile, runs):
     shutil.copytree(runs / "market", "market")
     damage(Path("market"))
     assert said in refused(turnstile, "report", "market")
+    assert not Path("market/figures").exists()
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_anything_is_drawn(turnstile, runs):
+    shutil.copytree(runs / "market", "market", ignore=shutil.ignore_patterns("figures"))
+    place = "market/config.yaml/page.html"
+    assert f"{place}: cannot be written" in refused(turnstile, "report", "market", "--out", place)
     assert not Path("market/figures").exists()
 
 
