@@ -30,6 +30,7 @@ _SHOWN = {
 def report(folder: Path) -> Page:
     """The page of the run in ``folder``, whose figures it draws. Raises ``InputError``."""
     run = Run.read(folder)
+    title = f"A run of {run.config.number('horizon_days'):g} days"
     summary = [*_summary(run)]
     check_own(run)
     days, tables = over_time([("run", run)]), [*_tables(run)]
@@ -38,7 +39,7 @@ def report(folder: Path) -> Page:
     again = Code("turnstile run DIR/config.yaml"), Text("DIR is its folder, from which `turnstile report DIR` is made.")
     return Page(
         "run",
-        f"A run of {run.config.number('horizon_days'):g} days",
+        title,
         f"What came of one configuration, in one world: {run.origin}.",
         [
             Section("Summary", summary),
