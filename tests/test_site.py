@@ -26,10 +26,11 @@ def site(tmp_path_factory):
 
 def test_every_page_is_there_and_in_the_menu(site):
     index = (site / "index.html").read_text(encoding="utf-8")
-    menu = set(re.findall(r'class="toctree-l\d[^"]*"><a[^>]* href="([^"#]*)', index))
+    menu = dict(re.findall(r'class="toctree-l\d[^"]*"><a[^>]* href="([^"#]*)">(.)', index))
     for name in NAMES:
         assert (site / f"{name}.html").exists()
         assert name == "README" or f"{name}.html" in menu, name
+    assert all(first.isupper() for first in menu.values()), menu
 
 
 def test_it_loads_nothing_from_elsewhere(site):
