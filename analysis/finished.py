@@ -22,7 +22,9 @@ def record(path: Path, what: str) -> Iterator[dict]:
         yield yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read; allowed is the folder of a finished {what}") from error
-    except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
+    except KeyError as error:
+        raise InputError(f"{path}: has no key {error}; allowed is what a {what} of this version leaves") from error
+    except (yaml.YAMLError, ValueError, TypeError) as error:
         said = " ".join(str(error).split())
         raise InputError(f"{path}: not what a {what} leaves: {type(error).__name__} {said}") from error
 

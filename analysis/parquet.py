@@ -127,6 +127,6 @@ def reading(path: Path) -> Iterator[None]:
     """Whatever pyarrow says of a file it cannot read becomes one line."""
     try:
         yield
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{path}: cannot be read: {said}") from error

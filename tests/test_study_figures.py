@@ -234,7 +234,7 @@ def edited(old, new):
     ("damage", "said"),
     [
         (lambda out: (out / "study.yaml").unlink(), r"study\.yaml: cannot be read; allowed is the folder"),
-        (lambda out: (out / "study.yaml").write_text("name: x"), r"study\.yaml: not what a study leaves: KeyError"),
+        (lambda out: (out / "study.yaml").write_text("name: x"), r"study\.yaml: has no key 'study'"),
         (lambda out: (out / "findings.parquet").write_bytes(b"no table"), r"findings\.parquet: cannot be read"),
         (edited("name: made", "name: ../made"), "not what a study leaves: ValueError name '../made'"),
         (edited("kind: arms", "kind: pie"), "no such figure in this version"),
