@@ -71,7 +71,7 @@ def _store(out: Path, points: pd.DataFrame, rng: np.random.Generator) -> None:
 def _timeline(rng: np.random.Generator) -> pd.DataFrame:
     day = np.arange(1.0, DAYS + 1)
     rate = 0.5 + 0.3 * (1 - np.exp(-day / 10)) + rng.normal(0, 0.02, DAYS)
-    return pd.DataFrame({"day": day, "success_rate": rate, "hhi": rng.gamma(5, 0.02, DAYS)})
+    return pd.DataFrame({"day": day, "hhi": rng.gamma(5, 0.02, DAYS), "success_rate": rate})
 
 
 def _developers(rng: np.random.Generator) -> pd.DataFrame:

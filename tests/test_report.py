@@ -91,7 +91,7 @@ def test_a_chart_has_the_numbers_of_its_figure(out, page):
         for series in panel["series"]:
             found = np.ravel(band(measured(study, panel["measure"], [series["name"]])[:, None]))
             assert [*series["y"], *series["low"], *series["high"]] == pytest.approx(found, rel=1e-5)
-    assert {"success_rate", "hhi"} == {panel["measure"] for panel in charts(page)["By day"]["panels"]}
+    assert ["success_rate", "hhi"] == [panel["measure"] for panel in charts(page)["By day"]["panels"]]
 
 
 def test_the_bytes_are_those_of_another_process(out, page, tmp_path):
@@ -192,6 +192,7 @@ def test_two_runs_have_a_page_with_what_differs(turnstile, runs):
             (lambda out, name=name: shutil.copy(out / "points.parquet", out / name), f"{name}: is not the table that")
             for name in ("measures.parquet", "findings.parquet", "crossings.parquet", "attribution.parquet")
         ),
+        (lambda out: _spoil_names(out / "findings.parquet"), "findings.parquet: cannot be read"),
         (lambda out: _change(out / "solved.parquet", arm="a"), "solved.parquet: is not the table that"),
         (lambda out: _other_version(out), "findings.parquet: has no column 'note'"),
         (lambda out: shutil.rmtree(out / "runs"), "not the folder of a study"),
@@ -220,6 +221,11 @@ def _say(path, **keys):
 
 def _change(path, **columns):
     pd.read_parquet(path).assign(**columns).to_parquet(path)
+
+
+def _spoil_names(path):
+    """Names of columns that are no UTF-8, as a damaged disk may leave them."""
+    path.write_bytes(path.read_bytes().replace(b"note", b"n\x9bte"))
 
 
 def _other_version(out):

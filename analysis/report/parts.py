@@ -55,6 +55,11 @@ def texts(title: str, rows: Rows) -> Table:
     return Table(title, [Column(name) for name in rows.head], rows.rows)
 
 
+def telling_first(names: Iterable[str]) -> list[str]:
+    """Columns of the timeline in the order in which a reader is offered them: what comes to all alike is not first."""
+    return sorted(names, key=lambda name: name != "success_rate")
+
+
 def made_by(versions: Mapping) -> Pairs:
     """What ran it, by the ``versions`` of its record."""
     return Pairs({"turnstile": versions["turnstile"], "simulator": code(versions["simulator"]),
@@ -65,7 +70,7 @@ def over_time(runs: Iterable[tuple[str, Run]]) -> Chart:
     """Every column of the timeline of runs, by name; the reader chooses which."""
     read = [(name, run["timeline"]) for name, run in runs]
     panels = []
-    for column in sorted(columns("timeline")[1:], key=lambda name: name != "success_rate"):
+    for column in telling_first(columns("timeline")[1:]):
         series = [Series(name, *(window_means(held[each], DAYS) for each in ("day", column))) for name, held in read]
         if any(np.isfinite(one.y).any() for one in series):
             said = unit("timeline", column)

@@ -76,7 +76,7 @@ def _design(study: Study) -> Iterator[Block]:
 
 
 def _tables(study: Study) -> Iterator[Block]:
-    head = [Column("measure", "code"), Column("unit"), Column("contrast"), Column("role"), Column("world", "code"),
+    head = [Column("measure", "code"), Column("unit"), Column("contrast"), Column("role"), Column("world"),
             Column("expected"), *(Column(name, "number") for name in _NUMBERS), Column("finding")]  # fmt: skip
     yield Table("Effects", head, [
         (row.measure, unit(row.measure), row.contrast, row.role, row.world, row.expected,

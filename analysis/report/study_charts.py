@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.page.chart import Chart, Panel, Series
 from analysis.parquet import Columns
+from analysis.report.parts import telling_first
 from analysis.store import parts
 from analysis.study import Study
 from analysis.study_figures.asked import Asked, asked
@@ -42,7 +43,7 @@ def _others(study: Study, figure: Asked) -> Sequence[str]:
     if figure.kind.measures is OF_RUNS:
         held = study.measures.columns
     elif figure.kind.tables == ("timeline",) and (study.folder / "timeline").is_dir():
-        held = Columns(study.folder / "timeline" / parts(study.folder)[0].name, "timeline")
+        held = telling_first(Columns(study.folder / "timeline" / parts(study.folder)[0].name, "timeline"))
     else:
         return ()
     return [name for name in held if name in figure.kind.measures]
