@@ -91,7 +91,7 @@ def test_a_chart_has_the_numbers_of_its_figure(out, page):
         for series in panel["series"]:
             found = np.ravel(band(measured(study, panel["measure"], [series["name"]])[:, None]))
             assert [*series["y"], *series["low"], *series["high"]] == pytest.approx(found, rel=1e-5)
-    assert ["success_rate", "hhi"] == [panel["measure"] for panel in charts(page)["By day"]["panels"]]
+    assert [panel["measure"] for panel in charts(page)["By day"]["panels"]] == ["success_rate", "hhi"]
 
 
 def test_the_bytes_are_those_of_another_process(out, page, tmp_path):
