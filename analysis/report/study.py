@@ -77,10 +77,10 @@ def _design(study: Study) -> Iterator[Block]:
 
 def _tables(study: Study) -> Iterator[Block]:
     head = [Column("measure", "code"), Column("unit"), Column("contrast"), Column("role"), Column("world"),
-            Column("expected"), *(Column(name, "number") for name in _NUMBERS), Column("finding")]  # fmt: skip
+            *(Column(name, "number") for name in _NUMBERS), Column("expected"), Column("finding")]  # fmt: skip
     yield Table("Effects", head, [
-        (row.measure, unit(row.measure), row.contrast, row.role, row.world, row.expected,
-         *(float(getattr(row, name)) for name in _NUMBERS), row.standing)
+        (row.measure, unit(row.measure), row.contrast, row.role, row.world,
+         *(float(getattr(row, name)) for name in _NUMBERS), row.expected, row.standing)
         for row in study.findings.itertuples()
     ])  # fmt: skip
     more = (("Where effects change their sign", told.CROSSINGS, told.crossings(study)),
