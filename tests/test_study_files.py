@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis.study import AS_IT_IS
 from scenarios.study.command import listing
 from scenarios.study.definition import names, read
 from scenarios.study.guards import GUARDS, SOLVED
@@ -35,14 +34,34 @@ def written(path, said):
 def test_a_study_composes(name):
     study = read(name)
     assert study.question.endswith("?")
-    found = [point for point in points(study) if point.guard == AS_IT_IS]
-    assert len({repr(point.config) for point in found}) == len(found), "two arms are one configuration"
+    assert points(study)
 
 
 def test_an_arm_with_a_rule_that_is_not_there_is_refused_before_any_run(tmp_path):
     said = GOOD | {"arms": {"low": ["stake=none"], "high": ["stake.rule=nowhere:rule"]}}
     with pytest.raises(InputError, match=r"arm high.*stake\.rule.*nowhere"):
         points(read(written(tmp_path / "s.yaml", said)))
+
+
+@pytest.mark.parametrize(
+    ("arms", "overrides"),
+    [
+        ({"low": ["governance.strictness=0.5"], "high": ["governance.strictness=0.50"]}, []),
+        (GOOD["arms"], ["governance.strictness=0.6"]),  # the command line undoes what they differ in
+    ],
+)
+def test_arms_of_one_configuration_are_refused(arms, overrides, tmp_path):
+    with pytest.raises(InputError, match="s: arm high: its configuration is that of low"):
+        points(read(written(tmp_path / "s.yaml", GOOD | {"arms": arms})), overrides)
+
+
+@pytest.mark.parametrize(("line", "said"), [("seed=3", "--seeds"), ("hydra.run.dir=a", "--out")])
+def test_what_the_command_sets_itself_is_refused(line, said, tmp_path):
+    study = read(written(tmp_path / "s.yaml", GOOD))
+    with pytest.raises(InputError, match=f"s: arm low: .*{said}"):
+        points(study, [line])
+    with pytest.raises(InputError, match=f"s: arm low: .*{said}"):
+        points(read(written(tmp_path / "s.yaml", GOOD | {"base": [line]})))
 
 
 @pytest.mark.parametrize("name", GUARDS)

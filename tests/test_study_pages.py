@@ -97,6 +97,7 @@ def finding(**changes):
 
 OPEN = {"estimate": 0.1, "low": -0.1, "high": 0.3, "verdict": "undecided"}
 PLACEBO = {"role": "placebo", "world": "random", "p_holm": float("nan"), "standing": "stays"}
+STILL = {"estimate": 0.0, "low": 0.0, "high": 0.0}
 GUARD = {"role": "guard", "world": "matched", "p_holm": float("nan")}
 
 
@@ -109,6 +110,8 @@ GUARD = {"role": "guard", "world": "matched", "p_holm": float("nan")}
         ([{"estimate": 0.05, "low": 0.02, "high": 0.08}], "The interval lies within the smallest effect of interest"),
         ([{}, PLACEBO], "Placebo `random`: +0.5 [+0.4, +0.6]; it is there although the mechanism is off"),
         ([{}, PLACEBO | {"standing": "vanishes"}], "the effect vanishes, as it should"),
+        ([{}, PLACEBO | STILL | {"standing": "vanishes"}], "Placebo `random`: 0 in every seed; nothing moves it there"),
+        ([STILL | {"verdict": "no effect"}], "It is 0 in every seed, so how far it may scatter is not known."),
         ([{}, PLACEBO | {"standing": "turns"}], "where the mechanism is off it goes the other way"),
         ([{}, PLACEBO | {"beyond": 0.2, "beyond_low": 0.1, "beyond_high": 0.3}],
          "With the mechanism less without it: +0.2 [+0.1, +0.3]."),

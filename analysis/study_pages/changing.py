@@ -26,6 +26,7 @@ _PLACEBO = {
     Standing.TURNS: "where the mechanism is off it goes the other way, so that cannot be what makes the effect",
     Standing.UNCLEAR: "neither 0 nor an effect of interest is excluded",
 }
+_STILL = "0 in every seed; nothing moves it there, so this shows that the mechanism is off, and excludes no rival"
 
 
 def changing(rows: pd.DataFrame) -> Iterator[str]:
@@ -48,6 +49,8 @@ def changing(rows: pd.DataFrame) -> Iterator[str]:
 
 def _size(row) -> str:
     smallest, far = number(row.smallest), max(abs(row.low), abs(row.high))
+    if row.low == row.high:
+        return f"It is {number(row.estimate)} in every seed, so how far it may scatter is not known."
     if within_smallest(row):
         return f"An effect of {smallest} or more is excluded by two one-sided tests."
     if far < row.smallest:
@@ -61,6 +64,8 @@ def _size(row) -> str:
 def _placebo(row) -> str:
     if not defined(row):
         return f"Placebo {_code(row.world)}: not judged, {row.why}."
+    if row.low == row.high == 0:
+        return f"Placebo {_code(row.world)}: {_STILL}."
     said = f"Placebo {_code(row.world)}: {effect(row)}; {_PLACEBO[row.standing]}."
     if math.isnan(row.beyond):
         return said

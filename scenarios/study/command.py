@@ -11,7 +11,7 @@ from analysis.report.study_charts import gathered
 from analysis.study import Study as Finished
 from analysis.study_figures.drawing import draw
 from scenarios.runner.forecast import forecast_of
-from scenarios.runner.job import Job
+from scenarios.runner.job import Job, text
 from scenarios.runner.pool import Crew
 from scenarios.runner.running import resumable, run_jobs, say_failed
 from scenarios.study.attributing import attribute
@@ -78,8 +78,9 @@ def forecast(name: str, overrides: Sequence[str], seeds: int | None, workers: in
     study = read(name)
     found, asked, seeds = points(study, overrides), needed(study), seeds or study.seeds
     solved = sum(len(asked.get(guard, ())) for guard in SOLVED)
-    n = (len(found) + solved) * seeds
-    what = f"{study.name}: {study.question}\n{len(found) + solved} points x {seeds} seeds"
+    different = len({text(point.config) for point in found}) + solved  # a guard may undo what arms differ in
+    n = different * seeds
+    what = f"{study.name}: {study.question}\n{different} points x {seeds} seeds"
     if solved:
         what += f" = {n}, and up to {most_runs(study)} to solve for {solved} of them"
     return forecast_of(what, n + most_runs(study), Job.of(found[0].config, 1), study.tables, workers)

@@ -11,7 +11,8 @@ from analysis.measure import TWIN_MEASURES
 from analysis.run import Run
 from analysis.study import AS_IT_IS
 from analysis.twins import Twins
-from scenarios.runner.job import Job, document, jobs_of
+from scenarios.runner.job import Job, document, jobs_of, text
+from scenarios.runner.words import check_keys
 from scenarios.study.contrast import Contrast
 from scenarios.study.decisive import Decisive
 from scenarios.study.definition import Study
@@ -64,6 +65,7 @@ def compose(study: Study, arm: str, overrides: Iterable[str], switched: Iterable
 @cache
 def composed(*overrides: str) -> Config:
     """Composed and checked, which takes a tenth of a second, and solving asks for the same again."""
+    check_keys(line.lstrip("+~").partition("=")[0] for line in overrides)
     config = configure(*overrides)
     check_named(config)
     return config
@@ -79,6 +81,7 @@ def points(study: Study, overrides: Iterable[str] = ()) -> list[Point]:
         for arm in arms
     ]
     configs = {point.arm: point.config for point in found if point.guard == AS_IT_IS}
+    _refuse_doubles(study, configs)
     for guard, arms in asked.items():
         for arm in arms if guard in SOLVED else ():
             _refuse_moved(study, arm, configs[arm], guard)
@@ -86,6 +89,15 @@ def points(study: Study, overrides: Iterable[str] = ()) -> list[Point]:
         for arm in configs:
             _refuse_strangers(study, configs, arm)
     return found
+
+
+def _refuse_doubles(study: Study, configs: dict[str, Config]) -> None:
+    """Between two arms of one configuration every effect is 0 in every seed, whatever the mechanism."""
+    first: dict[str, str] = {}
+    for arm, config in configs.items():
+        same = first.setdefault(text(config), arm)
+        if same != arm:
+            raise InputError(f"{study.name}: arm {arm}: its configuration is that of {same}; allowed is another")
 
 
 def _refuse_moved(study: Study, arm: str, config: Config, guard: str) -> None:

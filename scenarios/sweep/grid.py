@@ -14,6 +14,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 
+from scenarios.runner.words import check_keys
 from sim.compose import configure
 from sim.config import Config, config_folder
 from sim.errors import InputError, shown
@@ -74,10 +75,7 @@ def _check(word: str, override: Override) -> None:
     key = override.key_or_group
     if override.is_add() or override.is_delete() or override.package is not None:
         raise InputError(f"{shown(word)}: allowed are keys that are there, without + and ~: {_FORMS}")
-    if key == "seed":
-        raise InputError("seed: every point has the seeds from 1 on; allowed is --seeds N")
-    if key.partition(".")[0] == "hydra":
-        raise InputError(f"{key}: is for turnstile run; allowed are keys of a configuration, and --out for the folder")
+    check_keys([key])
 
 
 def _values(word: str, override: Override) -> list:
