@@ -1,5 +1,6 @@
 """A finished study, read from its folder: what was asked, which arms ran, what was measured and what was found."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,11 @@ class Study:
         return self.measures[self.measures["guard"] == AS_IT_IS]
 
     @property
+    def done(self) -> pd.DataFrame:
+        """Those of which something was measured: a run that failed has nothing."""
+        return with_any(self.own, self.own.columns.difference([*_POINTS, *self.factors]))
+
+    @property
     def arms(self) -> list[str]:
         """All arms, in the order of the file."""
         return list(dict.fromkeys(self.own["arm"]))
@@ -82,6 +88,11 @@ class Study:
         """Version, simulator and seeds, for the metadata of what is made of it."""
         said = f"study {self.name}, {self.seeds} seeds, turnstile-sim {self.versions['turnstile']}"
         return f"{said}, simulator {self.versions['simulator']}"
+
+
+def with_any(rows: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
+    """Those of ``rows`` that have one of the measures ``names``."""
+    return rows[rows[[*names]].notna().any(axis=1)]
 
 
 def unit(measure: str) -> str:

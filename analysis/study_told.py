@@ -80,11 +80,11 @@ def arms(study: Study) -> tuple[str, Rows]:
 
 def setting(study: Study) -> Iterator[str]:
     """Horizon, what holds in every arm, seeds."""
-    own = study.own
-    first = configs(study.folder, own.loc[own["seed"] == own["seed"].min(), "key"])
+    first = configs(study.folder, study.done.drop_duplicates("arm")["key"])
     days = sorted({(config["horizon_days"], config["warmup_days"]) for config in first.values()})
     said = " or ".join(f"{horizon:g} days, of which {warmup:g} are warm-up" for horizon, warmup in days)
-    yield f"Horizon: {said}."
+    if said:
+        yield f"Horizon: {said}."
     if study.said.get("base"):
         yield f"Every arm also has {_lines(study.said['base'])}."
     if study.overrides:

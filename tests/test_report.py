@@ -211,6 +211,18 @@ def test_what_is_no_study_gets_one_line(damage, said, turnstile, out):
     assert said in refused(turnstile, "report", "out")
 
 
+def test_a_run_that_failed_is_left_out_of_the_report(out, tmp_path):
+    folder = Path(shutil.copytree(out, tmp_path / "out"))
+    held = pd.read_parquet(folder / "measures.parquet")
+    names = held.columns.difference(["arm", "guard", "seed", "key", *SAID.get("factors", ())])
+    lost = held["seed"] == 1
+    rewrite(folder, "measures", held.assign(**{name: held[name].where(~lost) for name in names}))
+    for part in folder.glob("*/part-*.parquet"):
+        rows = pd.read_parquet(part)
+        rows[~rows["key"].isin(held.loc[lost, "key"])].to_parquet(part)
+    assert "30 days, of which 10 are warm-up" in text(report(folder))
+
+
 def _without_warmup(path):
     path.write_text(re.sub("(?m)^warmup_days.*\n", "", path.read_text()))
 

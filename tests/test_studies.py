@@ -109,6 +109,16 @@ def test_a_forecast_counts_the_runs(ran):
     assert "14 points x 5 seeds = 70 runs" in forecast(str(ran), [], 5, 2)
 
 
+def test_where_every_run_fails_that_is_all_that_is_said(ran, tmp_path, monkeypatch, capsys):
+    def unlucky(config):
+        raise RuntimeError("no luck")
+
+    monkeypatch.setattr("sim.simulation.simulate", unlucky)
+    assert run_study(str(ran), [], 2, tmp_path / "out", 1, None) == 28
+    assert capsys.readouterr().out.startswith("28 of 28 runs failed")
+    assert [path.name for path in (tmp_path / "out").iterdir() if path.name[0] != "."] == ["failures"]
+
+
 def made(effect, placebo, seeds=20):
     """Measures of a study whose effects of each seed are known."""
     rng = np.random.default_rng(3)

@@ -108,11 +108,10 @@ def _runs(study: Study) -> Download:
 
 
 def _configuration(study: Study) -> Iterator[Block]:
-    own = study.own
-    key = own.loc[own["arm"] == study.arms[0], "key"].iloc[0]
-    yield Text(f"The whole configuration of a run of the arm {told.code(study.arms[0])}; the others differ by what "
-               "stands beside them under Design.")  # fmt: skip
-    yield from map(yaml_of, configs(study.folder, [key]).values())
+    for row in study.done.head(1).itertuples():
+        yield Text(f"The whole configuration of a run of the arm {told.code(row.arm)}; the others differ by what "
+                   "stands beside them under Design.")  # fmt: skip
+        yield from map(yaml_of, configs(study.folder, [row.key]).values())
     yield Text("The study file:")
     yield yaml_of(study.said)
 

@@ -12,7 +12,7 @@ from analysis.page.blocks import Block, Bullets, Code, Column, Download, Page, S
 from analysis.page.chart import Chart, Panel, Series
 from analysis.report.parts import csv, made_by, yaml_of
 from analysis.store import configs
-from analysis.study import unit
+from analysis.study import unit, with_any
 from analysis.study_figures.series import band
 
 
@@ -34,7 +34,7 @@ def report(folder: Path) -> Page:
                 f"Seeds: {seeds}, the same at every point; {len(measured):,} runs.",
             ])]),
             Section("Runs", [Download(f"CSV of {len(measured):,} runs", "runs.csv", csv(measured))]),
-            Section("Configuration", [*_configuration(folder, measured)]),
+            Section("Configuration", [*_configuration(folder, with_any(measured, names))]),
             Section("How to reproduce it", [_again(words, names, seeds), versions]),
         ],
     )  # fmt: skip
@@ -77,7 +77,7 @@ def _values(column: pd.Series) -> list[str]:
 
 
 def _configuration(folder: Path, measured: pd.DataFrame) -> Iterator[Block]:
-    yield Text("Of the first point; the others differ by the swept keys.")
+    yield Text("Of the first run that was measured; the others differ by the swept keys and the seed.")
     yield from map(yaml_of, configs(folder, measured["key"].iloc[:1]).values())
 
 

@@ -36,7 +36,10 @@ def listing() -> str:
 def run_study(
     name: str, overrides: Sequence[str], seeds: int | None, out: Path | None, workers: int, cluster: str | None
 ) -> int:
-    """Do what is missing of the study ``name``, and print its findings; how many runs failed. Raises ``InputError``."""
+    """Do what is missing of the study ``name``, and print its findings; how many runs failed. Raises ``InputError``.
+
+    Where every run failed nothing is found, and nothing but the failures is left.
+    """
     study = read(name)
     folder, seeds = out or Path("studies") / study.name, seeds or study.seeds
     found = points(study, overrides)
@@ -50,6 +53,8 @@ def run_study(
             if row.note:
                 print(f"{study.name}: {row.note}")
         say_failed(folder, failed, len(todo))
+        if failed == len(todo):
+            return failed
         table = with_factors(study, table)
         measured = measures(study, folder, table, workers)
         findings = decide(study.decisive, measured, {(row.guard, row.arm): row.note for row in solved if row.note})

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from analysis.study import AS_IT_IS
-from analysis.study_words import EFFECT, crossed
+from analysis.study_words import EFFECT, crossed, defined
 from scenarios.runner.means import mean_in_words
 from scenarios.study.definition import Study
 from sim.shell.terminal import show
@@ -17,11 +17,11 @@ def print_findings(study: Study, findings: pd.DataFrame) -> None:
     columns = ("measure", "of", "in", "expected", "effect [95 %]", "seeds", "p (Holm)", "finding")
     rows = []
     for row in findings.itertuples():
-        effect = f"{row.estimate:.3g} [{row.low:.3g}, {row.high:.3g}]"
+        shown = f"{row.estimate:.3g} [{row.low:.3g}, {row.high:.3g}]" if defined(row) else "not defined"
         own = row.role == EFFECT
         head = (row.measure, row.contrast, "", row.expected) if own else ("", "", f"{row.role}: {row.world}", "")
         p = "" if math.isnan(row.p_holm) else f"{row.p_holm:.2g}"
-        rows.append((*head, effect, f"{row.seeds}", p, row.standing + (f" ({row.note})" if row.note else "")))
+        rows.append((*head, shown, f"{row.seeds}", p, row.standing + (f" ({row.note})" if row.note else "")))
     show(columns, rows, numbers=("seeds", "p (Holm)"))
 
 
