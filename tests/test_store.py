@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.errors import InputError as TableError
 from analysis.store import parts
 from scenarios.runner import journal, part
 from scenarios.runner import store as stores
@@ -95,3 +96,13 @@ def test_other_tables_than_those_of_its_runs_are_refused(tmp_path):
     run_jobs(tmp_path, jobs(2), WANTED, Crew())
     with pytest.raises(InputError, match="its runs have the tables ideas, models; found models; allowed are the same"):
         run_jobs(tmp_path, jobs(3), ("models",), Crew())
+
+
+@pytest.mark.parametrize("share", [0.01, 0.6])
+def test_a_journal_that_was_damaged_is_one_line(share, tmp_path):
+    fill(tmp_path, [({0, 1, 2, 3}, [[1]])])
+    (entry,) = (tmp_path / ".journal").iterdir()
+    whole = entry.read_bytes()
+    entry.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(TableError, match=rf"{entry.name}: cannot be read"):
+        fill(tmp_path, [({0, 1, 2, 3}, [[0, 2, 3]])])

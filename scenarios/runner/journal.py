@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.parquet import reading
 from analysis.store import RUNS
 from scenarios.runner.part import Tables
 from sim.output.disk import sync, writing
@@ -83,13 +84,13 @@ def _by_key(rows: pa.Table) -> pa.Table:
 
 
 def _keys(path: Path) -> list[str]:
-    with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:
+    with reading(path), pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:
         return stream.read_all().column("key").to_pylist()
 
 
 def _read(path: Path) -> dict[str, pa.Table]:
     found = {}
-    with pa.memory_map(str(path)) as file:
+    with reading(path), pa.memory_map(str(path)) as file:
         while file.tell() < file.size():
             with pa.ipc.open_stream(file) as stream:
                 found[stream.schema.metadata[NAME].decode()] = stream.read_all().replace_schema_metadata()
