@@ -64,7 +64,7 @@ def compose(study: Study, arm: str, overrides: Iterable[str], switched: Iterable
 
 @cache
 def composed(*overrides: str) -> Config:
-    """Composed and checked, which takes a tenth of a second, and solving asks for the same again."""
+    """Composed and checked, once: solving asks for the same again."""
     check_keys(line.lstrip("+~").partition("=")[0] for line in overrides)
     config = configure(*overrides)
     check_named(config)
