@@ -17,6 +17,7 @@ from analysis.sensitivity import tree as trees
 from analysis.sensitivity.analysing import analyse
 from analysis.sensitivity.morris import moving
 from analysis.sensitivity.result import Result
+from analysis.sensitivity.signs import sure
 from analysis.sensitivity_pages.__main__ import write
 from scenarios.sensitivity import command
 from scenarios.sensitivity.definition import read
@@ -182,6 +183,21 @@ class TestSigns:
         assert planted["share_low"] < 0.6 < planted["share_high"]
         assert planted["surely_kept"] + planted["surely_turned"] == 40
         assert null["surely_kept"] + null["surely_turned"] < 15
+
+    @pytest.mark.parametrize("spread", [0.0, 1.0, 2.0])
+    def test_few_worlds_without_an_effect_are_sure_even_of_the_noisiest(self, spread):
+        """``spread``: of the logarithms of how noisy worlds are."""
+        rng = np.random.default_rng(3)
+        scale = np.exp(rng.normal(0, spread, (200, 64, 1)))
+        values = scale * rng.normal(size=(200, 64, 2))
+        found = np.array([sure(each) for each in values])
+        assert found.mean() < 0.05
+        assert found[scale[..., 0] >= np.quantile(scale, 0.9)].mean() < 0.25
+
+    def test_a_world_whose_seeds_disagree_is_not_sure(self):
+        quiet = np.tile([0.01, 0.02], (40, 1))
+        noisy = np.array([[3.0, -1.0]])
+        assert not sure(np.vstack([quiet, noisy]))[-1]
 
     def test_the_tree_finds_where_it_turns(self, found):
         nodes = found[0].tables["tree"]

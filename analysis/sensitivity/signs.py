@@ -12,9 +12,9 @@ from analysis.sensitivity.noise import own_variance
 class Signs(NamedTuple):
     """A finding over worlds. ``estimate``, ``low``, ``high``: its mean with the constants as they are; ``sign``: of it.
 
-    Of ``worlds`` so many ``kept`` it, the share ``share`` with Wilson's interval to ``share_high``. ``surely_kept`` and
-    ``surely_turned`` are those whose mean lies beyond 1.96 ``noise`` of 0, ``noise`` being the standard error that
-    seeds give to the mean of a world; the rest is too near to 0 for so few seeds.
+    Of ``worlds`` so many ``kept`` it, the share ``share`` with Wilson's interval to ``share_high``. ``noise``: the
+    standard error that seeds give to the mean of a world, pooled over worlds. ``surely_kept`` and ``surely_turned`` are
+    `sure`; the rest is too near to 0 for so few seeds.
     """
 
     estimate: float
@@ -37,12 +37,21 @@ def signs(own: np.ndarray, values: np.ndarray) -> Signs:
     sign = -1 if there.estimate < 0 else 1
     kept = keeps(sign, means)
     low, high = (float(end) for end in wilson(kept.sum(), len(kept)))
-    noise = float(np.sqrt(own_variance(values).mean()))
-    sure = np.abs(means) > Z95 * noise
+    noise, beyond = float(np.sqrt(own_variance(values).mean())), sure(values)
     return Signs(
         there.estimate, there.low, there.high, sign, len(kept), int(kept.sum()), float(kept.mean()), low, high, noise,
-        int((kept & sure).sum()), int((~kept & sure).sum()),
+        int((kept & beyond).sum()), int((~kept & beyond).sum()),
     )  # fmt: skip
+
+
+def sure(values: np.ndarray) -> np.ndarray:
+    """Of which worlds the mean of ``values`` (worlds, seeds) lies beyond 1.96 standard errors of 0, (worlds,).
+
+    The error is the world's own or that pooled over worlds, whichever is larger: some worlds are many times as noisy as
+    others, and the pooled one alone would mostly call these sure; of few seeds their own is often small by chance.
+    """
+    own = own_variance(values)
+    return np.abs(values.mean(-1)) > Z95 * np.sqrt(np.maximum(own, own.mean()))
 
 
 def keeps(sign: int, means: np.ndarray) -> np.ndarray:

@@ -28,8 +28,8 @@ READING = {
     "which it has a part at all. What seeds add is taken off, so the dummy, at which nothing but seeds changes, should "
     "have 0 within its interval.",
     SIGNS: "Every world has other values of all parameters at once. A world surely keeps or turns the sign where its "
-    "mean lies beyond 1.96 standard errors that seeds give it; the others are too near to 0 for so few seeds, and of "
-    "these half turn by luck alone where there is no effect.",
+    "mean lies beyond 1.96 standard errors of 0, its own and the pooled one of all worlds; the others are too near to "
+    "0 for so few seeds, and of these half turn by luck alone where there is no effect.",
 }
 
 
