@@ -33,8 +33,10 @@ def found(tuning: Tuning) -> Iterator[str]:
 
 
 def _beaten(row, other: str) -> str:
+    if not row.settings:
+        return f"Nothing to compare with {other}: no tuned setting meets the constraints in fresh worlds."
     if math.isnan(row.low):
-        return f"Tuned settings and {other} cannot be compared: no setting meets the constraints in fresh worlds."
+        return f"Tuned settings and {other} cannot be compared in fresh worlds: what they come to is not defined."
     verb = "beat" if row.low > 0 else "fall behind" if row.high < 0 else "are not shown to beat"
     return f"In fresh worlds the tuned settings {verb} {other}: {spelled(row, '+')} of hypervolume."
 

@@ -1,5 +1,6 @@
 """Tuning files: what is wrong with one is a line that names the key, and what is right reaches the configuration."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from analysis.tuning import Tuning
+from analysis.tuning_told import found
 from scenarios.runner.job import document
 from scenarios.runner.pool import Crew
 from scenarios.tune.command import asked, listing
@@ -96,6 +99,26 @@ class TestErrors:
             attempt(written(tmp_path, text), tmp_path / "out")
         assert not list((tmp_path / "out").glob("*.parquet"))
 
+    def test_a_random_search_that_meets_none_is_compared_as_nothing(self, tmp_path):
+        """Where what is allowed is rare, a search may find it and chance not."""
+        done = itertools.count()
+        tuned = 2 * (1 + 20)  # runs of the default and of the first search come before those at random
+        text = SHORT + "constraints: [{measure: hhi, most: 0.9}]\n"
+        late = lambda seed: seed <= 2 and next(done) >= tuned  # noqa: E731
+        attempt(written(tmp_path, text), tmp_path / "out", concentrated(late))
+        held = Tuning.read(tmp_path / "out")
+        rows = held.compared.set_index("what")
+        assert not held.trials.loc[held.trials["search"] == "random", "feasible"].any()
+        assert rows.loc["random", ["settings", "estimate"]].tolist() == [0, 0]
+        assert rows.loc["tuned less random", "estimate"] == rows.loc["tuned", "estimate"] > 0
+        assert "random search of as many trials" in next(found(held))
+
+    def test_where_none_meets_them_in_fresh_worlds_nothing_is_compared(self, tmp_path):
+        text = SHORT + "constraints: [{measure: hhi, most: 0.9}]\n"
+        attempt(written(tmp_path, text), tmp_path / "out", concentrated(lambda seed: seed > 2))
+        said = list(found(Tuning.read(tmp_path / "out")))
+        assert [line.startswith("Nothing to compare with") for line in said[:2]] == [True, True]
+
     def test_runs_that_fail_take_their_settings_with_them(self, tmp_path):
         def unlucky(jobs, wanted):
             done = planted(jobs, wanted)
@@ -105,6 +128,20 @@ class TestErrors:
         attempt(written(tmp_path, SHORT), tmp_path / "out", unlucky)
         trials = pd.read_parquet(tmp_path / "out" / "trials.parquet")
         assert (trials["defined"] == (trials["governance.strictness"] <= 0.7)).all()
+
+
+def concentrated(when):
+    """The stand-in, but all in one hand in runs of a seed of which ``when`` says so."""
+
+    def do(jobs, wanted):
+        return [one._replace(tables=given(one.tables)) if when(job.config.seed) else one
+                for job, one in zip(jobs, planted(jobs, wanted), strict=True)]  # fmt: skip
+
+    def given(tables):
+        runs = tables["runs"]
+        return tables | {"runs": runs.set_column(runs.column_names.index("hhi"), "hhi", pa.array([1.0]))}
+
+    return do
 
 
 class TestWorlds:

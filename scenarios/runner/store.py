@@ -98,7 +98,7 @@ def lock(folder: Path) -> int:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(held)
-        raise InputError(f"{folder}: another study is writing into it; allowed is one at a time") from error
+        raise InputError(f"{folder}: another process is writing into it; allowed is one at a time") from error
     return held
 
 

@@ -78,7 +78,7 @@ def _run(tuner: Tuner) -> int:
         "settings": settings_table(tuning.levers, judged, named),
         "front": front,
         "recommended": front[front["role"] != ""],
-        "compared": compared_table(chosen, judged, tried.scale),
+        "compared": compared_table(tried.trials, chosen, judged, tried.scale),
         "importance": importance(tuning.levers, tuning.aim, every),
     }
     presets = {

@@ -39,7 +39,7 @@ class Candidate:
 def candidates(search: str, trials: Sequence[Trial], aim: Aim, scale: Scale, most: int) -> list[Candidate]:
     """The front of the feasible ones of ``trials``, thinned to ``most``, in the order of the trials."""
     able = [trial for trial in trials if trial.judged.feasible]
-    losses = np.array([aim.losses(trial.judged.values) for trial in able]).reshape(len(able), -1)
+    losses = np.array([aim.losses(trial.judged.values) for trial in able])
     front = [trial for trial, held in zip(able, on_front(losses), strict=True) if held]
     kept = scale.thinned(np.array([aim.losses(trial.judged.values) for trial in front]), most) if front else []
     return [Candidate(f"{search} {front[i].number}", search, front[i]) for i in kept]

@@ -1,6 +1,6 @@
 """What a tuning leaves: tables of its trials, of what was tried again and of what is recommended."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -90,14 +90,15 @@ def _front(judged: Again, roles: Mapping[int, Sequence[str]]) -> Iterator[dict]:
             }  # fmt: skip
 
 
-def compared_table(chosen: Again, judged: Again, scale: Scale) -> pd.DataFrame:
-    """Hypervolume in the worlds that judge: of the tuned settings, of those of random search and of the default, and
-    the tuned ones' less the others'; of the settings that meet the constraints in the worlds to choose by."""
-    tuned, others = able(chosen, TUNED), {RANDOM: able(chosen, RANDOM), DEFAULT: [0]}
+def compared_table(searches: Container[str], chosen: Again, judged: Again, scale: Scale) -> pd.DataFrame:
+    """Hypervolume in the worlds that judge: of the tuned settings, of those of random search, where it is among the
+    ``searches``, and of the default, and the tuned ones' less the others'; of the settings that meet the constraints in
+    the worlds to choose by. It is 0 where none does."""
+    tuned, others = able(chosen, TUNED), {DEFAULT: [0]}
+    if RANDOM in searches:
+        others = {RANDOM: able(chosen, RANDOM), **others}
     rows = [{"what": TUNED, "settings": len(tuned), **_ends(judged.volume(scale, tuned), _ENDS)}]
     for name, held in others.items():
-        if name == RANDOM and not any(one.search == RANDOM for one in chosen.candidates):
-            continue
         rows.append({"what": name, "settings": len(held), **_ends(judged.volume(scale, held), _ENDS)})
         less = judged.volume(scale, tuned, held)
         rows.append({"what": f"{TUNED} less {name}", "settings": len(tuned), **_ends(less, _ENDS)})

@@ -101,7 +101,8 @@ class Tuner:
 
             try:
                 found = search.run(journal, self._asked(by), own.trials, evaluate, progress)
-                refuse_infeasible(own.aim, found)
+                if name == TUNED:  # that random search finds nothing is a result
+                    refuse_infeasible(own.aim, found)
             except InputError as error:
                 raise InputError(f"{own.name}: {error}") from error
             return found
