@@ -81,7 +81,7 @@ class TestStore:
 
     def test_two_at_once_are_refused(self, tmp_path):
         held = Store(tmp_path)
-        with pytest.raises(InputError, match="another study is writing"):
+        with pytest.raises(InputError, match="another process is writing"):
             Store(tmp_path)
         held.close()
         Store(tmp_path).close()

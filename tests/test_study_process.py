@@ -66,7 +66,7 @@ def test_a_second_study_in_the_folder_is_refused_and_the_first_goes_on(study, tm
     first = study("--seeds", 12, "--workers", 1)
     at_work(first, tmp_path / "out")
     first.send_signal(signal.SIGSTOP)  # it has the folder, however long the second takes to start
-    assert "another study is writing" in one_line(study("--seeds", 13, "--workers", 1))
+    assert "another process is writing" in one_line(study("--seeds", 13, "--workers", 1))
     first.send_signal(signal.SIGCONT)
     out, err = first.communicate(timeout=120)
     assert (first.returncode, err) == (0, "") and "48 runs in out" in out

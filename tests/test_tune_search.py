@@ -1,5 +1,6 @@
 """Searches against known answers: fronts that have a formula, a best setting that was planted, and nothing lost."""
 
+import json
 import math
 
 import numpy as np
@@ -189,4 +190,14 @@ def test_a_journal_that_lacks_a_trial_is_refused(tmp_path):
     lines = (tmp_path / FILE).read_text().splitlines(keepends=True)
     (tmp_path / FILE).write_text("".join(lines[:-3] + lines[-2:]))
     with pytest.raises(InputError, match="trial 1 of tuned is missing: not what a tuning wrote"):
+        searched(zdt1, 3, "random", 4, 2, tmp_path)
+
+
+@pytest.mark.parametrize("measured", [3, {}, {"f0": ["x"], "f1": [0.5]}, {"f0": [0.5], "f1": [0.5]}])
+def test_a_journal_whose_trial_was_edited_is_refused(measured, tmp_path):
+    searched(zdt1, 3, "random", 4, 2, tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / FILE).read_text().splitlines()]
+    lines[-1]["user_attrs"]["measured"] = measured
+    (tmp_path / FILE).write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    with pytest.raises(InputError, match="trial 3 of tuned measured something else: not what a tuning wrote"):
         searched(zdt1, 3, "random", 4, 2, tmp_path)

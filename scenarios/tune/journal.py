@@ -90,8 +90,12 @@ class Journal:
         found = search.get_trials(deepcopy=False)
         for number, trial in enumerate(found):
             if trial.user_attrs.get(NUMBER) != number:
-                raise InputError(f"{self._path}: trial {number} of {search.study_name} is missing: {_SPOILT}")
+                raise self.spoilt(search, number, "is missing")
         return found
+
+    def spoilt(self, search: optuna.Study, number: int, how: str) -> InputError:
+        """That trial ``number`` is not what was kept."""
+        return InputError(f"{self._path}: trial {number} of {search.study_name} {how}: {_SPOILT}")
 
     def add(self, search: optuna.Study, trials: Sequence[FrozenTrial]) -> None:
         """Keep finished trials, which have their `NUMBER`. Raises ``InputError`` where the disk refuses."""

@@ -14,6 +14,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.trial import FrozenTrial, TrialState
 
 from scenarios.tune.journal import NUMBER, Journal
+from scenarios.tune.judging import REGRET
 from scenarios.tune.levers import Lever, Setting, active
 from scenarios.tune.objectives import Aim, Judged, Measured
 from scenarios.tune.samplers import sampler
@@ -55,7 +56,7 @@ class Search(NamedTuple):
     def run(self, journal: Journal, asked: dict, trials: int, evaluate: Evaluate, watch: Watch) -> list[Trial]:
         """Go on until there are ``trials`` trials; all of them. ``asked``: what they depend on besides.
 
-        Raises ``InputError`` where the journal holds trials of something else.
+        Raises ``InputError`` where the journal holds trials of something else, or was edited.
         """
         losses = len(self.aim.objectives)
         noted = journal.search(self.name, losses, asked)
@@ -63,7 +64,7 @@ class Search(NamedTuple):
         study = optuna.create_study(directions=["minimize"] * losses)
         whole = len(kept) // self.batch * self.batch
         study.add_trials(kept[:whole])
-        found = [_measured(trial) for trial in kept]
+        found = self._found(journal, noted, kept)
         spaces = {lever.key: distribution(lever) for lever in self.levers}
         if whole:
             watch(self._judged(found[:whole], study.get_trials(deepcopy=False)))
@@ -82,6 +83,22 @@ class Search(NamedTuple):
             whole += size
             watch(self._judged(found[:whole], told))
         return self._judged(found, study.get_trials(deepcopy=False))
+
+    def _found(self, journal: Journal, noted: optuna.Study, kept: Sequence[FrozenTrial]) -> list[Measured]:
+        """What ``kept`` trials measured, which has to come to what they were told."""
+        plain = [each.judge.kind != REGRET for each in self.aim.objectives]  # regrets move while a first batch grows
+        found: list[Measured] = []
+        for number, trial in enumerate(kept):
+            try:
+                found.append(_measured(trial))
+                values = self.aim.judged(found[-1], self.default, self._best(found)).values
+                told = self.aim.losses(values) if trial.values is None else np.array(trial.values)
+                same = np.allclose(self.aim.losses(values)[plain], told[plain], rtol=1e-9, atol=0, equal_nan=True)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                same = False
+            if not same:
+                raise journal.spoilt(noted, number, "measured something else")
+        return found
 
     def _best(self, found: Sequence[Measured]) -> dict[str, np.ndarray]:
         """What regrets are against: the best of the first batch in each world, which stays for the whole search."""
