@@ -10,11 +10,13 @@ from analysis.finished import file_name, read_table, record
 _NEEDED = {
     "trials": ("search", "trial", "defined", "feasible", "front", "hypervolume"),
     "settings": ("name", "search", "trial", "role", "constraints"),
-    "front": ("name", "search", "role", "measure", "kind", "better", "searched", "estimate", "low", "high", "gain",
-              "gain_low", "gain_high", "verdict", "worlds"),
+    "front": ("name", "search", "role", "measure", "kind", "judge", "better", "searched", "estimate", "low", "high",
+              "gain", "gain_low", "gain_high", "verdict", "worlds"),
     "compared": ("what", "settings", "estimate", "low", "high"),
     "importance": ("objective", "lever", "importance", "low", "high"),
 }  # fmt: skip
+
+_MEAN = "mean over worlds"
 
 _SAID = ("tuning", "overrides", "trials", "worlds", "seeds", "fresh_worlds", "sampler", "batch", "judged",
          "constraints", "presets", "versions")  # fmt: skip
@@ -74,6 +76,10 @@ class Tuning:
         """Whether ``more`` or ``less`` of a measure is better, as it is judged: regret is a loss."""
         return self.front.loc[self.front["measure"] == measure, "better"].iloc[0]
 
+    def across(self, measure: str) -> str:
+        """How worlds are taken together, in a few words: ``largest regret over worlds``; "" where by their mean."""
+        return across(self.front.loc[self.front["measure"] == measure, "judge"].iloc[0])
+
     @property
     def recommended(self) -> pd.DataFrame:
         """The rows of ``front`` of settings to choose from, the default among them."""
@@ -85,3 +91,9 @@ class Tuning:
         versions = self.held["versions"]
         said = f"tuning {self.name}, {self.held['trials']} trials, turnstile-sim {versions['turnstile']}"
         return f"{said}, simulator {versions['simulator']}"
+
+
+def across(judge: str) -> str:
+    """The beginning of what a judge is in words, without what explains it; "" of the mean."""
+    said = judge.partition(",")[0].partition(" (")[0]
+    return "" if said == _MEAN else said

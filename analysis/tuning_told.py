@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.study import unit
 from analysis.study_told import Rows, code, measure
 from analysis.table_text import number
-from analysis.tuning import Tuning
+from analysis.tuning import Tuning, across
 
 GAINS, LOSES, SAME = VERDICTS = ("gains", "gives up", "shows no clear difference")
 """What a setting does beside the default: the interval of its gain lies above 0, below it, or holds it."""
@@ -20,7 +20,7 @@ MET, NOT_MET, UNCLEAR = "yes", "no", "unclear"
 
 def found(tuning: Tuning) -> Iterator[str]:
     """What was found, a sentence each: whether searching paid, and what each recommended setting gains and gives up
-    beside the default; gains are positive where it is better."""
+    beside the default."""
     rows = {row.what: row for row in tuning.compared.itertuples()}
     for other, said in (("random", "random search of as many trials"), ("default", "the current default")):
         if f"tuned less {other}" in rows:
@@ -52,13 +52,17 @@ def beside(rows: pd.DataFrame, default: Mapping[str, float]) -> str:
 
 
 def _one(row, default: float) -> str:
+    said = across(row.judge)
+    name = code(row.measure) + (f" ({said})" if said else "")
     if row.verdict == SAME:
-        gain, low, high = (number(value, "+") for value in (row.gain, row.gain_low, row.gain_high))
-        return f"{code(row.measure)} ({gain} [{low}, {high}])"
+        sign = 1.0 if row.better == "more" else -1.0  # by how much it is higher, which need not be better
+        ends = sorted((sign * row.gain_low, sign * row.gain_high))
+        more, low, high = (number(value, "+") for value in (sign * row.gain, *ends))
+        return f"{name} ({more} [{low}, {high}])"
     low, high = sorted((abs(row.gain_low), abs(row.gain_high)))
     way = "higher" if (row.verdict == GAINS) == (row.better == "more") else "lower"
     part = f", {abs(row.gain / default):.0%} of the default's" if default else ""
-    return f"{code(row.measure)} {way} by {number(abs(row.gain))} [{number(low)}, {number(high)}]{part}"
+    return f"{name} {way} by {number(abs(row.gain))} [{number(low)}, {number(high)}]{part}"
 
 
 def spelled(row, sign: str = "") -> str:
@@ -77,7 +81,11 @@ def recommended(tuning: Tuning) -> Rows:
         met = tuning.settings.set_index("name").loc[name, "constraints"]
         rows.append((role, *cells, *([met] if tuning.held["constraints"] else [])))
     kept = ["constraints met"] if tuning.held["constraints"] else []
-    return Rows(("setting", *(f"{measure(name)} [95 %]" for name in tuning.measures), *kept), rows)
+    return Rows(("setting", *(f"{_headed(tuning, name)} [95 %]" for name in tuning.measures), *kept), rows)
+
+
+def _headed(tuning: Tuning, name: str) -> str:
+    return ", ".join(filter(None, (measure(name), tuning.across(name))))
 
 
 def levers(tuning: Tuning) -> Rows:

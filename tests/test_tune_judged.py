@@ -1,9 +1,10 @@
 """Constraints: when a setting meets one, and when fresh worlds are sure of it."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from analysis.tuning_told import MET, NOT_MET, UNCLEAR
+from analysis.tuning_told import GAINS, MET, NOT_MET, SAME, UNCLEAR, beside
 from scenarios.tune.fresh import Again, Candidate
 from scenarios.tune.judging import MEAN, Judge
 from scenarios.tune.objectives import Aim, Constraint, Objective
@@ -39,3 +40,22 @@ def test_fresh_worlds_are_sure_of_a_constraint_where_its_interval_is(spread, cen
     again = Again(aim, candidates, [in_worlds("hhi", *[0.2] * 4), tried])
     assert again.met(1) == said
     assert again.met(0) == NOT_MET
+
+
+COLUMNS = ("measure", "judge", "better", "gain", "gain_low", "gain_high", "verdict")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (("hhi", "mean over worlds", "less", 0.1, 0.05, 0.15, GAINS), "gains: `hhi` lower by 0.1 [0.05, 0.15], 50%"),
+        (("hhi", "mean over worlds", "less", 0.1, -0.1, 0.3, SAME), "`hhi` (-0.1 [-0.3, +0.1])"),
+        (("hhi", "mean over worlds", "more", 0.1, -0.1, 0.3, SAME), "`hhi` (+0.1 [-0.1, +0.3])"),
+        (
+            ("hhi", "largest regret over worlds, against the best", "less", 0.1, 0.05, 0.15, GAINS),
+            "gains: `hhi` (largest regret over worlds) lower by 0.1",
+        ),
+    ],
+)
+def test_what_is_told_beside_the_default_is_higher_or_lower_of_what_is_judged(row, said):
+    assert said in beside(pd.DataFrame([row], columns=COLUMNS), {"hhi": 0.2})

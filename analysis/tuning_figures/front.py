@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.study import unit
 from analysis.study_figures.panel import head
+from analysis.study_figures.series import fold
 from analysis.style import BLUE, CYCLE, GREY, THOUSANDS, panels
 from analysis.tuning import Tuning
 
@@ -17,6 +18,7 @@ TITLE = (
 
 _PLAIN = {"tuned": ("o", BLUE), "random": ("s", GREY)}
 _MARKS = "D^v*PX"
+_ACROSS = 44
 
 
 def draw(tuning: Tuning) -> Figure:
@@ -28,7 +30,7 @@ def draw(tuning: Tuning) -> Figure:
     for one, other in zip(axes, others or [None], strict=True):
         _panel(one, wide, first, other)
     if others:
-        axes[-1].set_xlabel(_named(first, tuning))
+        axes[-1].set_xlabel(fold(_named(first, tuning), _ACROSS))
     handles, texts = axes[0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside lower center", ncols=2, handletextpad=0.3, columnspacing=1.0)
     for one, other in zip(axes, others or [first], strict=True):
@@ -65,4 +67,5 @@ def _panel(axes: Axes, wide: pd.DataFrame, first: str, other: str | None) -> Non
 def _named(objective: str, tuning: Tuning) -> str:
     """The measure with its unit, and which way is better."""
     of = f" ({unit(objective)})" if unit(objective) else ""
-    return f"{objective}{of}, {tuning.better(objective)} is better"
+    said = filter(None, (f"{objective}{of}", tuning.across(objective), f"{tuning.better(objective)} is better"))
+    return ", ".join(said)
