@@ -47,7 +47,12 @@ class Tuning:
             name, digests = str(held["name"]), dict(held["tables"])
             for key in _SAID:
                 held[key]
-            held["tuning"]["question"], held["tuning"]["levers"], held["tuning"]["objectives"]
+            said = held["tuning"]
+            said["question"], dict(said["worlds"]), dict(held["versions"])
+            for each in said["objectives"]:
+                each["direction"], held["judged"][each["measure"]]
+            for each in dict(said["levers"]).values():
+                dict(each).get("choices") or (each["low"], each["high"])
             file_name(name)
         tables = (read_table(folder, table, needed, digests) for table, needed in _NEEDED.items())
         return Tuning(folder, name, held, *tables)
