@@ -18,7 +18,7 @@ TITLE = (
 
 _PLAIN = {"tuned": ("o", BLUE), "random": ("s", GREY)}
 _MARKS = "D^v*PX"
-_ACROSS = 44
+_ACROSS = 54
 
 
 def draw(tuning: Tuning) -> Figure:
