@@ -43,6 +43,7 @@ def _panel(axes: Axes, result: Result, row) -> None:
     else:
         x = np.argsort(np.argsort(y)) + 1
         axes.set_xlabel("worlds, in the order of the effect")
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.axhspan(-Z95 * row.noise, Z95 * row.noise, color=PALE, lw=0, zorder=0)
     axes.axhline(0, color=GREY, lw=0.6, zorder=0.5)
     axes.axhspan(row.low, row.high, color=BLUE, alpha=0.15, lw=0, zorder=0.4)
