@@ -93,14 +93,15 @@ def test_a_folder_that_is_none_is_one_line(tmp_path):
         Tuning.read(tmp_path)
 
 
-@pytest.mark.parametrize("spoilt", [
-    {"judged": {}}, {"tuning": {"question": "?", "worlds": {}, "objectives": [], "levers": {"stake.sigma": 1}}},
+@pytest.mark.parametrize(("spoilt", "said"), [
+    ({"judged": {}}, "has no key"),
+    ({"tuning": {"question": "?", "worlds": {}, "objectives": [], "levers": {"stake.sigma": 1}}}, "not what a tuning"),
 ])  # fmt: skip
-def test_a_record_that_was_edited_is_one_line(out, spoilt, tmp_path):
+def test_a_record_that_was_edited_is_one_line(out, spoilt, said, tmp_path):
     for path in out.glob("*.parquet"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "tuning.yaml").write_text(yaml.safe_dump(yaml.safe_load((out / "tuning.yaml").read_text()) | spoilt))
-    with pytest.raises(InputError, match=r"tuning\.yaml: not what a tuning leaves"):
+    with pytest.raises(InputError, match=rf"tuning\.yaml: {said}"):
         Tuning.read(tmp_path)
 
 
