@@ -32,13 +32,12 @@ class Standing(StrEnum):
 @dataclass(frozen=True)
 class Finding:
     """A ``verdict`` and ``why``, a sentence; the ``interval`` of the effect, and what becomes of it in each of the
-    ``placebos``; ``no_effect_p``, the p-value of the test that the effect is smaller than the smallest of interest."""
+    ``placebos``."""
 
     verdict: Verdict
     why: str
     interval: Interval
     placebos: tuple[Standing, ...]
-    no_effect_p: float
 
 
 def finding(
@@ -64,7 +63,7 @@ def finding(
     p = claim_p(differences, smallest, sign) if p is None else p
 
     def found(verdict: Verdict, why: str) -> Finding:
-        return Finding(verdict, why, effect, held, within)
+        return Finding(verdict, why, effect, held)
 
     chance = f"one of several decisive measures, and of so many it may be chance (p = {p:.2g})"
     if within < alpha:
