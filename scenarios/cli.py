@@ -160,7 +160,7 @@ def compare(
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Of a study, sensitivity, tuning, sweep or run.")],
-    out: Annotated[Path | None, typer.Option("--out", help="The page; by default DIR/report.html.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The page alone, not DIR/figures.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier page.")] = False,
 ) -> None:
     """Write the page of a study, sensitivity, tuning, sweep or run, one HTML file, and figures, from its tables."""

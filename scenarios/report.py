@@ -7,11 +7,12 @@ from analysis.report.folder import REPORT, report
 
 
 def write_report(folder: Path, out: Path | None, replace: bool) -> None:
-    """Write the page of ``folder`` to ``out``, by default into it. A file that is there is replaced where ``replace``.
+    """Write the page of ``folder`` to ``out`` and nothing else, by default into it, with its figures.
 
-    Raises ``analysis.errors.InputError`` on a folder that is none of these.
+    A page that is there is replaced where ``replace``. Raises ``analysis.errors.InputError`` on a folder that is none
+    of these.
     """
     target = out or folder / REPORT
     check_free([target], replace)  # refuses now what would be refused after the work
-    write_together({target: report(folder)})
+    write_together({target: report(folder, figures=out is None)})
     print(f"wrote {target}")

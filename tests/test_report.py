@@ -137,16 +137,18 @@ def refused(turnstile, *words):
 
 
 def test_a_report_lies_in_its_folder_or_where_it_is_sent_and_is_replaced_by_force(turnstile, out, page):
-    shutil.copytree(out, "out")
+    shutil.copytree(out, "out", ignore=shutil.ignore_patterns("figures"))
+    assert turnstile("report", "out", "--out", "deep/mine.html")[0] == 0
+    assert Path("deep/mine.html").read_text(encoding="utf-8") == page
+    assert not Path("out/figures").exists(), "a folder that may be another's is left as it is"
     assert turnstile("report", "out") == (0, "wrote out/report.html\n", "")
+    assert Path("out/figures").is_dir()
     assert Path("out/report.html").read_text(encoding="utf-8") == page
     code, _, error = turnstile("report", "out")
     assert code == 2 and "found it there already; allowed is a new file, or --force" in error
     Path("out/report.html").write_text("older")
     assert turnstile("report", "out", "--force")[0] == 0
     assert Path("out/report.html").read_text(encoding="utf-8") == page
-    assert turnstile("report", "out", "--out", "deep/mine.html")[0] == 0
-    assert Path("deep/mine.html").read_text(encoding="utf-8") == page
 
 
 def test_a_run_has_a_report_with_its_summary_days_and_figures(turnstile, runs):
@@ -159,6 +161,9 @@ def test_a_run_has_a_report_with_its_summary_days_and_figures(turnstile, runs):
     panels = {panel["measure"]: panel for panel in charts(found)["Over time"]["panels"]}
     assert panels["turns"]["series"][0]["y"] == pytest.approx(timeline["turns"].tolist(), rel=1e-5)
     assert found.count('<img src="data:image/png;base64,') == len([*Path("market/figures").glob("*.png")]) > 0
+    shutil.rmtree("market/figures")
+    assert turnstile("report", "market", "--out", "alone.html")[0] == 0
+    assert Path("alone.html").read_text(encoding="utf-8") == found and not Path("market/figures").exists()
 
 
 def test_two_runs_have_a_page_with_what_differs(turnstile, runs):

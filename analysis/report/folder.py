@@ -10,16 +10,16 @@ REPORT = "report.html"
 """Where a report lies in the folder that it is of, unless another place is named."""
 
 
-def report(folder: Path) -> str:
+def report(folder: Path, figures: bool = True) -> str:
     """The report of what lies in ``folder``, a study, a sensitivity, a tuning, a sweep or a run, as HTML.
 
-    Figures are drawn into ``figures``. Raises ``InputError`` where it is none of these, and where a table is missing,
-    cut short or another version's.
+    Its ``figures`` for print are drawn into the subfolder of this name; without them it is left as it is. Raises
+    ``InputError`` where it is none of these, and where a table is missing, cut short or another version's.
     """
-    return render(_page(Path(folder)))
+    return render(_page(Path(folder), figures))
 
 
-def _page(folder: Path) -> Page:
+def _page(folder: Path, figures: bool) -> Page:
     # Each imports what it reads with only where it is asked for, and draws when nothing is left to be refused.
     if (folder / "study.yaml").exists():
         from analysis.report.study import report
@@ -28,9 +28,10 @@ def _page(folder: Path) -> Page:
         from analysis.study_figures.drawing import draw
 
         study = Study.read(folder)
-        figures = gathered(study)
-        page = report(study, figures)
-        draw(study, figures)
+        held = gathered(study)
+        page = report(study, held)
+        if figures:
+            draw(study, held)
         return page
     if (folder / "sensitivity.yaml").exists():
         from analysis.report.sensitivity import report
@@ -38,7 +39,8 @@ def _page(folder: Path) -> Page:
         from analysis.sensitivity_figures import draw_sensitivity
 
         page = report(Result.read(folder))
-        draw_sensitivity(folder)
+        if figures:
+            draw_sensitivity(folder)
         return page
     if (folder / "tuning.yaml").exists():
         from analysis.report.tuning import report
@@ -46,7 +48,8 @@ def _page(folder: Path) -> Page:
         from analysis.tuning_figures import draw_tuning
 
         page = report(Tuning.read(folder))
-        draw_tuning(folder)
+        if figures:
+            draw_tuning(folder)
         return page
     if (folder / "sweep.yaml").exists():
         from analysis.report import sweep
@@ -55,6 +58,6 @@ def _page(folder: Path) -> Page:
     if (folder / "summary.json").exists():
         from analysis.report import run
 
-        return run.report(folder)
+        return run.report(folder, figures)
     raise InputError(f"{folder}: found no study.yaml, sensitivity.yaml, tuning.yaml, sweep.yaml or summary.json; "
                      "allowed is the folder of a finished study, sensitivity, tuning, sweep or run")  # fmt: skip

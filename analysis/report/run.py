@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 
@@ -27,14 +28,19 @@ _SHOWN = {
 }  # fmt: skip
 
 
-def report(folder: Path) -> Page:
-    """The page of the run in ``folder``, whose figures it draws. Raises ``InputError``."""
+def report(folder: Path, figures: bool) -> Page:
+    """The page of the run in ``folder``; its ``figures`` are drawn there too, or into the page alone.
+
+    Raises ``InputError``.
+    """
     run = Run.read(folder)
     title = f"A run of {run.config.number('horizon_days'):g} days"
     summary = [*_summary(run)]
     check_own(run)
     days, tables = over_time([("run", run)]), [*_tables(run)]
-    pictures = [_picture(path) for path in draw_run(folder) if path.suffix == ".png"]
+    with TemporaryDirectory() as aside:
+        drawn = draw_run(folder, target=None if figures else Path(aside))
+        pictures = [_picture(path) for path in drawn if path.suffix == ".png"]
     whence = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     again = Code("turnstile run DIR/config.yaml"), Text("DIR is its folder, from which `turnstile report DIR` is made.")
     return Page(

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 
-def draw_run(folder: Path, page: bool = False) -> list[Path]:
-    """Draw the run in ``folder`` into its subfolder ``figures``, each figure as PNG and PDF; the files, in the
-    order of the catalogue.
+def draw_run(folder: Path, page: bool = False, target: Path | None = None) -> list[Path]:
+    """Draw the run in ``folder`` into ``target``, by default its subfolder ``figures``, each figure as PNG and PDF;
+    the files, in the order of the catalogue.
 
-    They are as wide as a column; with ``page`` they are also drawn as wide as a page, into ``figures/page``.
+    They are as wide as a column; with ``page`` they are also drawn as wide as a page, into ``page`` below.
     The figures of the economy are left out where no developer decides.
     Raises ``InputError`` where the folder does not hold a run or the disk refuses. The bytes depend on the run alone.
     """
@@ -26,4 +26,4 @@ def draw_run(folder: Path, page: bool = False) -> list[Path]:
             files += save(drawn, target / name, figure.TITLE, run.origin)
         return files
 
-    return draw_at_widths(folder / "figures", draw, page)
+    return draw_at_widths(target or folder / "figures", draw, page)
