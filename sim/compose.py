@@ -24,9 +24,10 @@ def configure(*overrides: str, folder: Path | None = None) -> Config:
     """
     try:
         if folder is not None:
-            check_presets(Path(folder), "folder")
+            folder = Path(folder)
+            check_presets(folder, "folder")
         check_overrides(overrides, folder)
-        composed = _set(overrides) if folder is None else _composed(overrides, Path(folder))
+        composed = _set(overrides) if folder is None else _composed(overrides, folder)
         return parse(OmegaConf.to_container(composed, resolve=True, throw_on_missing=True))
     except (HydraException, OmegaConfBaseException, YAMLError, UnicodeDecodeError) as error:
         raise complaint(error) from error
