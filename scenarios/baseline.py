@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.inference.warmup import level
 from analysis.processes import spread
+from analysis.study_pages.text import table
 from scenarios import concentration
 from sim.compose import configure
 
@@ -39,14 +40,10 @@ The default run (`turnstile run`): {days:g} days, {rate:,.0f} turns a day, {foun
 It lives where its last third still has {alive}; where nobody's
 wealth is negative; and where no model has all of a day's traffic. Of {seeds} seeds, {lively} do.
 
-| measure | mean | standard deviation over seeds | least | greatest |
-|---|---|---|---|---|
 {rows}
 
 In the last third, per run:
 
-| event | mean | standard deviation over seeds | least | greatest |
-|---|---|---|---|---|
 {last}
 
 ## Does it settle?
@@ -55,8 +52,6 @@ By MSER-5 over all periods of each seed's timeline. What does not settle has no 
 after warm-up, the first {warmup:.0f} days, is of the days from then to the end of this horizon, and those of another
 may differ.
 
-| of each period | seeds in which it settles | in those, days until it does, median | least | greatest |
-|---|---|---|---|---|
 {settled}
 
 ## Concentration beside real economies
@@ -125,28 +120,27 @@ def page(runs: pd.DataFrame) -> str:
     return PAGE.format(
         days=config.horizon_days, rate=config.demand.rate, founders=config.population.developers,
         arrivals=config.developers.arrivals, seeds=len(runs), lively=sum(lives(run) for _, run in runs.iterrows()),
-        alive=", ".join(ALIVE).replace("_", " "), rows=_rows(runs[list(MEASURES)]), last=_rows(last),
-        concentration=concentration.table(runs), warmup=config.warmup_days,
+        alive=", ".join(ALIVE).replace("_", " "), rows=_spreads("measure", runs[list(MEASURES)]),
+        last=_spreads("event", last), concentration=concentration.table(runs), warmup=config.warmup_days,
         settled=_settling(runs[[f"settled_{name}" for name in SERIES]]),
     )  # fmt: skip
 
 
-def _rows(table: pd.DataFrame) -> str:
-    lines = []
-    for name in table:
-        x = table[name].astype(float)
-        lines.append(f"| {name} | " + " | ".join(_number(v) for v in (x.mean(), x.std(), x.min(), x.max())) + " |")
-    return "\n".join(lines)
+def _spreads(what: str, measured: pd.DataFrame) -> str:
+    """A row for each column of ``measured``, of which each is a ``what``."""
+    head = (what, "mean", "standard deviation over seeds", "least", "greatest")
+    held = measured.astype(float).items()
+    return "\n".join(table(head, ((name, *map(_number, (x.mean(), x.std(), x.min(), x.max()))) for name, x in held)))
 
 
 def _settling(days: pd.DataFrame) -> str:
-    lines = []
-    for name, found in days.items():
-        held = found.dropna()
-        said = (held.median(), held.min(), held.max()) if len(held) else [np.nan] * 3
-        lines.append(f"| {name.removeprefix('settled_')} | {len(held)} of {len(found)} | "
-                     + " | ".join(_number(day) for day in said) + " |")  # fmt: skip
-    return "\n".join(lines)
+    """A row for each column of ``days``, NaN where a series does not settle."""
+    head = ("of each period", "seeds in which it settles", "in those, days until it does, median", "least", "greatest")
+    rows = (
+        (name.removeprefix("settled_"), f"{x.count()} of {len(x)}", *map(_number, (x.median(), x.min(), x.max())))
+        for name, x in days.items()
+    )
+    return "\n".join(table(head, rows))
 
 
 def _number(value: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analysis.study_pages import text
 from sim.concentration import gini, hhi, nakamoto, top1_share
 
 REAL = {
@@ -42,14 +43,12 @@ def ours(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
 
 def table(runs: pd.DataFrame) -> str:
     """Real beside simulated, mean ± sd over the runs of ``ours``, as a table of the page."""
-    columns = ("economy", "what", "n", "Gini", "HHI", "largest", "Nakamoto > 1/3", "> 1/2")
-    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    head, rows = ("economy", "what", "n", "Gini", "HHI", "largest", "Nakamoto > 1/3", "> 1/2"), []
     for name, (date, n, *values) in REAL.items():
-        lines.append(f"| {name}, {date} | as named | {n} | " + " | ".join(f"{v:.3g}" for v in values) + " |")
-        cells = [f"{runs[f'{name}|n'].mean():.0f}"]
-        cells += [_spread(runs[f"{name}|{m}"]) for m in MEASURES]
-        lines.append(f"| a default run | {COUNTERPARTS[name]} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+        held = (f"{runs[f'{name}|n'].mean():.0f}", *(_spread(runs[f"{name}|{m}"]) for m in MEASURES))
+        rows.append((f"{name}, {date}", "as named", f"{n}", *(f"{v:.3g}" for v in values)))
+        rows.append(("a default run", COUNTERPARTS[name], *held))
+    return "\n".join(text.table(head, rows))
 
 
 def _spread(x: pd.Series) -> str:
