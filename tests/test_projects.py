@@ -163,7 +163,8 @@ def test_bits_are_uniform():
 class TestCleaned:
     @given(st.floats(0, 1e4), st.floats(0, 1e4), st.floats(0, 1), st.floats(0.01, 1e4))
     @example(8.0, 0.0, 0.0, 10.0)  # nothing lasts
-    @example(1.5, 0.0, 1.0, 1.0)  # all of it does: both are the same but for rounding
+    @example(1.5, 0.0, 1.0, 1.0)  # all of it does: both are the same but for rounding, of what was cut from
+    @example(4858.0, 0.0, 1.0, 425.0)
     def test_live_keeps_what_does_not_last_and_evaluation_sees_the_whole_cut(self, hours, study, lasting, c0):
         settings = replace(CONFIG.developers.cleanup, lasting=lasting, c0=c0)
         parent = workshop().refine(model(live=0, rawness=0.0), BIRTH, 3)
@@ -174,7 +175,7 @@ class TestCleaned:
             assert row[name] == pytest.approx(parent[name] * (1 - lasting * (1 - polish)))
             if row[name] > 1e-9:
                 assert seen[name] == pytest.approx(parent[name] * polish)
-            assert np.isfinite(seen[name]) and seen[name] <= live[name] * (1 + 1e-12)
+            assert np.isfinite(seen[name]) and seen[name] <= live[name] + 4 * np.finfo(float).eps * parent[name]
         for name in ("spread", "hazard"):
             assert seen[name] == live[name]
         assert 0 <= row["familiarity"] <= 1 and row["cleanup_hours"] == hours
