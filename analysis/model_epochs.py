@@ -45,6 +45,7 @@ def model_epochs(run: Run) -> ModelEpochs:
     there = np.bincount(code, minlength=1)
     rows = np.flatnonzero(there)
     rows = rows[models["developer"][rows % width] >= 0]
+    epochs, model = np.divmod(rows, width)
     periods = there[rows].astype(float)
 
     def total(values: np.ndarray) -> np.ndarray:
@@ -55,12 +56,11 @@ def model_epochs(run: Run) -> ModelEpochs:
 
     admitted = standings.where("status", "admitted")[settled]
     retired = standings.where("status", "retired")[settled]
-    owner = models["developer"][rows % width]
-    answered = models["turns_ok"]
-    fee = np.divide(models["revenue"], answered, out=np.zeros(width), where=answered > 0)
+    owner, answered = models["developer"][model], models["turns_ok"][model]
+    fee = np.divide(models["revenue"][model], answered, out=np.zeros(len(model)), where=answered > 0)
     return ModelEpochs(
-        epoch=rows // width,
-        domain=models["domain"][rows % width],
+        epoch=epochs,
+        domain=models["domain"][model],
         periods=periods,
         admitted=total(admitted),
         withheld=periods - total(admitted | retired),
@@ -68,12 +68,12 @@ def model_epochs(run: Run) -> ModelEpochs:
         stake=column("stake") / periods,
         turns=column("turns"),
         first_good=column("first_good"),
-        mended=column("self_rescued") + column("rescued"),
+        mended=total((standings["self_rescued"] + standings["rescued"])[settled]),
         attempts=column("attempts"),
-        income=column("turns_ok") * fee[rows % width],
+        income=column("turns_ok") * fee,
         tier=developers["tier"][owner],
         wealth=developers["wealth_start"][owner],
-        tenure=last_days[rows // width] - developers["arrived_day"][owner],
+        tenure=last_days[epochs] - developers["arrived_day"][owner],
     )
 
 

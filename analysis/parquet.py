@@ -49,7 +49,8 @@ class Columns(Mapping[str, np.ndarray]):
         """Which rows of a column of texts have ``text``: (rows,) bool."""
         if (column, text) not in self._where:
             texts, codes = self.codes(column)
-            self._where[column, text] = (texts == text)[codes]
+            known = texts.tolist()
+            self._where[column, text] = codes == (known.index(text) if text in known else -1)
         return self._where[column, text]
 
     def codes(self, column: str) -> tuple[np.ndarray, np.ndarray]:
@@ -116,10 +117,10 @@ def _codes(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """Every text as one object, however often it stands there: to compare them is to compare addresses."""
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string()).dictionary_encode()
-    column = column.unify_dictionaries()
-    texts = np.array([*(column.chunk(0).dictionary.to_pylist() if column.num_chunks else ()), None], object)
-    chunks = [chunk.indices.fill_null(len(texts) - 1).to_numpy() for chunk in column.chunks]
-    return texts, np.concatenate([np.empty(0, np.int32), *chunks])
+    column = column.combine_chunks()
+    texts = np.array([*column.dictionary.to_pylist(), None], object)
+    codes = column.indices.fill_null(len(texts) - 1) if column.null_count else column.indices
+    return texts, codes.to_numpy()
 
 
 @contextmanager

@@ -25,6 +25,7 @@ def deaf_children() -> Iterator[None]:
 
 def spread(work: Callable, over: Iterable, workers: int) -> list:
     """``work`` of each of ``over``, in its order, on so many processes. What does not run yet at Ctrl-C never does."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # theirs, who are to be born: cores go to processes
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _end_with_parent)
     try:
         with deaf_children():

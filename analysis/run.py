@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -109,7 +109,7 @@ class Run(Mapping[str, Table]):
         held = self[name]
         return pd.DataFrame({column: held[column] for column in columns or held})
 
-    def once(self, make: Callable[..., T], *of: str) -> T:
+    def once(self, make: Callable[..., T], *of: Hashable) -> T:
         """``make(self, *of)``, worked out once for all measures that ask for it."""
         if (make, of) not in self._made:
             self._made[make, of] = make(self, *of)

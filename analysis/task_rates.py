@@ -1,7 +1,7 @@
 """Success rates over random tasks, p = sigmoid(mu + s·z) with z ~ N(0, 1), of many models at once.
 
-The trapezoid rule on |z| <= 8.5 (what lies beyond has a probability of 2e-17). Models share nodes with those whose
-spread is of the same half octave, at the step that `quadrature.task_step` proves exact to rounding for its upper end.
+The trapezoid rule on |z| <= 8 (what lies beyond has a probability of 1e-15). Models share nodes with those whose
+spread is of the same half octave, at the step that `quadrature.task_step` proves exact to 1e-13 for its upper end.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ import numpy as np
 
 from analysis.calibration.quadrature import task_step
 
-_HALF_WINDOW = 8.5
+_HALF_WINDOW = 8.0
+_LOG_TOLERANCE = 30.0
 _SURE = 300.0
 """Below minus this logit a success rate is 0, and far from overflow."""
 
@@ -53,7 +54,7 @@ def _half_octaves(spread: np.ndarray, trials: int) -> Iterator[tuple[np.ndarray,
 @cache
 def _nodes(spread: float, trials: int) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and weights of the rule."""
-    step = task_step(spread, trials)
+    step = task_step(spread, trials, log_tolerance=_LOG_TOLERANCE)
     half = int(_HALF_WINDOW / step)
     z = step * np.arange(-half, half + 1)
     return z, np.exp(-0.5 * z * z) * step / np.sqrt(2.0 * np.pi)

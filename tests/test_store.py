@@ -1,9 +1,11 @@
 """The store by itself: whatever comes in whatever order, its files are those of the set of runs."""
 
+import math
 import tempfile
 from importlib import metadata
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -33,10 +35,11 @@ def small_parts(monkeypatch):
 
 
 def run(number: int, version: str = metadata.version(DISTRIBUTION)) -> dict[str, pa.Table]:
-    """The tables of a run: ``models`` has as many rows as the number says, down to none."""
+    """The tables of a run: ``models`` has as many rows as the number says, down to none, and nulls in every fifth."""
     key, rows = f"{number:03d}", number % 4
-    models = pa.table({"key": pa.array([key] * rows, pa.string()), "model": pa.array(range(rows), pa.int64())})
-    return {"runs": pa.table({"key": [key], "seed": [number], "version": [version]}), "models": models}
+    day = pa.array([number / 2 if number % 5 else None] * rows, pa.float64())
+    models = {"key": pa.array([key] * rows, pa.string()), "model": pa.array(range(rows), pa.int64()), "left_day": day}
+    return {"runs": pa.table({"key": [key], "seed": [number], "version": [version]}), "models": pa.table(models)}
 
 
 def fill(folder: Path, studies: list[tuple[set[int], list[list[int]]]]) -> None:
@@ -75,6 +78,10 @@ def test_the_files_depend_on_the_set_of_runs_alone(drawn):
         fill(once, [(every, [sorted(every)])])
         assert files(often) == files(once)
         assert not list((often / ".journal").iterdir())
+        days = pd.read_parquet(once / "models").set_index("key").left_day
+        rows = {number: number % 4 for number in sorted(every)}
+        wanted = [number / 2 if number % 5 else math.nan for number in rows for _ in range(rows[number])]
+        assert days.tolist() == pytest.approx(wanted, nan_ok=True)
 
 
 def test_what_failed_keeps_the_others_from_no_part(tmp_path):

@@ -22,21 +22,25 @@ HALF_WINDOW = 9.0  # exp(-9**2/2) = 3e-18
 _MODE_TOLERANCE = 0.05
 
 
-def step(growth, ceiling: float) -> float:
-    """Widest trapezoid step whose relative error stays under exp(-LOG_TOLERANCE).
+def step(growth, ceiling: float, log_tolerance: float = LOG_TOLERANCE) -> float:
+    """Widest trapezoid step whose relative error stays under exp(-``log_tolerance``).
 
     ``growth(y)``: log of the bound on |f(x+iy)|/f(x), vectorised over heights 0 < y < ``ceiling``.
     """
     # Beyond a height of 12 the Gaussian factor exp(y^2/2) alone costs more than the height gains.
     y = np.linspace(0.01, 0.99, 99) * min(ceiling, 12.0)
-    return float(np.max(2 * np.pi * y / (LOG_TOLERANCE + growth(y))))
+    return float(np.max(2 * np.pi * y / (log_tolerance + growth(y))))
 
 
-def task_step(spread: float, trials: float, variance: float = 1.0) -> float:
+def task_step(spread: float, trials: float, variance: float = 1.0, log_tolerance: float = LOG_TOLERANCE) -> float:
     """Step for the integrand of ``trials`` trials at ``spread``, under a Gaussian of ``variance``."""
     if spread == 0:
-        return step(lambda y: y**2 / (2 * variance), np.inf)
-    return step(lambda y: y**2 / (2 * variance) - trials * np.log(np.cos(spread * y / 2)), np.pi / spread)
+        return step(lambda y: y**2 / (2 * variance), np.inf, log_tolerance)
+
+    def growth(y):
+        return y**2 / (2 * variance) - trials * np.log(np.cos(spread * y / 2))
+
+    return step(growth, np.pi / spread, log_tolerance)
 
 
 def _mode(mu, spread, successes, trials):

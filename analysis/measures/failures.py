@@ -16,7 +16,11 @@ def _share(part: float, whole: float) -> float:
 
 
 def _sum(run: Run, table: str, *names: str) -> float:
-    return math.fsum(run[table][name].sum() for name in names)
+    return math.fsum(run.once(_total, table, name) for name in names)
+
+
+def _total(run: Run, table: str, name: str) -> float:
+    return run[table][name].sum()
 
 
 def stay_rate(goes_on: float, derailed: float) -> float:

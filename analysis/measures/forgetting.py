@@ -30,9 +30,7 @@ def decay_exposure(run: Run) -> float:
     if not total:
         return math.nan
     lifted = ability + 2.0 * model  # abilities are below 1: each model's are above all before it
-    at_best = np.where(lifted == np.maximum.accumulate(lifted), np.arange(len(lifted)), 0)
-    best = ability[np.maximum.accumulate(at_best)]
-    return float(((best - ability) * turns).sum() / total)
+    return float((np.maximum.accumulate(lifted) - lifted) @ turns / total)
 
 
 @measure(
@@ -51,9 +49,10 @@ def ejected_recovered(run: Run) -> float:
     """Share of ejected models whose developer is back soon: a repaired version, or the model itself, is admitted."""
     models, end = run["models"], run["timeline"]["day"][-1]
     owner, out, back = models["developer"], models["ejected_day"], models["admitted_day"]
-    ejected, let_in = np.flatnonzero((owner >= 0) & (out <= end - RETURN_DAYS)), np.flatnonzero(~np.isnan(back))
-    if not len(ejected):
+    ejected = (owner >= 0) & (out <= end - RETURN_DAYS)
+    if not ejected.any():
         return math.nan
-    after = back[let_in] - out[ejected, None]
-    again = (owner[let_in] == owner[ejected, None]) & (after > 0) & (after <= RETURN_DAYS)
-    return float(again.any(axis=1).mean())
+    turn = owner * (end + 1.0)  # one developer after the other, further apart than any two days of one's
+    left, came = (turn + out)[ejected], np.sort((turn + back)[~np.isnan(back)])
+    next_one = np.append(came, math.inf)[np.searchsorted(came, left, side="right")]
+    return float((next_one - left <= RETURN_DAYS).mean())

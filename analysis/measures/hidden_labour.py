@@ -15,9 +15,15 @@ _PROVING = ("hours_cleanup", "hours_study", "hours_rehearse", "hours_wait")
 
 
 def _hours(run: Run, tier: int | None, names: tuple[str, ...]) -> float:
+    booked = run.once(_booked, tier)
+    return math.fsum(booked[name] for name in names)
+
+
+def _booked(run: Run, tier: int | None) -> dict[str, float]:
+    """Hours of the tier's developers by what they went into."""
     developers = run["developers"]
     those = slice(None) if tier is None else developers["tier"] == tier
-    return math.fsum(developers[name][those].sum() for name in names)
+    return {name: developers[name][those].sum() for name in _BUILDING + _PROVING}
 
 
 def _quality(run: Run, tier: int | None) -> float:

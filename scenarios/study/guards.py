@@ -28,6 +28,7 @@ GUARDS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "uninherited": (("governance.inheritance=0",), "a new version inherits no evidence: every record begins anew"),
     "unstaked": (("developers.stakes=[0]",), "nobody can stake anything"),
+    "loss_neutral": (("developers.prospect.aversion=1",), "to those of prospect theory losses weigh as much as gains"),
 }  # fmt: skip
 """Name → (overrides, what it switches off)."""
 
