@@ -94,6 +94,12 @@ def test_a_chart_has_the_numbers_of_its_figure(out, page):
     assert [panel["measure"] for panel in charts(page)["By day"]["panels"]] == ["success_rate", "hhi"]
 
 
+def test_charts_of_one_kind_have_titles_of_their_own(tmp_path):
+    figures = [{"kind": "arms", "measures": ["success_rate"]}, {"kind": "arms", "measures": ["hhi"]}]
+    found = charts(report(made_study(tmp_path, {**SAID, "figures": figures}, 3, {})))
+    assert {"By arm", "By arm (2)"} <= {*found}
+
+
 def test_the_bytes_are_those_of_another_process(out, page, tmp_path):
     again = shutil.copytree(out, tmp_path / "elsewhere", ignore=shutil.ignore_patterns("figures"))
     code = "import sys; from analysis.report.folder import report; sys.stdout.write(report(sys.argv[1]))"

@@ -1,5 +1,6 @@
 """The charts of a study: the figures that its file names, with everything else that could be shown in them."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -33,9 +34,11 @@ def gathered(study: Study) -> Figures:
 
 
 def charts(figures: Figures) -> Iterator[Chart]:
-    """A chart for each of them."""
+    """A chart for each of them; a second one of a kind is headed so."""
+    before = Counter()
     for figure, held in figures:
-        yield _chart(figure, held)
+        before[figure.name] += 1
+        yield _chart(figure, held, before[figure.name])
 
 
 def _others(study: Study, figure: Asked) -> Sequence[str]:
@@ -49,7 +52,7 @@ def _others(study: Study, figure: Asked) -> Sequence[str]:
     return [name for name in held if name in figure.kind.measures]
 
 
-def _chart(figure: Asked, held: Gathered) -> Chart:
+def _chart(figure: Asked, held: Gathered, number: int) -> Chart:
     panels = []
     for i, (measure, unit) in enumerate(held.heads):
         series = [_series(name, held.x[name], values[i]) for name, values in held.values.items()]
@@ -57,7 +60,8 @@ def _chart(figure: Asked, held: Gathered) -> Chart:
             panels.append(Panel(measure, series, unit, held.axis, log=held.log))
     about = f"{figure.kind.title.partition(';')[0]}."
     by = "".join(f", {key} {factor}" for key, factor in figure.keys.items())
-    return Chart(f"{_TITLES.get(figure.name, figure.name)}{by}", figure.kind.form, panels, about)
+    title = _TITLES.get(figure.name, figure.name) + (f" ({number})" if number > 1 else "")
+    return Chart(f"{title}{by}", figure.kind.form, panels, about)
 
 
 _TITLES = {"arms": "By arm", "dose": "Dose and response", "timeline": "By day", "tiers": "By wealth tier"}
