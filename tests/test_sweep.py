@@ -42,6 +42,12 @@ class TestGrid:
     def test_a_group_gives_all_its_options(self):
         assert {point["stake"] for point in values("stake=glob(*,exclude=base)")} >= {"none", "gate", "pseudo_count"}
 
+    def test_rules_by_import_path_are_named_as_they_were_typed(self, tmp_path, monkeypatch):
+        (tmp_path / "rules_to_sweep.py").write_text("def tenth(stakes, reference):\n    return stakes / 10\n")
+        monkeypatch.syspath_prepend(tmp_path)
+        found = values("stake=pseudo_count", "stake.rule=rules_to_sweep:tenth,pseudo_count")
+        assert [point["stake.rule"] for point in found] == ["rules_to_sweep:tenth", "pseudo_count"]
+
     def test_words_of_one_value_hold_for_all(self):
         points = grid(["tick_s=1800", "governance.strictness=0.5,0.6"])
         assert [point.config.tick_s for point in points] == [1800, 1800]

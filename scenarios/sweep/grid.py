@@ -4,6 +4,7 @@ The words are Hydra's, read by Hydra's own parser: ``KEY=A,B``, ``KEY=choice(A,B
 ``GROUP=glob(*)``; a word with one value holds for every point.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
@@ -37,19 +38,19 @@ def grid(words: Sequence[str]) -> list[Point]:
     swept, fixed = _read(words)
     found = []
     for chosen in product(*swept.values()):
-        own = [f"{key}={value}" for key, value in zip(swept, chosen, strict=True)]
+        values = dict(zip(swept, chosen, strict=True))
         try:
-            config = configure(*fixed, *own)
+            config = configure(*fixed, *(f"{key}={swept[key][value]}" for key, value in values.items()))
             check_named(config)
         except InputError as error:
-            raise InputError(f"{' '.join(own)}: {error}") from error
-        found.append(Point(dict(zip(swept, chosen, strict=True)), config))
+            raise InputError(f"{' '.join(f'{key}={value}' for key, value in values.items())}: {error}") from error
+        found.append(Point(values, config))
     return found
 
 
-def _read(words: Sequence[str]) -> tuple[dict[str, list], list[str]]:
-    """Swept key → its values, and the words that hold for every point."""
-    swept: dict[str, list] = {}
+def _read(words: Sequence[str]) -> tuple[dict[str, dict], list[str]]:
+    """Swept key → its values and how Hydra reads each, and the words that hold for every point."""
+    swept: dict[str, dict] = {}
     fixed: dict[str, str] = {}
     try:
         check_overrides(words, None)
@@ -78,8 +79,8 @@ def _check(word: str, override: Override) -> None:
     check_keys([key])
 
 
-def _values(word: str, override: Override) -> list:
-    """The values of a swept key: numbers where all are, else words as they were written."""
+def _values(word: str, override: Override) -> dict:
+    """The values of a swept key, numbers where all are, else words as they were written; how Hydra reads each."""
     if not override.is_discrete_sweep():
         raise InputError(f"{shown(word)}: found an interval; allowed are single values: {_FORMS}")
     try:
@@ -87,13 +88,14 @@ def _values(word: str, override: Override) -> list:
     except ValueError as error:
         raise InputError(f"{shown(word)}: {error}") from error
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in plain)
-    found = plain if numbers else [str(value) for value in override.sweep_string_iterator()]
+    read = plain if numbers else [str(value) for value in override.sweep_string_iterator()]
+    found = read if numbers else [re.sub(r"\\(.)", r"\1", value) for value in read]  # Hydra writes a:b as a\:b
     if not found:
         raise InputError(f"{shown(word)}: found no value; allowed is {_FORMS}")
     for value in found:
         if found.count(value) > 1:
             raise InputError(f"{override.key_or_group}: found {shown(value)} twice; allowed are different values")
-    return found
+    return dict(zip(found, read, strict=True))
 
 
 def _exact(value: object) -> object:
