@@ -37,8 +37,8 @@ def draw(result: Result) -> Figure:
             axes.barh(y, count / row.worlds, left=left, height=1.1, color=colour, lw=0)
             left += count / row.worlds
         axes.plot([row.share_low, row.share_high], [y, y], color="black", lw=1.0)
-        axes.plot(row.share, y, "o", color="black", ms=3.5)
-        axes.text(1.02, y, f"{row.kept} of {row.worlds}", va="center", fontsize=SMALL_PT)
+        axes.plot(row.share, y, "o", color="black", ms=3.5, clip_on=False)  # whole at 0 and at 1
+        axes.text(1.035, y, f"{row.kept} of {row.worlds}", va="center", fontsize=SMALL_PT)
     axes.axvline(0.5, color="black", lw=0.6, ls=(0, (2, 2)))
     axes.set(xlim=(0, 1), ylim=(lines.sum(), 0), xlabel="share of worlds")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0))
