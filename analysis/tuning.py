@@ -10,13 +10,11 @@ from analysis.finished import file_name, read_table, record
 _NEEDED = {
     "trials": ("search", "trial", "defined", "feasible", "front", "hypervolume"),
     "settings": ("name", "search", "trial", "role", "constraints"),
-    "front": ("name", "search", "role", "measure", "kind", "judge", "better", "searched", "estimate", "low", "high",
+    "front": ("name", "search", "role", "measure", "kind", "across", "better", "searched", "estimate", "low", "high",
               "gain", "gain_low", "gain_high", "verdict", "worlds"),
     "compared": ("what", "settings", "estimate", "low", "high"),
     "importance": ("objective", "lever", "importance", "low", "high"),
 }  # fmt: skip
-
-_MEAN = "mean over worlds"
 
 _SAID = ("tuning", "overrides", "trials", "worlds", "seeds", "fresh_worlds", "sampler", "batch", "judged",
          "constraints", "presets", "versions")  # fmt: skip
@@ -82,8 +80,12 @@ class Tuning:
         return self.front.loc[self.front["measure"] == measure, "better"].iloc[0]
 
     def across(self, measure: str) -> str:
-        """How worlds are taken together, in a few words: ``largest regret over worlds``; "" where by their mean."""
-        return across(self.front.loc[self.front["measure"] == measure, "judge"].iloc[0])
+        """How worlds are taken together, in a few words: ``largest regret over worlds``."""
+        return self.front.loc[self.front["measure"] == measure, "across"].iloc[0]
+
+    def named(self, objective: str) -> str:
+        """``hhi, mean over worlds``; where it is that of all objectives together, that."""
+        return f"{objective}, {self.across(objective)}" if objective in self.measures else objective
 
     @property
     def recommended(self) -> pd.DataFrame:
@@ -96,9 +98,3 @@ class Tuning:
         versions = self.held["versions"]
         said = f"tuning {self.name}, {self.held['trials']} trials, turnstile-sim {versions['turnstile']}"
         return f"{said}, simulator {versions['simulator']}"
-
-
-def across(judge: str) -> str:
-    """The beginning of what a judge is in words, without what explains it; "" of the mean."""
-    said = judge.partition(",")[0].partition(" (")[0]
-    return "" if said == _MEAN else said

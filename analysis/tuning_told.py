@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.study import unit
 from analysis.study_told import Rows, code, measure
 from analysis.table_text import number
-from analysis.tuning import Tuning, across
+from analysis.tuning import Tuning
 
 GAINS, LOSES, SAME = VERDICTS = ("gains", "gives up", "shows no clear difference")
 """What a setting does beside the default: the interval of its gain lies above 0, below it, or holds it."""
@@ -42,8 +42,8 @@ def _beaten(row, other: str) -> str:
 
 
 def beside(rows: pd.DataFrame, default: Mapping[str, float]) -> str:
-    """``gains: `hhi` lower by 0.05 [0.04, 0.06], 25 % of the default's; gives up: …``: the rows of one setting beside
-    what the ``default`` has of each measure."""
+    """``gains: `hhi` (mean over worlds) lower by 0.05 [0.04, 0.06], 25 % of the default's; gives up: …``: the rows of
+    one setting beside what the ``default`` has of each measure."""
     said = {
         verdict: [_one(row, default[row.measure]) for row in rows.itertuples() if row.verdict == verdict]
         for verdict in VERDICTS
@@ -52,17 +52,15 @@ def beside(rows: pd.DataFrame, default: Mapping[str, float]) -> str:
 
 
 def _one(row, default: float) -> str:
-    said = across(row.judge)
-    name = code(row.measure) + (f" ({said})" if said else "")
     if row.verdict == SAME:
         sign = 1.0 if row.better == "more" else -1.0  # by how much it is higher, which need not be better
         ends = sorted((sign * row.gain_low, sign * row.gain_high))
         more, low, high = (number(value, "+") for value in (sign * row.gain, *ends))
-        return f"{name} ({more} [{low}, {high}])"
+        return f"{code(row.measure)} ({row.across}: {more} [{low}, {high}])"
     low, high = sorted((abs(row.gain_low), abs(row.gain_high)))
     way = "higher" if (row.verdict == GAINS) == (row.better == "more") else "lower"
     part = f", {abs(row.gain / default):.0%} of the default's" if default else ""
-    return f"{name} {way} by {number(abs(row.gain))} [{number(low)}, {number(high)}]{part}"
+    return f"{code(row.measure)} ({row.across}) {way} by {number(abs(row.gain))} [{number(low)}, {number(high)}]{part}"
 
 
 def spelled(row, sign: str = "") -> str:
@@ -80,12 +78,9 @@ def recommended(tuning: Tuning) -> Rows:
         role = held["role"].iloc[0]
         met = tuning.settings.set_index("name").loc[name, "constraints"]
         rows.append((role, *cells, *([met] if tuning.held["constraints"] else [])))
+    heads = [f"{measure(name)}, {tuning.across(name)} [95 %]" for name in tuning.measures]
     kept = ["constraints met"] if tuning.held["constraints"] else []
-    return Rows(("setting", *(f"{_headed(tuning, name)} [95 %]" for name in tuning.measures), *kept), rows)
-
-
-def _headed(tuning: Tuning, name: str) -> str:
-    return ", ".join(filter(None, (measure(name), tuning.across(name))))
+    return Rows(("setting", *heads, *kept), rows)
 
 
 def levers(tuning: Tuning) -> Rows:

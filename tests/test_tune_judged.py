@@ -1,13 +1,20 @@
-"""Constraints: when a setting meets one, and when fresh worlds are sure of it."""
+"""How settings are judged: when one meets a constraint, when fresh worlds are sure of it, and that it is said."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
+from analysis.page.chart import Chart
+from analysis.report.tuning import report
+from analysis.tuning import Tuning
+from analysis.tuning_figures import front, importance
+from analysis.tuning_pages.page import page
 from analysis.tuning_told import GAINS, MET, NOT_MET, SAME, UNCLEAR, beside
 from scenarios.tune.fresh import Again, Candidate
 from scenarios.tune.judging import MEAN, Judge
 from scenarios.tune.objectives import Aim, Constraint, Objective
+from tests.tunings import PLANTED, attempt
 
 HALVED = Constraint("hhi", False, 0.5, True, Judge(MEAN))
 """Half of what the default has, at most."""
@@ -42,20 +49,42 @@ def test_fresh_worlds_are_sure_of_a_constraint_where_its_interval_is(spread, cen
     assert again.met(0) == NOT_MET
 
 
-COLUMNS = ("measure", "judge", "better", "gain", "gain_low", "gain_high", "verdict")
+COLUMNS = ("measure", "across", "better", "gain", "gain_low", "gain_high", "verdict")
 
 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (("hhi", "mean over worlds", "less", 0.1, 0.05, 0.15, GAINS), "gains: `hhi` lower by 0.1 [0.05, 0.15], 50%"),
-        (("hhi", "mean over worlds", "less", 0.1, -0.1, 0.3, SAME), "`hhi` (-0.1 [-0.3, +0.1])"),
-        (("hhi", "mean over worlds", "more", 0.1, -0.1, 0.3, SAME), "`hhi` (+0.1 [-0.1, +0.3])"),
-        (
-            ("hhi", "largest regret over worlds, against the best", "less", 0.1, 0.05, 0.15, GAINS),
-            "gains: `hhi` (largest regret over worlds) lower by 0.1",
-        ),
+        (("hhi", "mean", "less", 0.1, 0.05, 0.15, GAINS), "gains: `hhi` (mean) lower by 0.1 [0.05, 0.15], 50%"),
+        (("hhi", "mean", "less", 0.1, -0.1, 0.3, SAME), "`hhi` (mean: -0.1 [-0.3, +0.1])"),
+        (("hhi", "mean", "more", 0.1, -0.1, 0.3, SAME), "`hhi` (mean: +0.1 [-0.1, +0.3])"),
     ],
 )
 def test_what_is_told_beside_the_default_is_higher_or_lower_of_what_is_judged(row, said):
     assert said in beside(pd.DataFrame([row], columns=COLUMNS), {"hhi": 0.2})
+
+
+def test_whatever_names_an_objective_says_how_worlds_are_taken_together(tmp_path):
+    text = PLANTED.replace("trials: 60", "trials: 10").replace("batch: 20", "batch: 10")
+    text = text.replace("up,", "up, judge: regret,").replace("down,", "down, judge: {cvar: 0.125},")
+    (tmp_path / "mine.yaml").write_text(text)
+    attempt(tmp_path / "mine.yaml", tmp_path / "out")
+    tuning = Tuning.read(tmp_path / "out")
+    rate, hhi = "largest regret over worlds", "mean of the worst 12.5% of worlds"
+    said = dict(zip(tuning.front["measure"], tuning.front["across"], strict=True))
+    assert said == {"success_rate": rate, "hhi": hhi}
+    assert _seen(front.draw(tuning)) >= {
+        f"success_rate (share of ended turns), {rate}, less is better", f"hhi, {hhi}, less is better",
+    }  # fmt: skip
+    assert _seen(importance.draw(tuning)) >= {"all objectives", f"success_rate, {rate}", f"hhi, {hhi}"}
+    charts = [block for section in report(tuning).sections for block in section.blocks if isinstance(block, Chart)]
+    panels = {panel.measure: panel for chart in charts for panel in chart.panels}
+    assert panels.keys() >= {f"success_rate, {rate}", f"importance for hhi, {hhi}"}
+    assert [panel.x for panel in charts[0].panels] == [f"success_rate, {rate} (share of ended turns)"]
+    told = page(tuning, {})
+    assert f"| `hhi`, {hhi} [95 %] |" in told and f"`hhi` ({hhi}" in told
+
+
+def _seen(figure) -> set[str]:
+    """The texts of a figure, each on one line."""
+    return {" ".join(text.get_text().split()) for text in figure.findobj(Text)}

@@ -40,14 +40,18 @@ def _front(tuning: Tuning) -> Iterator[Block]:
     first, *others = tuning.objectives
     wide = {name: tuning.front[tuning.front["measure"] == name].set_index("name") for name in tuning.measures}
     if others:
-        panels = [Panel(other, [*_settings(tuning, wide, first, other)], unit(other), _axis(first)) for other in others]
+        axis = tuning.named(first) + (f" ({unit(first)})" if unit(first) else "")
+        panels = [
+            Panel(tuning.named(other), [*_settings(tuning, wide, first, other)], unit(other), axis) for other in others
+        ]
         about = f"In worlds that no trial saw; bars are 95 % intervals, those of {code(first)} stand in the notes."
         yield Chart("Front", "scatter", panels, about)
     panels = []
     for name, held in wide.items():
         shown = [(row.role or row.Index, row) for row in held.itertuples()]
         values = ([getattr(row, end) for _, row in shown] for end in ("estimate", "low", "high"))
-        panels.append(Panel(name, [Series("fresh worlds", [label for label, _ in shown], *values)], unit(name)))
+        series = Series("fresh worlds", [label for label, _ in shown], *values)
+        panels.append(Panel(tuning.named(name), [series], unit(name)))
     yield Chart("Every setting that was tried again", "intervals", panels, "95 % intervals over fresh worlds.")
 
 
@@ -69,10 +73,6 @@ def _settings(tuning: Tuning, wide: dict[str, pd.DataFrame], first: str, other: 
         yield Series(label, x["estimate"], y["estimate"], y["low"], y["high"], notes, colour, hollow=plain)
 
 
-def _axis(objective: str) -> str:
-    return f"{objective} ({unit(objective)})" if unit(objective) else objective
-
-
 _IMPORTANCE = ("lever", "importance", "low", "high")
 
 
@@ -87,8 +87,8 @@ def _search(tuning: Tuning) -> Iterator[Block]:
     yield texts("Hypervolume in fresh worlds", told.compared(tuning))
     if not tuning.importance.empty:
         panels = [
-            Panel(f"importance for {objective}", [Series("levers", *(held[name] for name in _IMPORTANCE))])
-            for objective, held in tuning.importance.groupby("objective", sort=False)
+            Panel(f"importance for {tuning.named(name)}", [Series("levers", *(held[column] for column in _IMPORTANCE))])
+            for name, held in tuning.importance.groupby("objective", sort=False)
         ]
         yield Chart("Importance of levers", "bars", panels, "How far values in the best fifth of all trials are from "
                     "those in all trials (PED-ANOVA); shares add up to 1. Intervals: of resampled trials.")  # fmt: skip

@@ -65,7 +65,6 @@ def _panel(axes: Axes, wide: pd.DataFrame, first: str, other: str | None) -> Non
 
 
 def _named(objective: str, tuning: Tuning) -> str:
-    """The measure with its unit, and which way is better."""
+    """The measure with its unit, how worlds are taken together, and which way is better."""
     of = f" ({unit(objective)})" if unit(objective) else ""
-    said = filter(None, (f"{objective}{of}", tuning.across(objective), f"{tuning.better(objective)} is better"))
-    return ", ".join(said)
+    return f"{objective}{of}, {tuning.across(objective)}, {tuning.better(objective)} is better"

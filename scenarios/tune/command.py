@@ -141,7 +141,7 @@ def _said(tuner: Tuner, presets) -> dict:
         "fresh_worlds": tuning.fresh.worlds,
         "sampler": tuning.sampler,
         "batch": tuning.batch,
-        "constraints": [each.words for each in tuning.aim.constraints],
+        "constraints": [f"{each.words}, by its {each.judge.words}" for each in tuning.aim.constraints],
         "judged": {each.measure: each.judge.words for each in tuning.aim.objectives},
         "presets": list(presets),
     }

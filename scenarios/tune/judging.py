@@ -17,14 +17,19 @@ class Judge:
     share: float = 1.0
 
     @property
-    def words(self) -> str:
-        """What the number is."""
+    def across(self) -> str:
+        """How it takes worlds together, in a few words."""
         return {
             MEAN: "mean over worlds",
-            WORST: "the worst of the worlds",
-            CVAR: f"mean of the worst {self.share:.0%} of worlds (CVaR)",
-            REGRET: "largest regret over worlds, against the best setting for each",
+            WORST: "value in the worst world",
+            CVAR: f"mean of the worst {100 * self.share:.3g}% of worlds",
+            REGRET: "largest regret over worlds",
         }[self.kind]
+
+    @property
+    def words(self) -> str:
+        """The same, with what one has to know to understand it."""
+        return self.across + {CVAR: " (CVaR)", REGRET: ", against the best setting for each"}.get(self.kind, "")
 
     def of(self, values: np.ndarray, up: bool, best: np.ndarray | None = None) -> np.ndarray:
         """What ``values`` (..., worlds) come to, (...,); NaN where a world has none. ``up``: more is better.

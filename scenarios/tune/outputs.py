@@ -63,8 +63,9 @@ def settings_table(levers: Sequence[Lever], judged: Again, roles: Mapping[int, S
 
 
 def front_table(judged: Again, roles: Mapping[int, Sequence[str]]) -> pd.DataFrame:
-    """A row for each setting that was tried again and each objective and constraint: what the search saw, and what the
-    worlds that judge say, with intervals; its gain over the default, positive where better, and that in a word."""
+    """A row for each setting that was tried again and each objective and constraint: how worlds are taken together,
+    what the search saw, and what the worlds that judge say, with intervals; its gain over the default, positive where
+    better, and that in a word."""
     return pd.DataFrame(_front(judged, roles))
 
 
@@ -80,7 +81,7 @@ def _front(judged: Again, roles: Mapping[int, Sequence[str]]) -> Iterator[dict]:
             low, high = (np.nan, np.nan) if gain is None else sorted((sign * gain.low, sign * gain.high))
             yield {
                 "name": one.name, "search": one.search, "role": role_of(number, one, roles), "measure": each.measure,
-                "kind": "objective" if objective else "constraint", "judge": each.judge.words,
+                "kind": "objective" if objective else "constraint", "across": each.judge.across,
                 "better": "less" if less else "more",
                 "searched": one.trial.judged.values[i] if objective and one.trial else np.nan,
                 **_ends(value, ("estimate", "low", "high")),
