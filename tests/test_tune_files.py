@@ -77,9 +77,28 @@ class TestErrors:
             tuner(written(tmp_path, PLANTED.replace(found, instead, 1)))
         assert "\n" not in str(error.value) and "mine.yaml" in str(error.value)
 
+    @pytest.mark.parametrize(("line", "choices", "by"), [
+        ("governance=ramp", "", "governance.schedules[0],"),
+        ("governance=steered", "", "governance.controllers[0],"),
+        ("stake=none", "  governance: {choices: [default, ramp]}\n", "governance.schedules[0] of governance=ramp,"),
+    ])  # fmt: skip
+    def test_a_lever_that_moves_during_the_run_is_one_line(self, line, choices, by, tmp_path):
+        text = PLANTED.replace("low: 0.5,", "low: 0.6,").replace("objectives:", f"{choices}objectives:")
+        with pytest.raises(InputError) as error:
+            tuner(written(tmp_path, text), line)
+        said = f"levers.governance.strictness: found {by} which moves it during the run; allowed is a key that nothing"
+        assert said in str(error.value) and "\n" not in str(error.value)
+
+    def test_a_lever_may_be_on_where_no_preset_moves_it(self, tmp_path):
+        of = "  governance: {choices: [default, ramp]}\n  governance.strictness:"
+        text = PLANTED.replace("  governance.strictness:", of)
+        text = text.replace("high: 0.74}", "high: 0.74, when: {governance: default}}")
+        assert len(tuner(written(tmp_path, text)).tuning.levers) == 6
+
     def test_on_the_command_line(self, turnstile):
         assert "did you mean 'halve_concentration'?" in refused(turnstile, "tune", "halve_concentratio")
         assert "nonsense" in refused(turnstile, "tune", "halve_concentration", "nonsense=1")
+        assert "governance.schedules[0]" in refused(turnstile, "tune", "halve_concentration", "governance=ramp")
 
     def test_an_objective_that_is_never_finite(self, tmp_path):
         def nothing(jobs, wanted):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from scenarios.runner.job import ENGINE, document
+from scenarios.runner.moved import moved
 from scenarios.sensitivity.parameter import Parameter, plausible
 from scenarios.study.saying import Said
 from sim.compose import configure
@@ -29,7 +30,8 @@ def plausible_ones(arms: Mapping[str, Config]) -> list[Parameter]:
     What a study or the command line sets, what its arms differ in, and what is scheduled or steered stays as it is.
     """
     flat = {arm: _flat(document(config)) for arm, config in arms.items()}
-    default, moved, found = _default(), _moved(arms), plausible()
+    default, found = _default(), plausible()
+    steered = {key for config in arms.values() for key in moved(config)}
 
     def acts(key: str) -> bool:
         conditions = found.acts.get(key, {})
@@ -38,13 +40,13 @@ def plausible_ones(arms: Mapping[str, Config]) -> list[Parameter]:
     return [
         each
         for key, each in found.ranges.items()
-        if key not in moved and acts(key) and all(held[key] == default[key] for held in flat.values())
+        if key not in steered and acts(key) and all(held[key] == default[key] for held in flat.values())
     ]
 
 
 def refuse_levers(said: Said, each: Parameter, arms: Mapping[str, Config]) -> None:
     """Refuse a parameter that the arms differ in, or that a schedule or controller moves; and ends not allowed."""
-    if each.key in _moved(arms):
+    if any(each.key in moved(config) for config in arms.values()):
         raise said.fault("it is scheduled or steered in an arm, so it is no constant")
     if len({_flat(document(config))[each.key] for config in arms.values()}) > 1:
         raise said.fault("the arms differ in it, so it is no constant")
@@ -54,11 +56,6 @@ def refuse_levers(said: Said, each: Parameter, arms: Mapping[str, Config]) -> No
                 with_values(config, {each.key: end})
             except InputError as error:
                 raise said.fault(str(error)) from error
-
-
-def _moved(arms: Mapping[str, Config]) -> set[str]:
-    rules = [config.governance for config in arms.values()]
-    return {moved.lever for one in rules for moved in (*one.schedules, *one.controllers)}
 
 
 @cache

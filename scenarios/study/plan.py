@@ -12,6 +12,7 @@ from analysis.run import Run
 from analysis.study import AS_IT_IS
 from analysis.twins import Twins
 from scenarios.runner.job import Job, document, jobs_of, text
+from scenarios.runner.moved import moved
 from scenarios.runner.words import check_keys
 from scenarios.study.contrast import Contrast
 from scenarios.study.decisive import Decisive
@@ -102,8 +103,8 @@ def _refuse_doubles(study: Study, configs: dict[str, Config]) -> None:
 
 def _refuse_moved(study: Study, arm: str, config: Config, guard: str) -> None:
     """What a schedule or a controller moves has no one value to be solved for."""
-    rules, (key, _) = config.governance, SOLVED[guard]
-    if key in {moved.lever for moved in (*rules.schedules, *rules.controllers)}:
+    key, _ = SOLVED[guard]
+    if key in moved(config):
         raise InputError(
             f"{study.name}: arm {arm}: {key} is scheduled or steered; allowed in {guard} is a constant one"
         )

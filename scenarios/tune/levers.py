@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.twins import WORLD
+from scenarios.runner.moved import moved
 from scenarios.study.saying import Said, word
 from scenarios.tune.values import Choices, Range, Value, values
 from sim.config import config_folder, keys, no_such_key
@@ -85,14 +86,27 @@ def _when(said: Said, before: dict[str, Lever]) -> dict[str, tuple[Value, ...]]:
 
 
 def checked(path: object, build, found: tuple[Lever, ...]) -> None:
-    """Refuse levers whose values the configuration does not allow; ``build``: setting → configuration.
+    """Refuse levers whose values the configuration does not allow, or that a schedule or controller moves.
 
-    Each value to be checked is set alone, with what it hangs on.
+    ``build``: setting → configuration. Each value to be checked is set alone, with what it hangs on; a preset that has
+    schedules is checked against every lever that may be on with it.
     """
-    for lever in found:
+    for lever in sorted(found, key=lambda lever: lever.is_group):
         needed = {other: allowed[0] for other, allowed in lever.when.items()}
         for value in lever.values.ends:
             try:
-                build({**needed, lever.key: value})
+                config = build({**needed, lever.key: value})
             except InputError as error:
                 raise InputError(f"{path}: levers.{lever.key}: {error}") from error
+            beside = [other for other in found if _together(lever, value, other)] if lever.is_group else [lever]
+            for one in beside:
+                if by := moved(config).get(one.key):
+                    of = f" of {lever.key}={word(value)}" if lever.is_group else ""
+                    why = f"found {by}{of}, which moves it during the run; allowed is a key that nothing moves"
+                    raise InputError(f"{path}: levers.{one.key}: {why}")
+
+
+def _together(lever: Lever, value: Value, other: Lever) -> bool:
+    """Whether ``other`` may be on where ``lever`` is and has ``value``."""
+    held = {**lever.when, lever.key: (value,)}
+    return all(set(allowed) & set(held.get(key, allowed)) for key, allowed in other.when.items())
