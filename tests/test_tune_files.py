@@ -98,6 +98,7 @@ class TestErrors:
     def test_on_the_command_line(self, turnstile):
         assert "did you mean 'halve_concentration'?" in refused(turnstile, "tune", "halve_concentratio")
         assert "nonsense" in refused(turnstile, "tune", "halve_concentration", "nonsense=1")
+        assert "allowed is --seeds N" in refused(turnstile, "tune", "halve_concentration", "seed=3")
         assert "governance.schedules[0]" in refused(turnstile, "tune", "halve_concentration", "governance=ramp")
 
     def test_an_objective_that_is_never_finite(self, tmp_path):

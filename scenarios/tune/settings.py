@@ -1,14 +1,13 @@
 """From a setting to its configuration, in any world."""
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 from scenarios.runner.job import document
+from scenarios.study.plan import composed
 from scenarios.tune.levers import Lever, Setting, checked, in_words
 from scenarios.tune.values import Value
 from scenarios.tune.worlds import World
-from sim.compose import configure
 from sim.config import Config, parse
 from sim.errors import InputError
 from sim.governance import with_value
@@ -22,8 +21,7 @@ class Settings:
     """
 
     def __init__(self, path: Path, base: Sequence[str], levers: Sequence[Lever]):
-        self._path, self._groups = path, {lever.key for lever in levers if lever.is_group}
-        self._composed = cache(lambda *presets: _composed(*base, *presets))
+        self._path, self._base, self._groups = path, base, {lever.key for lever in levers if lever.is_group}
         self.default = self._build({})
         checked(path, self._build, tuple(levers))
 
@@ -43,12 +41,12 @@ class Settings:
                 raise InputError(f"{self._path}: worlds.draws: {error}") from error
 
     def _build(self, setting: Setting) -> Config:
-        presets = tuple(f"{key}={value}" for key, value in setting.items() if key in self._groups)
+        presets = (f"{key}={value}" for key, value in setting.items() if key in self._groups)
         keys = {key: value for key, value in setting.items() if key not in self._groups}
-        composed = self._composed(*presets)
+        rules = composed(*self._base, *presets)
         if not keys:
-            return composed
-        found = parse(_plain(_with(composed, keys)))
+            return rules
+        found = parse(_plain(_with(rules, keys)))
         if any(isinstance(value, str) for value in keys.values()):
             check_named(found)
         return found
@@ -67,9 +65,3 @@ def _with(config: Config, values: dict[str, Value]) -> Config:
 
 def _plain(config: Config) -> dict:
     return document(config) | {"engine": config.engine}
-
-
-def _composed(*overrides: str) -> Config:
-    config = configure(*overrides)
-    check_named(config)
-    return config
