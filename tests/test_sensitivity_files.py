@@ -77,8 +77,27 @@ def test_bad_words_leave_nothing(turnstile):
     assert "did you mean 'baseline'" in refused(turnstile, "sensitivity", "baselin")
     assert "known are learning.gap" in refused(turnstile, "sensitivity", "baseline", "--parameter", "learning.vo")
     assert "not a parameter here" in refused(turnstile, "sensitivity", "baseline", "--parameter", "stake.sigma")
-    assert "governance.strictnes" in refused(turnstile, "sensitivity", "baseline", "governance.strictnes=1")
     assert "cannot be read" in refused(turnstile, "sensitivity", "baseline", "--after", "nowhere")
+
+
+@pytest.mark.parametrize("name", ["baseline", "tightening_standards"])
+@pytest.mark.parametrize(
+    ("word", "said_so"),
+    [
+        ("governance.strictnes=1", "governance.strictnes: no such key"),
+        ("evidence.visibility=7", "evidence.visibility: found 7"),
+        ("stake=nn", "stake: found 'nn'"),
+        ("seed=1", "seed: every point has seeds of its own"),
+    ],
+)
+def test_a_wrong_word_of_the_command_line_is_blamed_itself(name, word, said_so, turnstile):
+    assert refused(turnstile, "sensitivity", name, word).startswith(f"error: {said_so}")
+
+
+def test_a_wrong_line_of_the_file_is_blamed_on_it_whatever_the_command_line_says(tmp_path):
+    name = written(tmp_path / "s.yaml", said(base=["stake=nn"]))
+    with pytest.raises(InputError, match=r"s\.yaml: stake: found 'nn'"):
+        read(name, ["learning.gap=0.3"])
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from scenarios.study import definition as studies
 from scenarios.study.contrast import Contrast
 from scenarios.study.decisive import Decisive
 from scenarios.study.definition import Study
-from scenarios.study.plan import arms_of, compose, composed
+from scenarios.study.plan import arms_of, composed
 from scenarios.study.saying import Said
 from sim.config import Config
 from sim.errors import InputError, nearest
@@ -108,24 +108,24 @@ def read(
     """
     said = _load(name)
     found = said.keys(_KNOWN, () if "study" in said.mapping("a group of keys") else ("question", "outputs"))
-    lines = (*(found["base"].overrides() if "base" in found else ()), *overrides)
+    base = found["base"].overrides() if "base" in found else ()
     method = method or (found["method"].one(METHODS) if "method" in found else SIGNS if "study" in found else MORRIS)
     if method not in METHODS:
         raise InputError(f"--method: found {method}; {nearest(method, METHODS)}")
     if "study" in found:
         study = studies.read(found["study"].text())
-        outputs, arms = _of_study(said, found, study, lines)
+        outputs, arms = _of_study(said, found, study, base, overrides)
     elif "findings" in found:
         raise said.fault("findings are those of a study; allowed are outputs, measures of a run")
     else:
         study, outputs = None, tuple(_measured(one) for one in found["outputs"].items(least=1))
         if len({one.measure for one in outputs}) < len(outputs):
             raise found["outputs"].wrong("allowed are different ones")
-        arms = {RUN: _composed(said, lines)}
+        arms = {RUN: _composed(said.path, base, overrides)}
     if method == SIGNS and study is None:
         allowed = f"without a study nothing has a sign: allowed are {MORRIS} and {SOBOL}"
         raise InputError(f"{said.path}: method: found {SIGNS}; {allowed}")
-    parameters = _parameters(found, arms, {line.partition("=")[0].lstrip("+~") for line in lines})
+    parameters = _parameters(found, arms, {line.partition("=")[0].lstrip("+~") for line in (*base, *overrides)})
     for key in only or ():
         check_named(key, [each.key for each in parameters])
     needed = {table for each in outputs if each.measure in MEASURES for table in MEASURES[each.measure].tables}
@@ -164,7 +164,7 @@ def _load(name: str) -> Said:
 
 
 def _of_study(
-    said: Said, found: dict[str, Said], study: Study, lines: Sequence[str]
+    said: Said, found: dict[str, Said], study: Study, base: Sequence[str], words: Sequence[str]
 ) -> tuple[tuple[Output, ...], dict[str, Config]]:
     """Outputs and arms of the findings that are asked for, counted from 1; of all unless told otherwise."""
     if "outputs" in found:
@@ -173,16 +173,25 @@ def _of_study(
     numbers = [one.count(1, len(every)) for one in found["findings"].items(least=1)] if "findings" in found else every
     chosen: list[Decisive] = [study.decisive[number - 1] for number in dict.fromkeys(numbers)]
     needed = {arm for each in chosen for arm in arms_of(study, each, each.contrast)}
-    arms = {arm: compose(study, arm, lines) for arm in study.arms.overrides if arm in needed}
+    arms = {
+        arm: _composed(f"{study.name}: arm {arm}", (*study.base, *own, *base), words)
+        for arm, own in study.arms.overrides.items()
+        if arm in needed
+    }
     outputs = tuple(Output(one.measure, one.minus, one.contrast, one.expected, one.smallest) for one in chosen)
     return outputs, arms
 
 
-def _composed(said: Said, lines: Sequence[str]) -> Config:
+def _composed(where: object, own: Sequence[str], words: Sequence[str]) -> Config:
+    """Of ``own`` lines, and ``words`` of the command line behind them; what is wrong without these is ``where``'s."""
     try:
-        return composed(*lines)
-    except InputError as error:
-        raise InputError(f"{said.path}: {error}") from error
+        return composed(*own, *words)
+    except InputError:
+        try:
+            composed(*own)
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from error
+        raise
 
 
 def _measured(said: Said) -> Output:
