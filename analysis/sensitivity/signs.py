@@ -33,25 +33,26 @@ class Signs(NamedTuple):
 
 def signs(own: np.ndarray, values: np.ndarray) -> Signs:
     """``own``: (seeds,) effects with the constants as they are; ``values``: (worlds, seeds), finite."""
-    there, means = t_interval(own), values.mean(1)
+    there, means, variance = t_interval(own), values.mean(1), own_variance(values)
     sign = -1 if there.estimate < 0 else 1
     kept = keeps(sign, means)
     low, high = (float(end) for end in wilson(kept.sum(), len(kept)))
-    noise, beyond = float(np.sqrt(own_variance(values).mean())), sure(values)
+    noise, beyond = float(np.sqrt(variance.mean())), sure(means, variance)
     return Signs(
         there.estimate, there.low, there.high, sign, len(kept), int(kept.sum()), float(kept.mean()), low, high, noise,
         int((kept & beyond).sum()), int((~kept & beyond).sum()),
     )  # fmt: skip
 
 
-def sure(values: np.ndarray) -> np.ndarray:
-    """Of which worlds the mean of ``values`` (worlds, seeds) lies beyond 1.96 standard errors of 0, (worlds,).
+def sure(means: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Of which worlds the mean lies beyond 1.96 standard errors of 0, (worlds,).
+
+    ``means`` over seeds, and their ``variance`` as `own_variance` has it: (worlds,) each.
 
     The error is the world's own or that pooled over worlds, whichever is larger: some worlds are many times as noisy as
     others, and the pooled one alone would mostly call these sure; of few seeds their own is often small by chance.
     """
-    own = own_variance(values)
-    return np.abs(values.mean(-1)) > Z95 * np.sqrt(np.maximum(own, own.mean()))
+    return np.abs(means) > Z95 * np.sqrt(np.maximum(variance, variance.mean()))
 
 
 def keeps(sign: int, means: np.ndarray) -> np.ndarray:

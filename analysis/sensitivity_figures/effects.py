@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.intervals import Z95
 from analysis.sensitivity.analysing import SIGN_TABLE, TREE
+from analysis.sensitivity.noise import own_variance
 from analysis.sensitivity.result import Result
 from analysis.sensitivity.signs import keeps, sure
 from analysis.sensitivity_figures.panels import grid, title
@@ -31,7 +32,8 @@ def draw(result: Result) -> Figure:
 def _panel(axes: Axes, result: Result, row) -> None:
     held = result.outputs[(result.outputs["output"] == row.output) & (result.outputs["world"] > 0)]
     values = held.pivot(index="world", columns="replicate", values="value").dropna()
-    y, certain = values.mean(axis=1).to_numpy(), sure(values.to_numpy())
+    y = values.mean(axis=1).to_numpy()
+    certain = sure(y, own_variance(values.to_numpy()))
     nodes = result.tables[TREE]
     first = nodes[(nodes["output"] == row.output) & (nodes["parent"] < 0)]
     if len(first):
