@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -144,6 +145,13 @@ class TestResumed:
             often = searched(zdt1, 3, sampler, trials, 10, tmp_path / "often")
         assert [trial.setting for trial in often] == [trial.setting for trial in once]
 
+    def test_regrets_of_a_resumed_search_are_those_of_one(self, tmp_path):
+        once = searched(zdt1, 3, "nsga2", 25, 10, tmp_path / "once", judge="regret")
+        for trials in (7, 18, 25):
+            often = searched(zdt1, 3, "nsga2", trials, 10, tmp_path / "often", judge="regret")
+        assert [trial.judged for trial in often] == [trial.judged for trial in once]
+        assert min(trial.judged.values for trial in once[:10])[0] == 0  # of the best in the first batch
+
     def test_a_line_that_was_cut_off_is_asked_for_again(self, tmp_path):
         once = searched(zdt1, 3, "nsga2", 40, 10, tmp_path / "once")
         held = (tmp_path / "once" / FILE).read_bytes()
@@ -163,7 +171,7 @@ class TestResumed:
         searched(counted, 3, "nsga2", 25, 10, tmp_path)
         before = len(tried)
         searched(counted, 3, "nsga2", 40, 10, tmp_path)
-        assert len(tried) - before == 40 - 25 + 1  # and once to count its values
+        assert len(tried) - before == 40 - 25 + 1  # and once the default
 
 
 def test_a_folder_of_another_tuning_is_refused(tmp_path):
@@ -193,11 +201,23 @@ def test_a_journal_that_lacks_a_trial_is_refused(tmp_path):
         searched(zdt1, 3, "random", 4, 2, tmp_path)
 
 
-@pytest.mark.parametrize("measured", [3, {}, {"f0": ["x"], "f1": [0.5]}, {"f0": [0.5], "f1": [0.5]}])
-def test_a_journal_whose_trial_was_edited_is_refused(measured, tmp_path):
-    searched(zdt1, 3, "random", 4, 2, tmp_path)
+@pytest.mark.parametrize("judge", ["mean", "regret"])
+@pytest.mark.parametrize("measured", [
+    3, {}, {"f0": ["x"], "f1": [0.5]}, {"f0": [0.5, 0.5], "f1": [0.5]}, {"f0": [None], "f1": [0.5]},
+])  # fmt: skip
+def test_a_journal_whose_trial_was_edited_is_refused(judge, measured, tmp_path):
+    assert_refused(judge, measured, tmp_path)
+
+
+def test_a_journal_whose_trial_has_another_value_is_refused(tmp_path):
+    assert_refused("mean", {"f0": [0.5], "f1": [0.5]}, tmp_path)
+
+
+def assert_refused(judge: str, measured: object, tmp_path: Path) -> None:
+    """With ``measured`` in the place of what its last trial did, the journal is refused by that trial's number."""
+    searched(zdt1, 3, "random", 4, 2, tmp_path, judge=judge)
     lines = [json.loads(line) for line in (tmp_path / FILE).read_text().splitlines()]
     lines[-1]["user_attrs"]["measured"] = measured
     (tmp_path / FILE).write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     with pytest.raises(InputError, match="trial 3 of tuned measured something else: not what a tuning wrote"):
-        searched(zdt1, 3, "random", 4, 2, tmp_path)
+        searched(zdt1, 3, "random", 4, 2, tmp_path, judge=judge)

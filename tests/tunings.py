@@ -62,18 +62,21 @@ def dtlz2(x: np.ndarray) -> tuple[float, ...]:
 
 def searched(
     function: Callable[[np.ndarray], tuple[float, ...]], levers: int, sampler: str, trials: int, batch: int,
-    folder: Path, seed: int = 1, watch: Callable[[Sequence[Trial]], None] = lambda trials: None,
+    folder: Path, seed: int = 1, watch: Callable[[Sequence[Trial]], None] = lambda trials: None, judge: str = "mean",
 ) -> list[Trial]:  # fmt: skip
     """A search for the least of every value of ``function``, of so many levers between 0 and 1."""
-    losses = len(function(np.full(levers, 0.5)))
-    aim = Aim(tuple(Objective(f"f{i}", False, f"best {i}", Judge("mean")) for i in range(losses)), ())
     ranges = [Lever(f"x{i:02d}", Range(0, 1, False), {}) for i in range(levers)]
 
-    def evaluate(settings, number: int):
-        values = (function(np.array([one[lever.key] for lever in ranges])) for one in settings)
-        return [{f"f{i}": np.array([value]) for i, value in enumerate(held)} for held in values]
+    def measured(setting) -> dict[str, np.ndarray]:
+        values = function(np.array([setting[lever.key] for lever in ranges]))
+        return {f"f{i}": np.array([value]) for i, value in enumerate(values)}
 
-    return Search("tuned", sampler, seed, batch, ranges, aim, {}).run(Journal(folder), {}, trials, evaluate, watch)
+    def evaluate(settings, number: int):
+        return [measured(one) for one in settings]
+
+    default = measured({lever.key: 0.5 for lever in ranges})
+    aim = Aim(tuple(Objective(name, False, f"best {name}", Judge(judge)) for name in default), ())
+    return Search("tuned", sampler, seed, batch, ranges, aim, default).run(Journal(folder), {}, trials, evaluate, watch)
 
 
 def planted(jobs: list[Job], wanted: tuple[str, ...], seconds: float = 0.0) -> list[Outcome]:

@@ -5,7 +5,8 @@ the same batch again, and goes on as if nothing had been.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from scenarios.tune.samplers import sampler
 from scenarios.tune.values import Choices
 
 _MEASURED = "measured"
+_OTHERWISE = "measured something else"
 
 Evaluate = Callable[[Sequence[Setting], int], Sequence[Measured]]
 """Tries the settings of a batch, given its number."""
@@ -63,8 +65,8 @@ class Search(NamedTuple):
         kept = journal.kept(noted)[:trials]
         study = optuna.create_study(directions=["minimize"] * losses)
         whole = len(kept) // self.batch * self.batch
-        study.add_trials(kept[:whole])
-        found = self._found(journal, noted, kept)
+        found, again = self._again(journal, noted, kept)
+        study.add_trials(again[:whole])
         spaces = {lever.key: distribution(lever) for lever in self.levers}
         if whole:
             watch(self._judged(found[:whole], study.get_trials(deepcopy=False)))
@@ -84,21 +86,26 @@ class Search(NamedTuple):
             watch(self._judged(found[:whole], told))
         return self._judged(found, study.get_trials(deepcopy=False))
 
-    def _found(self, journal: Journal, noted: optuna.Study, kept: Sequence[FrozenTrial]) -> list[Measured]:
-        """What ``kept`` trials measured, which has to come to what they were told."""
-        plain = [each.judge.kind != REGRET for each in self.aim.objectives]  # regrets move while a first batch grows
-        found: list[Measured] = []
-        for number, trial in enumerate(kept):
-            try:
-                found.append(_measured(trial))
-                values = self.aim.judged(found[-1], self.default, self._best(found)).values
-                told = self.aim.losses(values) if trial.values is None else np.array(trial.values)
-                same = np.allclose(self.aim.losses(values)[plain], told[plain], rtol=1e-9, atol=0, equal_nan=True)
-            except (AttributeError, KeyError, TypeError, ValueError):
-                same = False
-            if not same:
-                raise journal.spoilt(noted, number, "measured something else")
-        return found
+    def _again(
+        self, journal: Journal, noted: optuna.Study, kept: Sequence[FrozenTrial]
+    ) -> tuple[list[Measured], list[FrozenTrial]]:
+        """What ``kept`` trials measured, and they with the losses that it comes to, which have to be those they had.
+
+        But for regrets, which move while a first batch grows.
+        """
+        found = [_measured(trial, self.default) for trial in kept]
+        if None in found:
+            raise journal.spoilt(noted, found.index(None), _OTHERWISE)
+        fixed = [each.judge.kind != REGRET for each in self.aim.objectives]
+        again = [copy(trial) for trial in kept]
+        for trial, one in zip(again, self._judged(found, kept), strict=True):
+            if trial.values is not None:
+                losses = self.aim.losses(one.judged.values)
+                same = np.allclose(losses[fixed], np.array(trial.values)[fixed], rtol=1e-9, atol=0)
+                if not (same and one.judged.finite):
+                    raise journal.spoilt(noted, one.number, _OTHERWISE)
+                trial.values = losses.tolist()
+        return found, again
 
     def _best(self, found: Sequence[Measured]) -> dict[str, np.ndarray]:
         """What regrets are against: the best of the first batch in each world, which stays for the whole search."""
@@ -107,7 +114,7 @@ class Search(NamedTuple):
         return self.aim.best(found[: self.batch])
 
     def _judged(self, found: Sequence[Measured], told: Sequence[FrozenTrial]) -> list[Trial]:
-        best = self._best(found)
+        best = self._best(found) if found else {}
         return [
             Trial(i, active(self.levers, trial.params), held, self.aim.judged(held, self.default, best))
             for i, (held, trial) in enumerate(zip(found, told, strict=False))
@@ -144,6 +151,11 @@ def _plain(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _measured(trial: FrozenTrial) -> Mapping[str, np.ndarray]:
-    held = trial.user_attrs[_MEASURED]
-    return {name: np.array([math.nan if value is None else value for value in row]) for name, row in held.items()}
+def _measured(trial: FrozenTrial, default: Measured) -> Measured | None:
+    """What a kept trial measured; None where that is not what the default has: the same measures in as many worlds."""
+    try:
+        found = {name: np.array(row, float) for name, row in trial.user_attrs[_MEASURED].items()}  # null is NaN
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    same = {name: row.shape for name, row in found.items()} == {name: row.shape for name, row in default.items()}
+    return found if same else None
