@@ -12,6 +12,7 @@ from analysis.tuning_figures import front, importance
 from analysis.tuning_pages.page import page
 from analysis.tuning_told import GAINS, MET, NOT_MET, SAME, UNCLEAR, beside
 from scenarios.tune.fresh import Again, Candidate
+from scenarios.tune.hypervolume import Scale
 from scenarios.tune.judging import MEAN, Judge
 from scenarios.tune.objectives import Aim, Constraint, Objective
 from tests.tunings import PLANTED, attempt
@@ -47,6 +48,17 @@ def test_fresh_worlds_are_sure_of_a_constraint_where_its_interval_is(spread, cen
     again = Again(aim, candidates, [in_worlds("hhi", *[0.2] * 4), tried])
     assert again.met(1) == said
     assert again.met(0) == NOT_MET
+
+
+def test_an_interval_of_a_volume_ends_at_0_and_that_of_a_difference_does_not():
+    aim = Aim((Objective("hhi", False, "most open", Judge(MEAN)),), ())
+    candidates = [Candidate("default", "", None), Candidate("tuned 1", "tuned", None)]
+    again = Again(aim, candidates, [in_worlds("hhi", 1.4, 1.4, 0.2, 0.6), in_worlds("hhi", 0.9, 1.0, 0.4, 1.2)])
+    scale = Scale(np.zeros(1), np.ones(1))
+    alone, less = again.volume(scale, [0]), again.volume(scale, [0], [1])
+    assert alone.low == 0 < alone.estimate < alone.high
+    assert less.low < 0 < less.high
+    assert less.estimate == alone.estimate - again.volume(scale, [1]).estimate
 
 
 COLUMNS = ("measure", "across", "better", "gain", "gain_low", "gain_high", "verdict")

@@ -4,7 +4,7 @@ Settings are chosen in one set of such worlds and judged in another: the best of
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -100,13 +100,14 @@ class Again:
         return _interval(statistic, len(self.worlds))
 
     def volume(self, scale: Scale, numbers: Sequence[int], against: Sequence[int] | None = None) -> Interval | None:
-        """Hypervolume of candidates, less that of others."""
+        """Hypervolume of candidates, less that of others. None lies below 0: without others the interval ends there."""
 
         def statistic(worlds: np.ndarray) -> float:
             less = 0.0 if against is None else scale.volume(self.losses(against, worlds))
             return scale.volume(self.losses(numbers, worlds)) - less
 
-        return _interval(statistic, len(self.worlds))
+        found = _interval(statistic, len(self.worlds))
+        return replace(found, low=max(0.0, found.low)) if found and against is None else found
 
     def _within(self, worlds: np.ndarray) -> list[Mapping[str, np.ndarray]]:
         return [{name: values[worlds] for name, values in held.items()} for held in self.measured]
