@@ -9,6 +9,12 @@ from pathlib import Path
 from analysis.errors import InputError
 
 
+def check_ending(option: str, path: Path | None, ending: str) -> None:
+    """Refuse what ``option`` names where the name says that it is another kind of file. Raises ``InputError``."""
+    if path and path.suffix.lower() != ending:
+        raise InputError(f"{option}: found {path}; allowed is a name that ends in {ending}, which is what is written")
+
+
 def check_free(paths: Collection[Path], replace: bool) -> None:
     """Refuse ``paths`` that are there, files only where not ``replace``, and those that cannot be written.
 

@@ -147,8 +147,8 @@ def calibrate(
 def compare(
     first: Annotated[Path, typer.Argument(metavar="DIR_A", help="Folder of a run, the baseline.")],
     second: Annotated[Path, typer.Argument(metavar="DIR_B", help="Folder of a run of the same world.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Parquet file for every measure.")] = None,
-    page: Annotated[Path | None, typer.Option("--page", help="HTML file for all of it.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="FILE.parquet for every measure.")] = None,
+    page: Annotated[Path | None, typer.Option("--page", help="FILE.html for all of it.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files of an earlier comparison.")] = False,
 ) -> None:
     """Compare two runs of one world under different governance: measures, differences, suppressed experimentation."""
@@ -160,7 +160,7 @@ def compare(
 @app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Of a study, sensitivity, tuning, sweep or run.")],
-    out: Annotated[Path | None, typer.Option("--out", help="The page alone, not DIR/figures.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="FILE.html: the page alone, not DIR/figures.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier page.")] = False,
 ) -> None:
     """Write the page of a study, sensitivity, tuning, sweep or run, one HTML file, and figures, from its tables."""

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from analysis.comparison import SCHEMA, SHOWN, compare_runs
 from analysis.errors import InputError as TableError
-from analysis.files import check_free, write_together
+from analysis.files import check_ending, check_free, write_together
 from analysis.measure import TWIN_MEASURES
 from analysis.run import Run
 from analysis.suppression import suppressed_ideas
@@ -24,8 +24,8 @@ def compare(first: Path, second: Path, out: Path | None, page: Path | None, repl
     not of one world.
     """
     try:
-        if out and page and out.resolve() == page.resolve():
-            raise TableError(f"{out}: found as --out and as --page; allowed are two files")
+        check_ending("--out", out, ".parquet")
+        check_ending("--page", page, ".html")
         check_free([path for path in (out, page) if path], replace)  # refuses now what would be refused after the work
         runs = Run.read(first), Run.read(second)
         found, ideas = compare_runs(*runs), suppressed_ideas(*runs)

@@ -296,8 +296,9 @@ def test_a_summary_of_another_version(turnstile, runs):
 # ---- places that cannot be written -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("out", ["base/config.yaml/out.parquet", "base"])
+@pytest.mark.parametrize("out", ["base/config.yaml/out.parquet", "folder.parquet"])
 def test_a_place_that_is_none(out, turnstile, runs):
+    Path("folder.parquet").mkdir()
     assert f"error: {out}: " in refused(turnstile, "base", "strict", out=out)
 
 

@@ -187,9 +187,18 @@ def test_two_runs_have_a_page_with_what_differs(turnstile, runs):
     code, _, error = turnstile("compare", "base", "strict", "--out", "new.parquet", "--page", "both.html")
     assert code == 2 and "both.html: found it there already" in error
     assert not Path("new.parquet").exists()
-    code, _, error = turnstile("compare", "base", "strict", "--out", "x", "--page", "./x")
-    assert code == 2 and "x: found as --out and as --page" in error
-    assert not Path("x").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("compare", "a", "b", "--out", "q.csv"), "--out: found q.csv; allowed is a name that ends in .parquet"),
+        (("compare", "a", "b", "--page", "q.parquet"), "--page: found q.parquet; allowed is a name that ends in .html"),
+        (("report", "a", "--out", "q.pdf"), "--out: found q.pdf; allowed is a name that ends in .html"),
+    ],
+)
+def test_a_name_of_another_kind_of_file_is_refused(words, said, turnstile):
+    assert said in refused(turnstile, *words)
 
 
 @pytest.mark.parametrize(
