@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from scenarios.runner import job
 from scenarios.runner import store as stores
 from scenarios.runner.job import Job
 from scenarios.runner.pool import Crew
@@ -53,6 +54,15 @@ class TestKeys:
         assert len(set(keys)) == 3  # the path stands in the configuration
         with path.open("a") as file:
             file.write("0.7,10,10\n")
+
+    def test_a_rule_of_ones_own_counts_by_what_is_in_its_file(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        config, keys = economy(router__allocation="kept_apart:evenly"), []
+        for line in ("return evidence.good * 0 + 1", "return evidence.good * 0 + 1", "return evidence.good"):
+            (tmp_path / "kept_apart.py").write_text(f"def evenly(evidence, catalogue):\n    {line}\n")
+            job._digest.cache_clear()  # as in another process
+            keys.append(Job.of(config, 1).key)
+        assert keys[0] == keys[1] != keys[2]
 
 
 class TestStore:
