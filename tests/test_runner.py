@@ -125,7 +125,9 @@ def test_a_failure_is_on_record_and_does_not_stop_the_others(tmp_path, monkeypat
     assert len(pd.read_parquet(tmp_path / "runs")) == len(jobs())
 
 
-def test_a_cluster_that_does_not_answer_gets_one_line(tmp_path):
+def test_a_cluster_that_does_not_answer_gets_one_line_and_leaves_what_is_there(tmp_path):
+    run_jobs(tmp_path, jobs(seeds=3), WANTED, Crew())
+    before = files(tmp_path)
     with pytest.raises(InputError, match="does not answer"):
         run_jobs(tmp_path, jobs(), WANTED, Crew(cluster="tcp://127.0.0.1:1"))
-    assert os.listdir(tmp_path)
+    assert files(tmp_path) == before
