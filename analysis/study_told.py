@@ -20,6 +20,7 @@ ATTRIBUTION = (
     "switching them; a × b is what two do together beyond that. Factors add up to the total. Intervals are the "
     "bootstrap's over seeds."
 )
+P_VALUES = "p is of the hypothesis that there is no effect; where none is expected, that there is one of interest."
 ALSO = "Mean over seeds [95 %]. Arms share their seeds, so differences are surer than these intervals suggest."
 
 

@@ -68,7 +68,7 @@ def test_a_report_tells_what_the_page_of_the_study_tells(out, page):
     for row in study.findings.itertuples():
         assert effect(row) in seen
     for _, rows in study.findings.groupby("number"):
-        for line in changing(rows):
+        for line in changing(rows, study.seeds):
             assert text(prose(line)) in seen
     assert "turnstile study who_pays --seeds 8" in seen
     assert f"{len(study.measures):,} runs" in seen

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from scenarios.runner import job
 from scenarios.runner import store as stores
 from scenarios.runner.job import Job
 from scenarios.runner.pool import Crew
@@ -53,6 +54,15 @@ class TestKeys:
         assert len(set(keys)) == 3  # the path stands in the configuration
         with path.open("a") as file:
             file.write("0.7,10,10\n")
+
+    def test_a_rule_of_ones_own_counts_by_what_is_in_its_file(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        config, keys = economy(router__allocation="kept_apart:evenly"), []
+        for line in ("return evidence.good * 0 + 1", "return evidence.good * 0 + 1", "return evidence.good"):
+            (tmp_path / "kept_apart.py").write_text(f"def evenly(evidence, catalogue):\n    {line}\n")
+            job._digest.cache_clear()  # as in another process
+            keys.append(Job.of(config, 1).key)
+        assert keys[0] == keys[1] != keys[2]
 
 
 class TestStore:
@@ -115,7 +125,9 @@ def test_a_failure_is_on_record_and_does_not_stop_the_others(tmp_path, monkeypat
     assert len(pd.read_parquet(tmp_path / "runs")) == len(jobs())
 
 
-def test_a_cluster_that_does_not_answer_gets_one_line(tmp_path):
+def test_a_cluster_that_does_not_answer_gets_one_line_and_leaves_what_is_there(tmp_path):
+    run_jobs(tmp_path, jobs(seeds=3), WANTED, Crew())
+    before = files(tmp_path)
     with pytest.raises(InputError, match="does not answer"):
         run_jobs(tmp_path, jobs(), WANTED, Crew(cluster="tcp://127.0.0.1:1"))
-    assert os.listdir(tmp_path)
+    assert files(tmp_path) == before

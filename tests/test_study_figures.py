@@ -18,6 +18,7 @@ from analysis.inference.paired import t_interval
 from analysis.store import Part, parts
 from analysis.study import Study
 from analysis.study_figures import draw_study, effects
+from analysis.study_figures.asked import asked
 from analysis.study_figures.kind import KINDS
 from analysis.study_figures.kinds.tiers import by_tier
 from analysis.study_figures.series import band, fold, lines, measured, over_runs
@@ -162,6 +163,13 @@ def test_levels_stand_for_the_mean_of_their_arms(doses):
     mean, low, high = band(found[:, None])
     interval = t_interval(found)
     assert (mean[0], low[0], high[0]) == pytest.approx((interval.estimate, interval.low, interval.high))
+
+
+def test_a_caption_says_of_what_the_levels_are_that_stand_for_too_many_arms(doses, many):
+    said = {figure.name: figure.caption(figure.gather(Study.read(doses))) for figure in asked(Study.read(doses))}
+    assert said["arms"].endswith("of too many arms, the mean of those with the same half_life")
+    assert "too many" not in said["dose"]
+    assert not any("too many" in figure.caption(figure.gather(Study.read(many))) for figure in asked(Study.read(many)))
 
 
 def test_values_of_runs_go_to_the_seed_and_line_of_their_key(doses):

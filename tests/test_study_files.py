@@ -157,6 +157,20 @@ def test_an_unknown_study_offers_the_nearest():
         read("tightening_standard")
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mine.yml", "no such file; did you mean 'mine.yaml'?"),
+        ("memory.yaml", "no such file; did you mean 'memory'?"),
+    ],
+)
+def test_a_file_that_is_not_there_offers_the_one_beside_it_or_the_study_of_its_name(name, said, tmp_path):
+    written(tmp_path / "mine.yaml", GOOD)
+    with pytest.raises(InputError) as error:
+        read(str(tmp_path / name))
+    assert said in str(error.value)
+
+
 def test_an_arm_that_does_not_compose_is_named(tmp_path):
     path = written(tmp_path / "mine.yaml", GOOD | {"arms": {"low": ["governance.strictnes=0.5"], "high": []}})
     with pytest.raises(InputError, match=r"mine: arm low: .*strictness"):

@@ -124,10 +124,12 @@ GUARD = {"role": "guard", "world": "matched", "p_holm": float("nan")}
         ([{"verdict": "undecided"}], "corrected over the decisive measures of the study, it may be chance"),
         ([{"verdict": "undecided"}, PLACEBO], "More seeds would not decide it as long as the effect stays"),
         ([{"estimate": float("nan"), "why": "defined in 1 seeds"}], "It is not judged: defined in 1 seeds."),
+        ([{"seeds": 20}], "It has a value in 20 of 40 seeds, and says nothing of the others."),
+        ([OPEN | {"seeds": 20}], "Seeds in which it has a value that would decide it"),
     ],
 )  # fmt: skip
 def test_what_would_change_a_finding(rows, said):
-    assert said in " ".join(changing(pd.DataFrame([finding(**row) for row in rows])))
+    assert said in " ".join(changing(pd.DataFrame([finding(**row) for row in rows]), 40))
 
 
 def test_what_was_solved_for_is_shown(out, tmp_path):

@@ -41,8 +41,8 @@ def report(study: Study, figures: Figures) -> Page:
 def _findings(study: Study) -> Iterator[Card]:
     for own, rows in told.judged(study):
         note = f" Mind: {own.note}." if own.note else ""
-        blocks = [Text(told.found(own) + note), _effects(rows), Bullets([*told.reasons(own), *changing(rows)])]
-        yield Card(told.subject(own), own.verdict, blocks)
+        why = [*told.reasons(own), *changing(rows, study.seeds)]
+        yield Card(told.subject(own), own.verdict, [Text(told.found(own) + note), _effects(rows), Bullets(why)])
 
 
 def _effects(rows: pd.DataFrame) -> Chart:

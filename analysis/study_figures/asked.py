@@ -25,6 +25,12 @@ class Asked:
         said = "".join(f", {key} {factor}" for key, factor in self.keys.items())
         return f"{self.kind.title}: {', '.join(self.measures)}{said}"
 
+    def caption(self, held: Gathered) -> str:
+        """Its title, and what stands for arms that were too many, of which ``held`` was gathered."""
+        if held.factor is None or held.factor in self.keys.values():
+            return self.title
+        return f"{self.title}; of too many arms, the mean of those with the same {held.factor}"
+
     def gather(self, study: Study, more: Sequence[str] = ()) -> Gathered:
         """What it shows, its own measures first, then ``more``."""
         return self.kind.gather(study, list(dict.fromkeys([*self.measures, *more])), **self.keys)

@@ -26,7 +26,8 @@ def draw(study: Study, figures: Sequence[tuple[Asked, Gathered]]) -> dict[str, l
             seen[figure.name] += 1
             stem = figure.name if seen[figure.name] == 1 else f"{figure.name}_{seen[figure.name]}"
             made = figure.kind.drawn(study, held.only(figure.measures))
-            files[figure.title] = save(made, target / stem, figure.title, study.origin)
+            said = figure.caption(held)
+            files[said] = save(made, target / stem, said, study.origin)
         return files
 
     return draw_at_widths(study.folder / "figures", drawn)

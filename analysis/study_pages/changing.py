@@ -29,8 +29,9 @@ _PLACEBO = {
 _STILL = "0 in every seed; nothing moves it there, so this shows that the mechanism is off, and excludes no rival"
 
 
-def changing(rows: pd.DataFrame) -> Iterator[str]:
-    """A sentence for each thing that bears on the finding that the rows of one decisive measure make."""
+def changing(rows: pd.DataFrame, seeds: int) -> Iterator[str]:
+    """A sentence for each thing that bears on the finding that the rows of one decisive measure make, of a study with
+    so many ``seeds``."""
     own, others = None, []
     for row in rows.itertuples():
         if row.role == EFFECT:
@@ -41,10 +42,12 @@ def changing(rows: pd.DataFrame) -> Iterator[str]:
         yield f"It is not judged: {own.why}."
         return
     yield _size(own)
+    if own.seeds < seeds:
+        yield f"It has a value in {own.seeds} of {seeds} seeds, and says nothing of the others."
     for row in others:
         yield _placebo(row) if row.role == PLACEBO else _guard(row, own)
     if own.verdict == "undecided":
-        yield _deciding(own, any(row.role == PLACEBO and row.standing == Standing.STAYS for row in others))
+        yield _deciding(own, any(row.role == PLACEBO and row.standing == Standing.STAYS for row in others), seeds)
 
 
 def _size(row) -> str:
@@ -83,14 +86,15 @@ def _guard(row, own) -> str:
     return f"Guard {_code(row.world)}: {effect(row)}; {said} {verdict}{note}."
 
 
-def _deciding(own, stays: bool) -> str:
+def _deciding(own, stays: bool, asked: int) -> str:
     """An interval half as wide as the smallest effect either excludes 0 or shows that the effect is smaller."""
     if excludes_zero(own) and stays:
         return "More seeds would not decide it as long as the effect stays in a placebo."
     if excludes_zero(own):
         return "By itself the interval excludes 0; corrected over the decisive measures of the study, it may be chance."
     seeds, half = seeds_after(interval(own), own.smallest / 2), number(own.smallest / 2)
-    return f"Seeds that would decide it, as they scatter now: {seeds:,}, for an interval of ±{half}."
+    which = " in which it has a value" if own.seeds < asked else ""
+    return f"Seeds{which} that would decide it, as they scatter now: {seeds:,}, for an interval of ±{half}."
 
 
 def _code(name: str) -> str:

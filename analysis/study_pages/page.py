@@ -72,6 +72,8 @@ def _effects(study: Study) -> Iterator[str]:
         )  # fmt: skip
         rows.append((*map(marked, cells), _verdict(row) if own else row.standing))
     yield from table(head, rows)
+    yield ""
+    yield marked(told.P_VALUES)
 
 
 def _reasons(study: Study) -> Iterator[str]:
@@ -80,7 +82,7 @@ def _reasons(study: Study) -> Iterator[str]:
         yield ""
         yield from map(marked, told.reasons(own))
         yield ""
-        yield from (f"- {marked(line)}" for line in changing(rows))
+        yield from (f"- {marked(line)}" for line in changing(rows, study.seeds))
         yield ""
 
 

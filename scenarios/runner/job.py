@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,6 +13,7 @@ import pandas as pd
 from analysis.files import digest
 from sim.config import Config
 from sim.output.provenance import fingerprint
+from sim.rules import check
 
 ENGINE = "engine"
 """The one key of a configuration that changes no result."""
@@ -19,7 +21,8 @@ ENGINE = "engine"
 
 @dataclass(frozen=True)
 class Job:
-    """A run to be done. ``key``: sha256 of configuration, seed, the simulator's sources and the files it reads."""
+    """A run to be done. ``key``: sha256 of configuration, seed, the simulator's sources, the user's own rules that it
+    names and the trace that it replays."""
 
     key: str
     config: Config
@@ -29,7 +32,7 @@ class Job:
         """The job of ``config`` with ``seed`` in place of its own."""
         chosen = replace(config, seed=seed)
         trace = _digest(Path(chosen.demand.path)) if chosen.demand.kind == "trace" else ""
-        said = "\n".join((text(chosen), fingerprint(), trace))
+        said = "\n".join((text(chosen), fingerprint(), trace, *map(_digest, _own(chosen))))
         return Job(hashlib.sha256(said.encode()).hexdigest()[:20], chosen)
 
 
@@ -60,5 +63,18 @@ def document(config: Config) -> dict:
     return json.loads(text(config))
 
 
+def _own(config: Config) -> list[Path]:
+    """The files of the user's own rules that ``config`` names, sorted. Raises ``InputError`` where one is not there."""
+    names = (
+        config.router.allocation, config.stake.rule, config.stake.slashing, config.gauntlet.score,
+        config.developers.policy,
+    )  # fmt: skip
+    modules = {module for module, colon, _ in (name.partition(":") for name in names) if colon}
+    if modules:
+        check(config)  # imports them
+    files = (getattr(sys.modules[module], "__file__", None) for module in modules)
+    return sorted(Path(file) for file in files if file)
+
+
 _digest = cache(digest)
-"""A study asks for its trace's once a run."""
+"""A study asks for those of its trace and of its own rules once a run."""

@@ -50,6 +50,11 @@ class Crew:
         """Whether others could begin at once, with nothing left to be compiled."""
         return bool(self._cluster or self._client)
 
+    def reach(self) -> None:
+        """See to it that the cluster, if there is one, answers. Raises ``InputError`` where it does not."""
+        if self._cluster:
+            self.client()
+
     def client(self):
         """The client of those who work. Raises ``InputError`` where the cluster does not answer."""
         if self._client is None:

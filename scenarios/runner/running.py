@@ -39,9 +39,11 @@ def run_jobs(
     store = Store(folder)
     try:
         _check_tables(store, wanted)
-        store.expect(job.key for job in jobs)
         there = store.keys
         missing = [job for job in jobs if job.key not in there]
+        if missing:
+            crew.reach()  # before parts are laid out anew: nobody could read them until the runs that lack have come
+        store.expect(job.key for job in jobs)
         by_key, failed = {job.key: job for job in missing}, 0
         with _progress(what, len(jobs), len(jobs) - len(missing)) as tell:
             for done in batches(missing, wanted, crew, do) if missing else ():

@@ -24,9 +24,12 @@ class Said:
 
         Raises ``InputError`` where it is not there or cannot be read.
         """
-        path = Path(name) if name.endswith((".yaml", ".yml")) else folder / f"{name}.yaml"
+        own = name.endswith((".yaml", ".yml"))
+        path = Path(name) if own else folder / f"{name}.yaml"
         if not path.is_file():
-            raise InputError(f"{name}: no such {kind}; {nearest(name, names(folder))}")
+            beside = [each.name for each in path.parent.glob("*.y*ml") if own and each.is_file()]
+            hint = nearest(path.name if own else name, [*beside, *names(folder)])
+            raise InputError(f"{name}: no such {'file' if own else kind}; {hint}")
         try:
             return Said(path, "", yaml.safe_load(path.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
