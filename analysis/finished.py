@@ -11,6 +11,9 @@ from analysis.errors import InputError
 from analysis.files import digest
 from analysis.parquet import reading
 
+STUDY, SWEEP, SENSITIVITY, TUNING = RECORDS = ("study.yaml", "sweep.yaml", "sensitivity.yaml", "tuning.yaml")
+"""The records: what a folder is of."""
+
 
 @contextmanager
 def record(path: Path, what: str) -> Iterator[dict]:

@@ -9,7 +9,7 @@ import pandas as pd
 import analysis.measures  # noqa: F401  fills the registries
 from analysis.columns import documents
 from analysis.errors import InputError
-from analysis.finished import file_name, read_table, record
+from analysis.finished import STUDY, file_name, read_table, record
 from analysis.measure import MEASURES, TWIN_MEASURES
 
 AS_IT_IS = ""
@@ -52,7 +52,7 @@ class Study:
     def read(folder: Path) -> "Study":
         """The study in ``folder``. Raises ``InputError`` where that is not the folder of a finished study."""
         folder = Path(folder)
-        with record(folder / "study.yaml", "study") as held:
+        with record(folder / STUDY, "study") as held:
             name, said, overrides = str(held["name"]), held["study"], tuple(held["overrides"])
             seeds, versions = int(held["seeds"]), dict(held["versions"])
             digests = dict(held["tables"])

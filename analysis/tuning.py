@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.finished import file_name, read_table, record
+from analysis.finished import TUNING, file_name, read_table, record
 
 _NEEDED = {
     "trials": ("search", "trial", "defined", "feasible", "front", "hypervolume"),
@@ -41,7 +41,7 @@ class Tuning:
     def read(folder: Path) -> "Tuning":
         """The tuning in ``folder``. Raises ``InputError`` where that is not the folder of a finished tuning."""
         folder = Path(folder)
-        with record(folder / "tuning.yaml", "tuning") as held:
+        with record(folder / TUNING, "tuning") as held:
             name, digests = str(held["name"]), dict(held["tables"])
             for key in _SAID:
                 held[key]

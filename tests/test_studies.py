@@ -12,6 +12,10 @@ from scenarios.study.command import forecast, run_study
 from scenarios.study.definition import read
 from scenarios.study.findings import decide
 from scenarios.study.printing import print_crossings
+from scenarios.sweep.command import run_sweep
+from sim.errors import InputError
+from tests.made_studies import made_study
+from tests.test_study_pages import SAID
 
 CLAIM = {"measure": "success_rate", "expected": "down", "because": "of it", "smallest": 0.1}
 PLAIN = {
@@ -170,3 +174,24 @@ def test_what_is_defined_in_too_few_seeds_is_undecided(ran):
     assert found.loc[0, "why"] == "defined in 1 seeds of random"
     assert found.loc[1, "seeds"] == 1
     assert np.isnan(found.loc[1, "estimate"])
+
+
+class TestAnothersFolder:
+    """A folder holds the result of one command: what another would write there is refused before anything runs."""
+
+    @pytest.fixture
+    def held(self, tmp_path):
+        out = made_study(tmp_path, SAID, 3, {}, name="who_pays")
+        return out, {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def test_another_study_is_refused(self, held):
+        out, before = held
+        with pytest.raises(InputError, match=r"found study.yaml of 'who_pays'; allowed is a folder of its own"):
+            run_study("retry_storm", [], 2, out, 1, None)
+        assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+    def test_another_command_is_refused(self, held):
+        out, before = held
+        with pytest.raises(InputError, match=r"found study.yaml of 'who_pays'"):
+            run_sweep(["tick_s=1800,3600"], 2, out, 1, None, [])
+        assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from analysis.errors import InputError
+from analysis.finished import SENSITIVITY, STUDY, SWEEP, TUNING
 from analysis.page.blocks import Page
 from analysis.page.render import render
 
@@ -21,7 +22,7 @@ def report(folder: Path, figures: bool = True) -> str:
 
 def _page(folder: Path, figures: bool) -> Page:
     # Each imports what it reads with only where it is asked for, and draws when nothing is left to be refused.
-    if (folder / "study.yaml").exists():
+    if (folder / STUDY).exists():
         from analysis.report.study import report
         from analysis.report.study_charts import gathered
         from analysis.study import Study
@@ -33,7 +34,7 @@ def _page(folder: Path, figures: bool) -> Page:
         if figures:
             draw(study, held)
         return page
-    if (folder / "sensitivity.yaml").exists():
+    if (folder / SENSITIVITY).exists():
         from analysis.report.sensitivity import report
         from analysis.sensitivity.result import Result
         from analysis.sensitivity_figures import draw_sensitivity
@@ -42,7 +43,7 @@ def _page(folder: Path, figures: bool) -> Page:
         if figures:
             draw_sensitivity(folder)
         return page
-    if (folder / "tuning.yaml").exists():
+    if (folder / TUNING).exists():
         from analysis.report.tuning import report
         from analysis.tuning import Tuning
         from analysis.tuning_figures import draw_tuning
@@ -51,7 +52,7 @@ def _page(folder: Path, figures: bool) -> Page:
         if figures:
             draw_tuning(folder)
         return page
-    if (folder / "sweep.yaml").exists():
+    if (folder / SWEEP).exists():
         from analysis.report import sweep
 
         return sweep.report(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.finished import read_table, record
+from analysis.finished import SWEEP, read_table, record
 from analysis.page.blocks import Block, Bullets, Code, Column, Download, Page, Section, Table, Text
 from analysis.page.chart import Chart, Panel, Series
 from analysis.report.parts import csv, made_by, yaml_of
@@ -18,7 +18,7 @@ from analysis.study_figures.series import band
 
 def report(folder: Path) -> Page:
     """The page of the sweep in ``folder``. Raises ``InputError`` where that is not the folder of a finished sweep."""
-    with record(folder / "sweep.yaml", "sweep") as said:
+    with record(folder / SWEEP, "sweep") as said:
         keys, names = [str(key) for key in said["keys"]], [str(name) for name in said["measures"]]
         words, seeds, digests = [str(word) for word in said["words"]], int(said["seeds"]), dict(said["tables"])
         versions = made_by(dict(said["versions"]))

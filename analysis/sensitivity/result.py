@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.finished import file_name, read_table, record
+from analysis.finished import SENSITIVITY, file_name, read_table, record
 from analysis.sensitivity.analysing import CONVERGENCE, INDICES, MORRIS, SIGN_TABLE, SIGNS, SOBOL, SPREAD, TREE
 from analysis.sensitivity.signs import Signs
 from analysis.sensitivity.tree import COLUMNS as NODE
 
-RECORD, DESIGN, OUTPUTS = "sensitivity.yaml", "design", "outputs"
+DESIGN, OUTPUTS = "design", "outputs"
 
 TABLES = (SPREAD, INDICES, SIGN_TABLE, TREE, CONVERGENCE)
 
@@ -51,7 +51,7 @@ class Result:
     def read(folder: Path) -> "Result":
         """The result in ``folder``. Raises ``InputError`` where that is no folder of a finished sensitivity."""
         folder = Path(folder)
-        with record(folder / RECORD, "sensitivity") as said:
+        with record(folder / SENSITIVITY, "sensitivity") as said:
             for key, kind in _SAID.items():
                 if not isinstance(said[key], kind):
                     raise TypeError(f"{key}: {said[key]!r}")

@@ -9,9 +9,28 @@ import pandas as pd
 import yaml
 
 from analysis.files import digest
+from analysis.finished import RECORDS
 from scenarios.runner.part import write_frame
+from sim.errors import InputError
 from sim.output.disk import writing
 from sim.output.provenance import DISTRIBUTION, fingerprint, libraries
+
+
+def check_folder(folder: Path, record: str, name: str | None = None) -> None:
+    """Raise ``InputError`` where ``folder`` has what another command left, or this one under another ``name``."""
+    for path in (folder / other for other in RECORDS):
+        if not path.is_file():
+            continue
+        held = _name(path) or path.stem
+        if path.name != record or (name is not None and held != name):
+            raise InputError(f"{folder}: found {path.name} of {held!r}; allowed is a folder of its own, or a new one")
+
+
+def _name(path: Path) -> str | None:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8")).get("name")
+    except (yaml.YAMLError, UnicodeDecodeError, AttributeError):
+        return None  # damaged: whoever reads it says so
 
 
 def finish(path: Path, said: Mapping, tables: Mapping[str, pd.DataFrame]) -> None:

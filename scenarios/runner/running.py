@@ -7,6 +7,7 @@ from pathlib import Path
 from analysis.store import RUNS
 from scenarios.runner.job import Job, document
 from scenarios.runner.pool import Crew, Work, batches
+from scenarios.runner.record import check_folder
 from scenarios.runner.store import Store
 from scenarios.runner.work import work
 from sim.errors import InputError
@@ -18,8 +19,12 @@ FAILURES = "failures"
 
 
 @contextmanager
-def resumable(folder: Path) -> Iterator[None]:
-    """What fills ``folder`` and says what is in it: Ctrl-C in the block is told how to go on."""
+def resumable(folder: Path, record: str, name: str | None = None) -> Iterator[None]:
+    """What fills ``folder`` and leaves its ``record`` of ``name`` there: Ctrl-C in the block is told how to go on.
+
+    Raises ``InputError`` where the folder is another's.
+    """
+    check_folder(folder, record, name)
     try:
         yield
     except KeyboardInterrupt:

@@ -5,12 +5,13 @@ from operator import attrgetter
 from pathlib import Path
 
 from analysis.files import write_together
+from analysis.finished import SENSITIVITY
 from analysis.page.render import render
 from analysis.report.folder import REPORT
 from analysis.report.sensitivity import report
 from analysis.sensitivity.analysing import MORRIS, analyse
 from analysis.sensitivity.morris import moving
-from analysis.sensitivity.result import DESIGN, OUTPUTS, RECORD, TABLES, Result
+from analysis.sensitivity.result import DESIGN, OUTPUTS, TABLES, Result
 from analysis.sensitivity_figures import draw_sensitivity
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.pool import Crew
@@ -54,7 +55,7 @@ def run_sensitivity(
     """Do what is missing, print what was found; how many runs failed. Raises ``InputError``."""
     folder, seeds = out or Path("sensitivities") / f"{asked.name}_{asked.method}", seeds or asked.seeds
     found = plan(asked, worlds or asked.worlds, seeds)
-    with resumable(folder):
+    with resumable(folder, SENSITIVITY, asked.name):
         with Crew(workers, cluster) as crew:
             failed = run_jobs(folder, found.jobs, asked.tables, crew)
         say_failed(folder, failed, len(found.jobs))
@@ -64,7 +65,7 @@ def run_sensitivity(
             for name in set(TABLES) - set(tables):  # of another method, which had this folder
                 (folder / f"{name}.parquet").unlink(missing_ok=True)
             tables |= {DESIGN: found.worlds, POINTS: found.points, OUTPUTS: held}
-            finish(folder / RECORD, _record(asked, found, seeds), tables)
+            finish(folder / SENSITIVITY, _record(asked, found, seeds), tables)
             result = Result.read(folder)
             print_result(result)
             figures = draw_sensitivity(folder)

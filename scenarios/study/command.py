@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.files import write_together
+from analysis.finished import STUDY
 from analysis.page.render import render
 from analysis.report.folder import REPORT
 from analysis.report.study import report
@@ -43,7 +44,7 @@ def run_study(
     study = read(name)
     folder, seeds = out or Path("studies") / study.name, seeds or study.seeds
     found = points(study, overrides)
-    with resumable(folder):
+    with resumable(folder, STUDY, study.name):
         with Crew(workers, cluster) as crew:
             solver = Solver(study, tuple(overrides), folder, crew)
             solved = solve(solver)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.finished import STUDY
 from scenarios.runner.record import finish
 from scenarios.study.definition import Study
 from scenarios.study.solving import Solved
@@ -19,4 +20,4 @@ def solved_table(solved: Iterable[Solved]) -> pd.DataFrame:
 def write_study(folder: Path, study: Study, overrides: Iterable[str], seeds: int, **tables: pd.DataFrame) -> None:
     """Write ``tables`` and ``study.yaml``: the file as it was read, what the command line changed, and the versions."""
     said = {"name": study.name, "study": study.said, "overrides": list(overrides), "seeds": seeds}
-    finish(folder / "study.yaml", said, tables)
+    finish(folder / STUDY, said, tables)

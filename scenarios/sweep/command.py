@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.finished import SWEEP
 from analysis.measuring import check, measure_store
 from scenarios.runner.forecast import forecast_of
 from scenarios.runner.job import Job, jobs_of
@@ -33,7 +34,7 @@ def run_sweep(
     points = grid(words)
     table, todo = jobs_of(points, range(1, seeds + 1))
     folder = out or Path("sweeps") / ",".join(points[0].values)
-    with resumable(folder):
+    with resumable(folder, SWEEP):
         with Crew(workers, cluster) as crew:
             failed = run_jobs(folder, todo, KEPT, crew)
         say_failed(folder, failed, len(todo))
@@ -42,7 +43,7 @@ def run_sweep(
             measured = table.assign(**{name: values[name].to_numpy() for name in names})
             keys = list(points[0].values)
             said = {"words": list(words), "keys": keys, "measures": names, "seeds": seeds}
-            finish(folder / "sweep.yaml", said, {"points": table, "measures": measured})
+            finish(folder / SWEEP, said, {"points": table, "measures": measured})
             _print(keys, measured, names)
         print(f"\n{len(todo)} runs in {folder}")
     return failed

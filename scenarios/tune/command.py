@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.files import write_together
+from analysis.finished import TUNING
 from analysis.page.render import render
 from analysis.report.folder import REPORT
 from analysis.report.tuning import report
@@ -56,7 +57,7 @@ def run_tuning(
     tuner = Tuner(tuning, tuple(overrides), folder, crew, do)
     held = lock(folder)
     try:
-        with resumable(folder), crew:
+        with resumable(folder, TUNING, tuning.name), crew:
             return _run(tuner)
     finally:
         os.close(held)
@@ -88,7 +89,7 @@ def _run(tuner: Tuner) -> int:
         if role
     }
     write_presets(folder, presets, tuning.levers)
-    finish(folder / "tuning.yaml", _said(tuner, presets), tables)
+    finish(folder / TUNING, _said(tuner, presets), tables)
     finished = Finished.read(folder)
     print_tuning(finished)
     figures = draw_tuning(folder)
