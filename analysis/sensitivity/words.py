@@ -1,5 +1,6 @@
 """How what a sensitivity found is said, in print, on pages and in figures; `code` stands between backticks."""
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -87,4 +88,5 @@ def settled(result: Result, label: str) -> str:
     if len(path) < 2:
         return "one size alone"
     (before, old), (after, new) = path.iloc[-2:].items()
-    return f"{number(old)} of {before} worlds, {number(new)} of {after}"
+    first, last = ("undefined" if math.isnan(value) else number(value) for value in (old, new))
+    return f"{first} of {before} worlds, {last} of {after}"
