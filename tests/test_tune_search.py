@@ -176,11 +176,15 @@ class TestResumed:
 
 def test_a_folder_of_another_tuning_is_refused(tmp_path):
     short = PLANTED.replace("trials: 60", "trials: 2").replace("batch: 20", "batch: 2")
-    (tmp_path / "one.yaml").write_text(short)
-    (tmp_path / "other.yaml").write_text(short.replace("high: 0.74", "high: 0.7"))
-    attempt(tmp_path / "one.yaml", tmp_path / "out")
+    one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
+    one.write_text(short)
+    other.write_text(short)
+    attempt(one, tmp_path / "out")
+    with pytest.raises(InputError, match="found tuning.yaml of 'one'"):
+        attempt(other, tmp_path / "out")
+    one.write_text(short.replace("high: 0.74", "high: 0.7"))
     with pytest.raises(InputError, match="is another tuning's: another levers"):
-        attempt(tmp_path / "other.yaml", tmp_path / "out")
+        attempt(one, tmp_path / "out")
 
 
 @pytest.mark.parametrize("line", ["no journal", "[1]", '{"op_code": 99}'])
