@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.files import digest
 from sim.config import Config
 from sim.output.provenance import fingerprint
-from sim.rules import check
+from sim.rules import check, rules
 
 ENGINE = "engine"
 """The one key of a configuration that changes no result."""
@@ -65,11 +65,7 @@ def document(config: Config) -> dict:
 
 def _own(config: Config) -> list[Path]:
     """The files of the user's own rules that ``config`` names, sorted. Raises ``InputError`` where one is not there."""
-    names = (
-        config.router.allocation, config.stake.rule, config.stake.slashing, config.gauntlet.score,
-        config.developers.policy,
-    )  # fmt: skip
-    modules = {module for module, colon, _ in (name.partition(":") for name in names) if colon}
+    modules = {module for module, colon, _ in (name.partition(":") for name in rules(config).values()) if colon}
     if modules:
         check(config)  # imports them
     files = (getattr(sys.modules[module], "__file__", None) for module in modules)
