@@ -1,6 +1,5 @@
 """The charts of a study: the figures that its file names, with everything else that could be shown in them."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -10,7 +9,7 @@ from analysis.parquet import Columns
 from analysis.report.parts import telling_first
 from analysis.store import parts
 from analysis.study import Study
-from analysis.study_figures.asked import Asked, asked
+from analysis.study_figures.asked import Asked, asked, numbered
 from analysis.study_figures.gathered import Gathered
 from analysis.study_figures.kind import KINDS, OF_RUNS
 from analysis.study_figures.series import band
@@ -35,10 +34,8 @@ def gathered(study: Study) -> Figures:
 
 def charts(figures: Figures) -> Iterator[Chart]:
     """A chart for each of them; a second one of a kind is headed so."""
-    before = Counter()
-    for figure, held in figures:
-        before[figure.name] += 1
-        yield _chart(figure, held, before[figure.name])
+    for number, figure, held in numbered(figures):
+        yield _chart(figure, held, number)
 
 
 def _others(study: Study, figure: Asked) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """The figures that a study file asks for."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import analysis.study_figures.kinds  # noqa: F401  fills the registry
@@ -34,6 +35,14 @@ class Asked:
     def gather(self, study: Study, more: Sequence[str] = ()) -> Gathered:
         """What it shows, its own measures first, then ``more``."""
         return self.kind.gather(study, list(dict.fromkeys([*self.measures, *more])), **self.keys)
+
+
+def numbered(figures: Iterable[tuple[Asked, Gathered]]) -> Iterator[tuple[int, Asked, Gathered]]:
+    """Figures, and what was gathered for each, with its number among those of its kind, from 1."""
+    seen = Counter()
+    for figure, held in figures:
+        seen[figure.name] += 1
+        yield seen[figure.name], figure, held
 
 
 def asked(study: Study) -> Iterator[Asked]:

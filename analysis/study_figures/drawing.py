@@ -1,12 +1,11 @@
 """Draw the figures of a study, of what was gathered for them."""
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.study import Study
 from analysis.study_figures import effects
-from analysis.study_figures.asked import Asked
+from analysis.study_figures.asked import Asked, numbered
 from analysis.study_figures.gathered import Gathered
 from analysis.style import draw_at_widths, save
 
@@ -18,13 +17,11 @@ def draw(study: Study, figures: Sequence[tuple[Asked, Gathered]]) -> dict[str, l
     """
 
     def drawn(target: Path) -> dict[str, list[Path]]:
-        files, seen = {}, Counter()
-        files[effects.TITLE] = save(effects.draw(study), target / "effects", effects.TITLE, study.origin)
-        for figure, held in figures:
+        files = {effects.TITLE: save(effects.draw(study), target / "effects", effects.TITLE, study.origin)}
+        for number, figure, held in numbered(figures):
             if not figure.measures:
                 continue
-            seen[figure.name] += 1
-            stem = figure.name if seen[figure.name] == 1 else f"{figure.name}_{seen[figure.name]}"
+            stem = figure.name if number == 1 else f"{figure.name}_{number}"
             made = figure.kind.drawn(study, held.only(figure.measures))
             said = figure.caption(held)
             files[said] = save(made, target / stem, said, study.origin)
