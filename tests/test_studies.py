@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from analysis.finished import STUDY, SWEEP
 from analysis.inference.finding import Verdict
 from analysis.study_pages.__main__ import write
 from analysis.study_words import crossed
+from scenarios.runner.record import check_folder
 from scenarios.study.command import forecast, run_study
 from scenarios.study.definition import read
 from scenarios.study.findings import decide
@@ -176,22 +178,34 @@ def test_what_is_defined_in_too_few_seeds_is_undecided(ran):
     assert np.isnan(found.loc[1, "estimate"])
 
 
+def everything(folder):
+    """Every file in a folder, by its bytes."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 class TestAnothersFolder:
     """A folder holds the result of one command: what another would write there is refused before anything runs."""
 
     @pytest.fixture
     def held(self, tmp_path):
         out = made_study(tmp_path, SAID, 3, {}, name="who_pays")
-        return out, {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        return out, everything(out)
 
     def test_another_study_is_refused(self, held):
         out, before = held
         with pytest.raises(InputError, match=r"found study.yaml of 'who_pays'; allowed is a folder of its own"):
             run_study("retry_storm", [], 2, out, 1, None)
-        assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+        assert everything(out) == before
 
     def test_another_command_is_refused(self, held):
         out, before = held
         with pytest.raises(InputError, match=r"found study.yaml of 'who_pays'"):
             run_sweep(["tick_s=1800,3600"], 2, out, 1, None, [])
-        assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+        assert everything(out) == before
+
+    @pytest.mark.parametrize("said", ["", "name: [", "- 1"])
+    def test_a_record_that_was_damaged_is_nobodys_and_written_anew(self, said, tmp_path):
+        (tmp_path / STUDY).write_text(said)
+        check_folder(tmp_path, STUDY, "mine")
+        with pytest.raises(InputError, match=r"found study\.yaml; allowed is a folder of its own"):
+            check_folder(tmp_path, SWEEP)

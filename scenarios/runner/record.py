@@ -21,16 +21,18 @@ def check_folder(folder: Path, record: str, name: str | None = None) -> None:
     for path in (folder / other for other in RECORDS):
         if not path.is_file():
             continue
-        held = _name(path) or path.stem
-        if path.name != record or (name is not None and held != name):
-            raise InputError(f"{folder}: found {path.name} of {held!r}; allowed is a folder of its own, or a new one")
+        held = _name(path)
+        if path.name != record or (name and held and held != name):
+            of = f" of {held!r}" if held else ""
+            raise InputError(f"{folder}: found {path.name}{of}; allowed is a folder of its own, or a new one")
 
 
 def _name(path: Path) -> str | None:
+    """The name that a record says it is of; None where it says none, or is damaged, and then may be written anew."""
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8")).get("name")
     except (yaml.YAMLError, UnicodeDecodeError, AttributeError):
-        return None  # damaged: whoever reads it says so
+        return None
 
 
 def finish(path: Path, said: Mapping, tables: Mapping[str, pd.DataFrame]) -> None:
