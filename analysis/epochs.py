@@ -51,12 +51,12 @@ def turns_by_epoch(run: Run, owner: np.ndarray) -> np.ndarray:
 
     ``owner`` (M,) numbers from 0 to whom each model counts, -1 for nobody.
     """
-    many, turns = int(owner.max(initial=-1)) + 1, run.once(_turns_of_models)
+    many, turns = int(owner.max(initial=-1)) + 1, run.once(turns_of_models)
     cells = (owner + 1) + (many + 1) * np.arange(EPOCHS)[:, None]  # nobody is the first of each epoch
     return np.bincount(cells.ravel(), turns.ravel(), (many + 1) * EPOCHS).reshape(EPOCHS, many + 1)[:, 1:].T
 
 
-def _turns_of_models(run: Run) -> np.ndarray:
+def turns_of_models(run: Run) -> np.ndarray:
     """Routed turns of each model in each epoch, (EPOCHS, models), NaN where fewer periods than epochs follow."""
     many, (rows, epoch) = len(run["models"]["model"]), run.once(rows_by_epoch)
     if run.once(_periods) < EPOCHS:

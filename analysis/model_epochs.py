@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.epochs import BEGIN, ENDS, ends, rows_by_epoch
+from analysis.epochs import BEGIN, ENDS, ends, rows_by_epoch, turns_of_models
 from analysis.run import Run
 
 
@@ -66,7 +66,7 @@ def model_epochs(run: Run) -> ModelEpochs:
         withheld=periods - total(admitted | retired),
         ability=column("ability") / periods,
         stake=column("stake") / periods,
-        turns=column("turns"),
+        turns=run.once(turns_of_models).ravel()[rows],
         first_good=column("first_good"),
         mended=total((standings["self_rescued"] + standings["rescued"])[settled]),
         attempts=column("attempts"),

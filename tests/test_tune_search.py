@@ -180,7 +180,7 @@ def test_a_folder_of_another_tuning_is_refused(tmp_path):
     one.write_text(short)
     other.write_text(short)
     attempt(one, tmp_path / "out")
-    with pytest.raises(InputError, match="found tuning.yaml of 'one'"):
+    with pytest.raises(InputError, match=r"found tuning\.yaml of 'one'"):
         attempt(other, tmp_path / "out")
     one.write_text(short.replace("high: 0.74", "high: 0.7"))
     with pytest.raises(InputError, match="is another tuning's: another levers"):

@@ -99,8 +99,9 @@ def checked(path: object, build, found: tuple[Lever, ...]) -> None:
             except InputError as error:
                 raise InputError(f"{path}: levers.{lever.key}: {error}") from error
             beside = [other for other in found if _together(lever, value, other)] if lever.is_group else [lever]
+            steered = moved(config)
             for one in beside:
-                if by := moved(config).get(one.key):
+                if by := steered.get(one.key):
                     of = f" of {lever.key}={word(value)}" if lever.is_group else ""
                     why = f"found {by}{of}, which moves it during the run; allowed is a key that nothing moves"
                     raise InputError(f"{path}: levers.{one.key}: {why}")
