@@ -14,8 +14,6 @@ from analysis.calibration.quadrature import task_step
 
 _HALF_WINDOW = 8.0
 _LOG_TOLERANCE = 30.0
-_SURE = 300.0
-"""Below minus this logit a success rate is 0, and far from overflow."""
 
 
 def passes(mu: np.ndarray, spread: np.ndarray, most: int) -> np.ndarray:
@@ -23,10 +21,9 @@ def passes(mu: np.ndarray, spread: np.ndarray, most: int) -> np.ndarray:
     mu, spread = np.asarray(mu, float), np.asarray(spread, float)
     passed = np.empty((len(mu), most))
     for those, z, weight in _half_octaves(spread, most):
-        p = np.outer(spread[those], -z)  # in place from here on: what takes time is memory
-        p -= mu[those, None]
-        np.minimum(p, _SURE, out=p)
-        np.exp(p, out=p)
+        p = np.stack([spread[those], mu[those]], axis=1) @ -np.stack([z, np.ones(len(z))])
+        with np.errstate(over="ignore"):  # a rate of 0
+            np.exp(p, out=p)  # in place from here on: what takes time is memory
         p += 1.0
         np.reciprocal(p, out=p)
         power, here = p.copy(), np.empty((most, len(those)))

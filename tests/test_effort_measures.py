@@ -48,6 +48,16 @@ def test_experiments_by_the_year_that_developers_were_there():
     assert value("experiments_admitted_share", run) == 2 / 3
 
 
+def test_experiments_admitted_by_whom():
+    models = {"developer": [-1, 0, 0, 0, 3, 4], "kind": ["founder"] + ["experiment"] * 3 + ["fork", "experiment"],
+              "admitted_day": [0.0, 3.0, NAN, 5.0, 5.0, 8.0]}  # fmt: skip
+    run = made_run(developers=developers(started_experiment=[4, 1, 1, 1, 1]), models=models)
+    assert value("experiments_admitted_share_poorest", run) == 2 / 4
+    assert value("experiments_admitted_share_richest", run) == 1
+    assert value("experiments_admitted_share_incumbents", run) == 2 / 7
+    assert value("experiments_admitted_share_entrants", run) == 1
+
+
 def test_late_experiments_are_those_of_the_last_third():
     begun = {f"{kind}_started": np.ones(9) for kind in ("refine", "fork", "harden", "data")}
     run = made_run(timeline=DAYS | begun | {"experiments_started": [9, 9, 9, 9, 9, 9, 0, 4, 0]})

@@ -34,6 +34,8 @@ def test_the_last_third_by_tier():
     assert value("ability_late_poorest", late()) == 0.5
     assert value("ability_late_richest", late()) == 0.8
     assert value("ability_floor_late", late()) == 0.2
+    assert value("ability_floor_late_poorest", late()) == 0.5
+    assert value("ability_floor_late_richest", late()) == 0.8
     assert value("richest_turns_late", late()) == pytest.approx(60 / 90)
     assert value("busiest_turns_late", late()) == pytest.approx(30 / 90)
 

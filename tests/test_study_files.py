@@ -58,7 +58,7 @@ def test_arms_of_one_configuration_are_refused(arms, overrides, tmp_path):
 @pytest.mark.parametrize(("line", "said"), [("seed=3", "--seeds"), ("hydra.run.dir=a", "--out")])
 def test_what_the_command_sets_itself_is_refused(line, said, tmp_path):
     study = read(written(tmp_path / "s.yaml", GOOD))
-    with pytest.raises(InputError, match=f"s: arm low: .*{said}"):
+    with pytest.raises(InputError, match=f"^(?!.*arm low).*{said}"):  # the arm is not to blame
         points(study, [line])
     with pytest.raises(InputError, match=f"s: arm low: .*{said}"):
         points(read(written(tmp_path / "s.yaml", GOOD | {"base": [line]})))

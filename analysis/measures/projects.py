@@ -103,6 +103,34 @@ def experiments_admitted_share(run: Run) -> float:
     return run.summary["experiments_admitted"] / begun if begun else math.nan
 
 
+def _admitted(ending: str) -> None:
+    """Register what part of their experiments is admitted, of the developers that the name's ``ending`` stands for."""
+    whom, rows = _THOSE[ending]
+
+    def function(run: Run) -> float:
+        those, models = _of(run, ending), run["models"]
+        begun = run["developers"]["started_experiment"][those].sum()
+        tried = models.where("kind", "experiment") & ~np.isnan(models["admitted_day"])
+        # Experiments are developers', never the house's, whose number would be that of the last of them.
+        return float(those[models["developer"][tried]].sum() / begun) if begun else math.nan
+
+    function.__name__ = f"experiments_admitted_share{ending}"
+    function.__doc__ = f"Admitted models of experiments for each experiment that began, {whom}"
+    measure(
+        unit="share of experiments",
+        formula="#{models of kind experiment with an admitted_day} / Σ started_experiment over developers",
+        within=(0.0, math.inf),
+        source="Turnstile, docs/model.md, M12",
+        recipe=f"models[(models.kind == 'experiment') & models.developer.isin({rows}.developer)].admitted_day.count() "
+        f"/ {rows}.started_experiment.sum()",
+    )(function)
+
+
+for _ending in _THOSE:
+    if _ending:
+        _admitted(_ending)
+
+
 @measure(
     unit="share of developers",
     formula="#{left_day null, with an idea whose pursued_day is in the last third of the run} / #{arrived}",

@@ -29,7 +29,7 @@ def _late_tier(run: Run) -> np.ndarray:
     return np.where(owner >= 0, tier[owner], 0) if len(tier) else 0 * owner
 
 
-def _register(ending: str, tier: int | None) -> None:
+def _register_mean(ending: str, tier: int | None) -> None:
     def function(run: Run) -> float:
         turns, ability, _ = run.once(_late)
         counted = slice(None) if tier is None else run.once(_late_tier) == tier
@@ -48,22 +48,30 @@ def _register(ending: str, tier: int | None) -> None:
     )(function)  # fmt: skip
 
 
-for _ending, _tier in _TIERS.items():
-    _register(_ending, _tier)
+def _register_floor(ending: str, tier: int | None) -> None:
+    def function(run: Run) -> float:
+        turns, ability, _ = run.once(_late)
+        counted = slice(None) if tier is None else run.once(_late_tier) == tier
+        return _floor(turns[counted], ability[counted])
+
+    function.__name__ = f"ability_floor_late{ending}"
+    function.__doc__ = "Ability below which a tenth of the turns is served, in the last third of the run" + (
+        "" if tier is None else f", on models of developers of tier {tier}"
+    )
+    rows = _LATE if tier is None else f"{_OWNED}[lambda s: s.tier == {tier}]"
+    measure(
+        unit="probability",
+        formula="10 % quantile of ability over turns in the last third: the least ability that, with what is below it, "
+        "has a tenth of them",
+        within=(0.0, 1.0),
+        source="Turnstile, docs/model.md, M3",
+        recipe="(lambda s: s.ability[s.turns.cumsum() >= 0.1 * s.turns.sum()].iloc[0])"
+        f"({rows}.sort_values('ability', kind='stable'))",
+    )(function)
 
 
-@measure(
-    unit="probability",
-    formula="10 % quantile of ability over turns in the last third: the least ability that, with what is below it, has "
-    "a tenth of them",
-    within=(0.0, 1.0),
-    source="Turnstile, docs/model.md, M3",
-    recipe=f"(lambda s: s.ability[s.turns.cumsum() >= 0.1 * s.turns.sum()].iloc[0])"
-    f"({_LATE}.sort_values('ability', kind='stable'))",
-)
-def ability_floor_late(run: Run) -> float:
-    """Ability below which a tenth of the turns is served, in the last third of the run."""
-    turns, ability, _ = run.once(_late)
+def _floor(turns: np.ndarray, ability: np.ndarray) -> float:
+    """The 10 % quantile of ability over turns, both (rows,). NaN without turns."""
     if not turns.any():
         return math.nan
     level = (ability * LEVELS).astype(int)
@@ -74,6 +82,11 @@ def ability_floor_late(run: Run) -> float:
     order = np.argsort(ability)
     upto = reached[found] - turns.sum() + np.cumsum(turns[order])
     return float(ability[order][np.searchsorted(upto, wanted)])
+
+
+for _ending, _tier in _TIERS.items():
+    _register_mean(_ending, _tier)
+    _register_floor(_ending, _tier)
 
 
 @measure(

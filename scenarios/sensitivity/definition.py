@@ -18,7 +18,7 @@ from scenarios.study import definition as studies
 from scenarios.study.contrast import Contrast
 from scenarios.study.decisive import Decisive
 from scenarios.study.definition import Study
-from scenarios.study.plan import arms_of, composed
+from scenarios.study.plan import arms_of, blamed
 from scenarios.study.saying import Said
 from sim.config import Config
 from sim.errors import InputError, nearest
@@ -121,7 +121,7 @@ def read(
         study, outputs = None, tuple(_measured(one) for one in found["outputs"].items(least=1))
         if len({one.measure for one in outputs}) < len(outputs):
             raise found["outputs"].wrong("allowed are different ones")
-        arms = {RUN: _composed(said.path, base, overrides)}
+        arms = {RUN: blamed(str(said.path), base, overrides)}
     if method == SIGNS and study is None:
         allowed = f"without a study nothing has a sign: allowed are {MORRIS} and {SOBOL}"
         raise InputError(f"{said.path}: method: found {SIGNS}; {allowed}")
@@ -174,24 +174,12 @@ def _of_study(
     chosen: list[Decisive] = [study.decisive[number - 1] for number in dict.fromkeys(numbers)]
     needed = {arm for each in chosen for arm in arms_of(study, each, each.contrast)}
     arms = {
-        arm: _composed(f"{study.name}: arm {arm}", (*study.base, *own, *base), words)
+        arm: blamed(f"{study.name}: arm {arm}", (*study.base, *own, *base), words)
         for arm, own in study.arms.overrides.items()
         if arm in needed
     }
     outputs = tuple(Output(one.measure, one.minus, one.contrast, one.expected, one.smallest) for one in chosen)
     return outputs, arms
-
-
-def _composed(where: object, own: Sequence[str], words: Sequence[str]) -> Config:
-    """Of ``own`` lines, and ``words`` of the command line behind them; what is wrong without these is ``where``'s."""
-    try:
-        return composed(*own, *words)
-    except InputError:
-        try:
-            composed(*own)
-        except InputError as error:
-            raise InputError(f"{where}: {error}") from error
-        raise
 
 
 def _measured(said: Said) -> Output:

@@ -1,6 +1,6 @@
 """From a study to its jobs: which arm is run in which guard, with every seed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -22,7 +22,6 @@ from sim.compose import configure
 from sim.config import Config
 from sim.errors import InputError
 from sim.shell.check import check_named
-from sim.shell.complaints import complaint
 
 
 class Point(NamedTuple):
@@ -50,17 +49,28 @@ def arms_of(study: Study, each: Decisive, contrast: Contrast) -> Iterator[str]:
             yield study.arms.baseline(arm)
 
 
-def compose(study: Study, arm: str, overrides: Iterable[str], switched: Iterable[str] = ()) -> Config:
+def compose(study: Study, arm: str, overrides: Sequence[str], switched: Sequence[str] = ()) -> Config:
     """The configuration of an arm: what the study says, the arm, ``overrides``, and what a guard has ``switched``.
 
-    Raises ``InputError`` naming the arm.
+    Raises ``InputError``, naming the arm where it is wrong without ``overrides``.
+    """
+    behind = f" with {', '.join(switched)}" if switched else ""
+    return blamed(f"{study.name}: arm {arm}{behind}", (*study.base, *study.arms.overrides[arm]), overrides, switched)
+
+
+def blamed(where: str, own: Sequence[str], words: Sequence[str], switched: Sequence[str] = ()) -> Config:
+    """Composed of ``own`` lines, ``words`` of the command line, and what is ``switched`` behind them.
+
+    Raises ``InputError``: of ``where`` if the lines are wrong without the words, else of these.
     """
     try:
-        return composed(*study.base, *study.arms.overrides[arm], *overrides, *switched)
-    except Exception as error:
-        said = error if isinstance(error, InputError) else complaint(error)
-        behind = f" with {', '.join(switched)}" if switched else ""
-        raise InputError(f"{study.name}: arm {arm}{behind}: {said}") from error
+        return composed(*own, *words, *switched)
+    except InputError:
+        try:
+            composed(*own, *switched)
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from error
+        raise
 
 
 @cache
