@@ -52,20 +52,10 @@ class Mix:
         difficulty, turns, user, audit = uniforms(self.seed, OPENING, number, np.zeros(CHUNK, int))
         domain, klass, _, _ = uniforms(self.seed, OPENING, number, np.ones(CHUNK, int))
         rows = np.empty(CHUNK, SESSION)
-        rows["difficulty"] = normals(difficulty)
-        # Geometric by the integer part of an exponential.
-        rows["turns"] = 1 - np.log(turns) * self._turn_scale
-        rows["user"] = user * d.users
-        rows["audit"] = audit
-        rows["domain"] = np.searchsorted(self._domain_edges, domain, side="right")
-        rows["klass"] = self._classes(klass)
-        rows["first_turn"] = first_turns(rows["turns"])
+        shares = self._domain_edges, d.adversarial, d.edge
+        logs = np.log(turns, out=turns)
+        _open(normals(difficulty), logs, self._turn_scale, user, d.users, audit, domain, klass, *shares, rows)
         return rows
-
-    def _classes(self, uniform: np.ndarray) -> np.ndarray:
-        adversarial = uniform < self.settings.adversarial
-        edge = uniform >= 1 - self.settings.edge
-        return np.where(adversarial, ADVERSARIAL, np.where(edge, EDGE, PLAIN))
 
     def turns(self, sessions: np.ndarray, chunk: int) -> np.ndarray:
         """The TURN rows of ``sessions``, a whole chunk.
@@ -74,7 +64,7 @@ class Mix:
         """
         d, n = self.settings, int(sessions["turns"].sum())
         session, turn = np.empty(n, np.int64), np.empty(n, np.int64)
-        _number(sessions["turns"], chunk * CHUNK, session, turn)
+        _number(sessions["turns"].astype(np.int64), chunk * CHUNK, session, turn)
         drawn = normals(uniforms(self.seed, ASKING, session, turn)[:3].reshape(-1)).reshape(3, n)
         laws = (d.output_mu, d.output_sigma), (d.context_mu, d.context_sigma), (d.followup_mu, d.followup_sigma)
         _logs(turn, *laws, d.think_sigma, drawn)
@@ -84,13 +74,32 @@ class Mix:
 
 
 @entry
+def _open(difficulty, log_turns, turn_scale, user, users, audit, domain, klass, edges, adversarial, edge, rows):
+    """Fill SESSION ``rows``, but for ``at``, of uniform draws, and of those of ``difficulty`` and turns made of them."""
+    first = 0
+    for i in range(len(rows)):
+        row = rows[i]
+        row.difficulty, row.audit, row.user = difficulty[i], audit[i], np.int64(user[i] * users)
+        at = 0
+        for j in range(len(edges)):
+            at += domain[i] >= edges[j]
+        row.domain = at
+        row.klass = ADVERSARIAL if klass[i] < adversarial else EDGE if klass[i] >= 1.0 - edge else PLAIN
+        row.turns = np.int64(1.0 - log_turns[i] * turn_scale)  # geometric by the integer part of an exponential
+        row.first_turn = first
+        first += row.turns
+
+
+@entry
 def _number(turns, first, session, turn):
     """Fill in of every turn its session and its own number; ``turns`` of session ``first``, ``first`` + 1 and so on."""
-    i = 0
-    for s in range(len(turns)):
-        for t in range(turns[s]):
-            session[i], turn[i] = first + s, t
-            i += 1
+    s, t = 0, 0
+    for i in range(len(session)):
+        session[i], turn[i] = first + s, t
+        t += 1
+        last = t == turns[s]  # no branch: it would be mispredicted
+        t = 0 if last else t
+        s += last
 
 
 @entry
@@ -108,10 +117,12 @@ def _ask(turn, output, asked, think, think_s, grid, rows):
     """Fill TURN ``rows``: the context of a later turn holds the one before, the answer to it, and what is asked."""
     held = 0.0
     for i in range(len(rows)):
-        row = rows[i]
-        row.not_before, row.output, row.context = 0.0, np.rint(output[i]), np.rint(asked[i])
-        row.think = np.rint(think_s * think[i] * grid) / grid if turn[i] > 0 else 0.0
-        row.context = held = row.context + (held if turn[i] > 0 else 0.0)
+        row, later = rows[i], turn[i] > 0
+        row.not_before, row.output = 0.0, np.rint(output[i])
+        thought = np.rint(think_s * think[i] * grid) / grid  # of every turn, since a branch would be mispredicted
+        row.think = thought if later else 0.0
+        held = np.float32(np.rint(asked[i])) + (held if later else 0.0)
+        row.context = held
         held += row.output
 
 

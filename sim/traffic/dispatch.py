@@ -18,6 +18,7 @@ _EWMA = DISPATCHES.index("power_of_two_ewma")
 _TWO = DISPATCHES.index("power_of_two")
 _LEAST = DISPATCHES.index("least_busy")
 _PENALTY_S = 1e9  # more than any latency
+_CELLS = 4  # of the guide table for each model: most hold no step, so that the first look is the last
 _REDRAWS = 8
 _SCAN, _SECOND = _REDRAWS, _REDRAWS + 1  # draws after them: for the scan, and for the second of two choices
 
@@ -30,14 +31,17 @@ def arrange(weight: np.ndarray, domain: np.ndarray, domains: int) -> Routes:
     chosen = np.flatnonzero(weight > 0)
     model = chosen[np.argsort(domain[chosen], kind="stable")].astype(np.int64)
     start = np.searchsorted(domain[model], np.arange(domains + 1)).astype(np.int64)
-    cumulative, guide, ranked = np.empty(len(model)), np.empty(len(model), np.int64), np.empty(len(model), np.int64)
+    cumulative, ranked = np.empty(len(model)), np.empty(len(model), np.int64)
+    guide = np.empty(_CELLS * len(model), np.int64)
     root = np.zeros(domains + 1, np.int64)
     for d in range(domains):
         part = slice(start[d], start[d + 1])
         share = np.cumsum(weight[model[part]])
         share /= share[-1]
         cumulative[part] = share
-        guide[part] = start[d] + np.searchsorted(share, np.arange(len(share)) / len(share), side="right")
+        cells = _CELLS * len(share)
+        first = np.searchsorted(share, np.arange(cells) / cells, side="right")
+        guide[_CELLS * start[d] : _CELLS * start[d + 1]] = start[d] + first
         ranked[part] = model[part][np.argsort(-weight[model[part]], kind="stable")]
         root[d + 1] = root[d] + 2 * _leaves(len(share))
     rank = np.full(len(weight), NONE, np.int64)
@@ -54,7 +58,7 @@ def pick(routes, domain, u):
     """The model at ``u`` in (0, 1) on the cumulative weights of ``domain``, by a guide table (Chen and Asau 1974)."""
     low = routes.start[domain]
     n = routes.start[domain + 1] - low
-    at = routes.guide[low + np.int64(u * n)]
+    at = routes.guide[_CELLS * low + np.int64(u * (_CELLS * n))]
     while routes.cumulative[at] <= u:
         at += 1
     return routes.model[at]

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from sim.compiling import kernel
 from sim.records import LATENCY_BINS
 from sim.streams import PATIENCE, draw, normal, uniform
@@ -9,6 +11,9 @@ from sim.traffic.params import NOISES, PATIENCES
 
 LONGEST = 2.0**30
 """s, 34 years."""
+
+_FIRST = (1023 - 32) * 16
+"""The first 16 bits of 2**-32, where the first bin begins."""
 
 _LOGNORMAL, _EXPONENTIAL = NOISES.index("lognormal"), NOISES.index("exponential")
 _NOBODY, _FIXED, _MEMORYLESS = PATIENCES.index("none"), PATIENCES.index("fixed"), PATIENCES.index("exponential")
@@ -20,7 +25,7 @@ def on_grid(t, p):
 
     At most LONGEST, which no run lasts: what takes longer never happens.
     """
-    return math.floor(min(t, LONGEST) * p.grid + 0.5) * p.unit
+    return np.floor(min(t, LONGEST) * p.grid + 0.5) * p.unit
 
 
 @kernel
@@ -50,8 +55,6 @@ def deadline(p, session, turn, attempt, now):
 @kernel
 def latency_bin(latency):
     """The bin of a latency in s: 16 bins to a power of two, by exponent and leading bits, exact on every platform."""
-    if latency <= 0.0:
-        return 0
-    mantissa, exponent = math.frexp(latency)  # latency = mantissa · 2**exponent, mantissa in [1/2, 1)
-    at = (exponent + 31) * 16 + int((mantissa * 2.0 - 1.0) * 16.0)
+    # Of the 64 bits of a number those of sign, exponent and four leading bits of the mantissa are the first 16.
+    at = (np.float64(latency).view(np.int64) >> 48) - _FIRST
     return min(max(at, 0), LATENCY_BINS - 1)

@@ -85,7 +85,7 @@ class Routes(NamedTuple):
     start: np.ndarray  # i8 (D + 1,): positions of domain d are start[d] .. start[d + 1]
     model: np.ndarray  # i8 (P,): by position, in model order, so that like draws pick like models in every arm
     cumulative: np.ndarray  # f8 (P,): of the weights within the domain, the last exactly 1
-    guide: np.ndarray  # i8 (P,): first position whose cumulative exceeds j / (models of the domain)
+    guide: np.ndarray  # i8 (cells, some for each model): first position whose cumulative exceeds j / (the domain's)
     ranked: np.ndarray  # i8 (P,): models by falling weight
     rank: np.ndarray  # i8 (M,): position in ranked; NONE without weight
     tree: np.ndarray  # i8 (2 * leaves of all domains,): tournament over ranked positions (see dispatch)
