@@ -59,7 +59,7 @@ def _one(row, default: float) -> str:
         return f"{code(row.measure)} ({row.across}: {more} [{low}, {high}])"
     low, high = sorted((abs(row.gain_low), abs(row.gain_high)))
     way = "higher" if (row.verdict == GAINS) == (row.better == "more") else "lower"
-    part = f", {abs(row.gain / default):.0%} of the default's" if default else ""
+    part = f", {100 * abs(row.gain / default):.0f} % of the default's" if default else ""
     return f"{code(row.measure)} ({row.across}) {way} by {number(abs(row.gain))} [{number(low)}, {number(high)}]{part}"
 
 

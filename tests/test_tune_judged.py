@@ -67,7 +67,7 @@ COLUMNS = ("measure", "across", "better", "gain", "gain_low", "gain_high", "verd
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (("hhi", "mean", "less", 0.1, 0.05, 0.15, GAINS), "gains: `hhi` (mean) lower by 0.1 [0.05, 0.15], 50%"),
+        (("hhi", "mean", "less", 0.1, 0.05, 0.15, GAINS), "gains: `hhi` (mean) lower by 0.1 [0.05, 0.15], 50 %"),
         (("hhi", "mean", "less", 0.1, -0.1, 0.3, SAME), "`hhi` (mean: -0.1 [-0.3, +0.1])"),
         (("hhi", "mean", "more", 0.1, -0.1, 0.3, SAME), "`hhi` (mean: +0.1 [-0.1, +0.3])"),
     ],

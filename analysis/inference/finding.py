@@ -59,7 +59,7 @@ def finding(
         raise InputError(f"an expected sign of {sign}; allowed are 1, -1 and 0")
     effect, within = t_interval(differences, level), equivalence(differences, smallest)
     held = tuple(standing(placebo, effect, smallest, level) for placebo in placebos)
-    alpha = 1 - level
+    alpha, sure = 1 - level, f"{100 * level:.0f} %"
     p = claim_p(differences, smallest, sign) if p is None else p
 
     def found(verdict: Verdict, why: str) -> Finding:
@@ -76,14 +76,14 @@ def finding(
     if not effect.excludes(0.0):
         return found(Verdict.UNDECIDED, f"{effect.n} seeds neither exclude 0 nor an effect of {smallest:g}")
     if not sign:
-        return found(Verdict.REVERSED, f"no effect was expected, and the {level:.0%} interval excludes 0")
+        return found(Verdict.REVERSED, f"no effect was expected, and the {sure} interval excludes 0")
     if p >= alpha:
         return found(Verdict.UNDECIDED, chance)
     if Standing.STAYS in held:
         return found(Verdict.UNDECIDED, "the effect does not vanish in a placebo, where its mechanism is off")
     if effect.estimate * sign > 0:
-        return found(Verdict.SUPPORTED, f"{level:.0%} of such intervals hold the truth, and this one excludes 0")
-    return found(Verdict.REVERSED, f"the {level:.0%} interval lies on the other side of 0")
+        return found(Verdict.SUPPORTED, f"{sure} of such intervals hold the truth, and this one excludes 0")
+    return found(Verdict.REVERSED, f"the {sure} interval lies on the other side of 0")
 
 
 def standing(placebo, effect: Interval | None, smallest: float, level: float = 0.95) -> Standing:

@@ -89,9 +89,12 @@ def _record(folder: Path, job: Job, traceback: str) -> None:
 
 def _forgive(folder: Path, keys: list[str]) -> None:
     """What has succeeded is no failure any more."""
-    if (folder / FAILURES).is_dir():
+    recorded = folder / FAILURES
+    if recorded.is_dir():
         for key in keys:
-            (folder / FAILURES / f"{key}.json").unlink(missing_ok=True)
+            (recorded / f"{key}.json").unlink(missing_ok=True)
+        if not any(recorded.iterdir()):
+            recorded.rmdir()
 
 
 @contextmanager

@@ -75,7 +75,7 @@ class Mix:
 
 @entry
 def _open(difficulty, log_turns, turn_scale, user, users, audit, domain, klass, edges, adversarial, edge, rows):
-    """Fill SESSION ``rows``, but for ``at``, of uniform draws, and of those of ``difficulty`` and turns made of them."""
+    """Fill SESSION ``rows``, but for ``at``: ``difficulty`` and logs are made of uniform draws, others are draws."""
     first = 0
     for i in range(len(rows)):
         row = rows[i]
