@@ -177,7 +177,7 @@ def measures(report: Report) -> None:
     seeds = 2 if report.quick else 10
     report.say(f"measures of default runs, {seeds} seeds")
     with tempfile.TemporaryDirectory() as folder:
-        fill(Path(folder), configure(), seeds, parts=4)
+        fill(Path(folder), configure(), seeds, parts=10)  # 10,000 runs are fifty for each of two processes
         found = [measuring_of(Path(folder)) for _ in range(report.rounds)]
     seconds, peak = (median(values) for values in zip(*found, strict=True))
     report.keep("measures_ms_per_run", 1000 * seconds, "all measures of a default run")
