@@ -34,6 +34,9 @@ _NAMED = (
 )
 """(what is named by its number, the table and the column that name it, the least number there, -1 for none)."""
 
+_PRESENT = (("models", "ability"), ("models", "mu"), ("models", "spread"), ("standings", "ability"))
+"""Tables and columns in which every row has a number."""
+
 _AS_IN_MODELS = ("developer", "domain", "turns", "attempts", "turns_ok", "rescued", "revenue")
 """Columns of flows that are those of models."""
 
@@ -45,6 +48,10 @@ def check_own(run: Run) -> None:
         if found != said:
             raise _foreign(run, table, f"{found} {what}; summary.json has {key} {said}")
     _check_named(run)
+    _check_days(run)
+    for table, column in _PRESENT:
+        if np.isnan(run[table][column]).any():
+            raise _foreign(run, table, f"null in {column}")
     ideas, live = run["ideas"], run["models"]["live_turns"]
     built = ideas["model"] >= 0
     if not np.array_equal(ideas["live_turns"][built], live[ideas["model"][built]]):
@@ -62,6 +69,14 @@ def _check_named(run: Run) -> None:
         wrong = number[(number < least) | (number >= ends)]
         if len(wrong):
             raise _foreign(run, table, f"a {what} {wrong[0]}; {what}s.parquet ends before {ends}")
+
+
+def _check_days(run: Run) -> None:
+    """Periods are in their order: measures over time walk along them."""
+    if not (np.diff(run["timeline"]["day"]) > 0).all():
+        raise _foreign(run, "timeline", "days that do not ascend")
+    if not (np.diff(run["standings"]["day"]) >= 0).all():
+        raise _foreign(run, "standings", "days that do not ascend")
 
 
 def _check_developers(run: Run) -> None:

@@ -249,6 +249,26 @@ def test_what_the_run_does_not_have(table, column, turnstile, runs):
     )
 
 
+@pytest.mark.parametrize("table", ["timeline", "standings"])
+def test_periods_out_of_order(table, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    pd.read_parquet(path)[::-1].to_parquet(path)
+    assert f"strict: {table}.parquet is not this run's: found days that do not ascend" in refused(
+        turnstile, "base", "strict"
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("models", "ability"), ("models", "mu"), ("models", "spread"), ("standings", "ability")]
+)
+def test_a_null_where_every_row_has_a_number(table, column, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    rows = pd.read_parquet(path)
+    rows.loc[0, column] = None
+    rows.to_parquet(path)
+    assert f"strict: {table}.parquet is not this run's: found null in {column}" in refused(turnstile, "base", "strict")
+
+
 def test_turns_without_a_latency(turnstile, runs):
     path = Path("strict/latency.parquet")
     pd.read_parquet(path)[:0].to_parquet(path)
