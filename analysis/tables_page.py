@@ -21,7 +21,7 @@ What `turnstile compare`, studies and tuning take from the tables, besides the k
 line of pandas that gives the same number: in it every table is a DataFrame under its own name, `summary` and `config`
 are dictionaries, `pd` and `np` are pandas and numpy, and `scipy` and `itertools` are what they are called. In the
 names of a family each word between braces is one measure, and the recipe is of the first: in the others its columns
-are theirs.
+are theirs. Where a measure is not defined, as in a run of a few days, its recipe may say anything.
 """
 
 _TWINS = """## Measures of twins
