@@ -82,7 +82,7 @@ def dies_at_seed_3(todo, wanted):
 
 
 def failures(folder: Path) -> list[dict]:
-    return [json.loads(path.read_text()) for path in (folder / "failures").iterdir()]
+    return [json.loads(path.read_text()) for path in (folder / "failures").glob("*.json")]
 
 
 def test_a_scheduler_and_two_workers_leave_the_same_files(tmp_path, alone):
