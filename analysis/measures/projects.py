@@ -103,16 +103,20 @@ def experiments_admitted_share(run: Run) -> float:
     return run.summary["experiments_admitted"] / begun if begun else math.nan
 
 
+def _tried(run: Run) -> np.ndarray:
+    """Whose each admitted model of an experiment is: developers, since the house makes none."""
+    models = run["models"]
+    return models["developer"][models.where("kind", "experiment") & ~np.isnan(models["admitted_day"])]
+
+
 def _admitted(ending: str) -> None:
     """Register what part of their experiments is admitted, of the developers that the name's ``ending`` stands for."""
     whom, rows = _THOSE[ending]
 
     def function(run: Run) -> float:
-        those, models = _of(run, ending), run["models"]
+        those = _of(run, ending)
         begun = run["developers"]["started_experiment"][those].sum()
-        tried = models.where("kind", "experiment") & ~np.isnan(models["admitted_day"])
-        # Experiments are developers', never the house's, whose number would be that of the last of them.
-        return float(those[models["developer"][tried]].sum() / begun) if begun else math.nan
+        return float(those[run.once(_tried)].sum() / begun) if begun else math.nan
 
     function.__name__ = f"experiments_admitted_share{ending}"
     function.__doc__ = f"Admitted models of experiments for each experiment that began, {whom}"

@@ -29,45 +29,16 @@ def _late_tier(run: Run) -> np.ndarray:
     return np.where(owner >= 0, tier[owner], 0) if len(tier) else 0 * owner
 
 
-def _register_mean(ending: str, tier: int | None) -> None:
-    def function(run: Run) -> float:
-        turns, ability, _ = run.once(_late)
-        counted = slice(None) if tier is None else run.once(_late_tier) == tier
-        turns = turns[counted]
-        return float((turns * ability[counted]).sum() / turns.sum()) if turns.any() else math.nan
-
-    function.__name__ = f"ability_late{ending}"
-    function.__doc__ = "Mean ability that turns meet in the last third of the run" + (
-        "" if tier is None else f", on models of developers of tier {tier}"
-    )
-    rows = _LATE if tier is None else f"{_OWNED}[lambda s: s.tier == {tier}]"
-    measure(
-        unit="probability", formula="Σ turns·ability / Σ turns over rows of standings in the last third of the days",
-        within=(0.0, 1.0), source="Turnstile, docs/model.md, M3",
-        recipe=f"(lambda s: (s.turns * s.ability).sum() / s.turns.sum())({rows})",
-    )(function)  # fmt: skip
+def _of_tier(run: Run, tier: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """(turns, ability) of those of these rows that are of a tier; of all where that is None."""
+    turns, ability, _ = run.once(_late)
+    counted = slice(None) if tier is None else run.once(_late_tier) == tier
+    return turns[counted], ability[counted]
 
 
-def _register_floor(ending: str, tier: int | None) -> None:
-    def function(run: Run) -> float:
-        turns, ability, _ = run.once(_late)
-        counted = slice(None) if tier is None else run.once(_late_tier) == tier
-        return _floor(turns[counted], ability[counted])
-
-    function.__name__ = f"ability_floor_late{ending}"
-    function.__doc__ = "Ability below which a tenth of the turns is served, in the last third of the run" + (
-        "" if tier is None else f", on models of developers of tier {tier}"
-    )
-    rows = _LATE if tier is None else f"{_OWNED}[lambda s: s.tier == {tier}]"
-    measure(
-        unit="probability",
-        formula="10 % quantile of ability over turns in the last third: the least ability that, with what is below it, "
-        "has a tenth of them",
-        within=(0.0, 1.0),
-        source="Turnstile, docs/model.md, M3",
-        recipe="(lambda s: s.ability[s.turns.cumsum() >= 0.1 * s.turns.sum()].iloc[0])"
-        f"({rows}.sort_values('ability', kind='stable'))",
-    )(function)
+def _mean(turns: np.ndarray, ability: np.ndarray) -> float:
+    """The mean of ability over turns, both (rows,). NaN without turns."""
+    return float((turns * ability).sum() / turns.sum()) if turns.any() else math.nan
 
 
 def _floor(turns: np.ndarray, ability: np.ndarray) -> float:
@@ -84,9 +55,43 @@ def _floor(turns: np.ndarray, ability: np.ndarray) -> float:
     return float(ability[order][np.searchsorted(upto, wanted)])
 
 
+_ABILITIES = {
+    "ability_late": (
+        _mean,
+        "Mean ability that turns meet in the last third of the run",
+        "Σ turns·ability / Σ turns over rows of standings in the last third of the days",
+        "(lambda s: (s.turns * s.ability).sum() / s.turns.sum())({})",
+    ),
+    "ability_floor_late": (
+        _floor,
+        "Ability below which a tenth of the turns is served, in the last third of the run",
+        "10 % quantile of ability over turns in the last third: the least ability that, with what is below it, has a "
+        "tenth of them",
+        "(lambda s: s.ability[s.turns.cumsum() >= 0.1 * s.turns.sum()].iloc[0])"
+        "({}.sort_values('ability', kind='stable'))",
+    ),
+}
+"""Name → (what it is of turns and abilities, the same in words, its formula, its recipe over rows)."""
+
+
+def _register(name: str, ending: str, tier: int | None) -> None:
+    of, about, formula, recipe = _ABILITIES[name]
+
+    def function(run: Run) -> float:
+        return of(*run.once(_of_tier, tier))
+
+    function.__name__ = name + ending
+    function.__doc__ = about + ("" if tier is None else f", on models of developers of tier {tier}")
+    rows = _LATE if tier is None else f"{_OWNED}[lambda s: s.tier == {tier}]"
+    measure(
+        unit="probability", formula=formula, within=(0.0, 1.0), source="Turnstile, docs/model.md, M3",
+        recipe=recipe.format(rows),
+    )(function)  # fmt: skip
+
+
 for _ending, _tier in _TIERS.items():
-    _register_mean(_ending, _tier)
-    _register_floor(_ending, _tier)
+    for _name in _ABILITIES:
+        _register(_name, _ending, _tier)
 
 
 @measure(

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.config import Config, keys
-from sim.demand.sessions import CHUNK, Mix, first_turns, on_grid
+from sim.demand.sessions import CHUNK, Mix, on_grid
 from sim.demand.trace import Block, read
 from sim.errors import InputError
 from sim.records import TURN
@@ -77,7 +77,7 @@ class Replay:
         for chunk, piece in enumerate(in_chunks(self._pieces())):
             sessions = self._mix.sessions(chunk)[: piece.turns.size]
             sessions["turns"] = piece.turns
-            first = sessions["first_turn"] = first_turns(piece.turns)
+            first = sessions["first_turn"] = np.cumsum(piece.turns) - piece.turns
             sessions["at"] = piece.time[first]
             turns = np.zeros(piece.time.size, TURN)
             turns["not_before"] = piece.time

@@ -53,7 +53,7 @@ class Mix:
         domain, klass, _, _ = uniforms(self.seed, OPENING, number, np.ones(CHUNK, int))
         rows = np.empty(CHUNK, SESSION)
         shares = self._domain_edges, d.adversarial, d.edge
-        logs = np.log(turns, out=turns)
+        logs = np.log(turns)
         _open(normals(difficulty), logs, self._turn_scale, user, d.users, audit, domain, klass, *shares, rows)
         return rows
 
@@ -135,8 +135,3 @@ def log_tokens(normal, mu, sigma):
 def tokens(normal: np.ndarray, mu: float, sigma: float) -> np.ndarray:
     """Lognormal whole numbers of tokens, from 1 to ``MOST_TOKENS``, of standard normals."""
     return np.rint(np.exp([log_tokens(z, mu, sigma) for z in normal.tolist()]))
-
-
-def first_turns(turns: np.ndarray) -> np.ndarray:
-    """Where each session's turns start in its chunk's turn table."""
-    return np.cumsum(turns) - turns
