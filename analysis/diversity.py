@@ -8,9 +8,12 @@ import numpy as np
 
 
 def bits(positions: np.ndarray, n: int) -> np.ndarray:
-    """Features (M, 2n) of ``positions`` (M,), n bits as whole numbers: similarity is the share of bits that agree."""
-    set_ = (positions[:, None] >> np.arange(n)) & 1
-    return np.hstack([set_, 1 - set_]) / np.sqrt(n)
+    """Features (M, n + 1) of ``positions`` (M,), n bits as whole numbers: similarity is the share of bits that agree.
+
+    With bits as 1 and -1 that share is (1 + their product / n) / 2.
+    """
+    signs = ((positions[:, None] >> np.arange(n)) & 1) * 2.0 - 1.0
+    return np.column_stack([np.ones(len(signs)), signs / np.sqrt(n)]) / np.sqrt(2.0)
 
 
 def mean_distance(features: np.ndarray, shares: np.ndarray) -> float:

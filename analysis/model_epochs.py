@@ -68,7 +68,7 @@ def model_epochs(run: Run) -> ModelEpochs:
         stake=column("stake") / periods,
         turns=run.once(turns_of_models).ravel()[rows],
         first_good=column("first_good"),
-        mended=total((standings["self_rescued"] + standings["rescued"])[settled]),
+        mended=column("self_rescued") + column("rescued"),
         attempts=column("attempts"),
         income=column("turns_ok") * fee,
         tier=developers["tier"][owner],

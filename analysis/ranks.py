@@ -41,16 +41,17 @@ def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
 
 def ranks(value: np.ndarray) -> np.ndarray:
     """Mean rank of each value, from 1, ties sharing it: (n,). All NaN where one of them is."""
-    order = np.argsort(value)
+    order = value.argsort()
     v, rank = value[order], np.empty(len(value))
     if len(v) and np.isnan(v[-1]):
         return np.full(len(v), math.nan)
-    ties = np.flatnonzero(np.append(True, v[1:] != v[:-1])[: len(v)])
-    if len(ties) == len(v):
+    differs = v[1:] != v[:-1]
+    if differs.all():
         rank[order] = np.arange(1.0, len(v) + 1)
     else:
-        sizes = np.diff(np.append(ties, len(v)))
-        rank[order] = np.repeat(ties + (sizes + 1) / 2, sizes)
+        ends = np.append(np.flatnonzero(differs), len(v) - 1)  # the last of each tie
+        sizes = np.diff(ends, prepend=-1)
+        rank[order] = np.repeat(ends + (3 - sizes) / 2, sizes)
     return rank
 
 
@@ -62,6 +63,11 @@ def quantile(value: np.ndarray, share: float) -> float:
     return float(below + (above - below) * part if part < 0.5 else above - (above - below) * (1 - part))
 
 
+def median(value: np.ndarray) -> float:
+    """The `quantile` of .5; NaN where there is no value."""
+    return quantile(value, 0.5) if len(value) else math.nan
+
+
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
     """Spearman's ρ of two vectors (n,), in [-1, 1]; NaN where either has but one value, or one that is NaN."""
     return correlation(ranks(x), ranks(y))
@@ -71,6 +77,6 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float:
     """Pearson's r of two vectors (n,), in [-1, 1]; `spearman` where they are `ranks`. NaN where either is constant."""
     if not len(x):
         return math.nan
-    a, b = x - x.mean(), y - y.mean()
+    a, b = x - x.sum() / len(x), y - y.sum() / len(y)  # for some hundred values x.mean() takes longer than all else
     scale = math.sqrt(float(a @ a) * float(b @ b))
     return float(a @ b) / scale if scale > 0 else math.nan

@@ -111,9 +111,10 @@ class Run(Mapping[str, Table]):
 
     def once(self, make: Callable[..., T], *of: Hashable) -> T:
         """``make(self, *of)``, worked out once for all measures that ask for it."""
-        if (make, of) not in self._made:
-            self._made[make, of] = make(self, *of)
-        return self._made[make, of]
+        what = make, of
+        if what not in self._made:
+            self._made[what] = make(self, *of)
+        return self._made[what]
 
     @property
     def decides(self) -> bool:

@@ -92,12 +92,12 @@ def _domains(run: Run) -> list[tuple[float, np.ndarray, np.ndarray]]:
     models = run["models"]
     held = (models["turns_after_warmup"] > 0) & (models["position"] >= 0)
     turns, domain, position = (models[name][held] for name in ("turns_after_warmup", "domain", "position"))
-    found, n = [], run.config.number("landscape.n")
+    found, features = [], bits(position, run.config.number("landscape.n"))
     for d in range(int(domain.max(initial=-1)) + 1):
         here = np.flatnonzero(domain == d)
         if len(here):
             total = turns[here].sum()
-            found.append((total / turns.sum(), bits(position[here], n), turns[here] / total))
+            found.append((total / turns.sum(), features[here], turns[here] / total))
     return found
 
 

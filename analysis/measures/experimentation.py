@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.fates import in_traffic, traffic_days
 from analysis.measure import measure
-from analysis.ranks import quantile
+from analysis.ranks import median, quantile
 from analysis.run import Run
 
 NOVEL = 0.5
@@ -86,4 +86,4 @@ def idea_to_traffic_days(run: Run) -> float:
     """Median time from an idea to traffic, of those that reach it. NaN where none does."""
     took = traffic_days(run, run["ideas"]) - run["ideas"]["day"]
     took = took[~np.isnan(took)]
-    return float(np.median(took)) if len(took) else math.nan
+    return median(took)

@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.epochs import BEGIN, BORN, ENDS, EPOCHS, TURNS, begin, ends, first_built, turns_by_epoch
 from analysis.measure import measure
+from analysis.ranks import median
 from analysis.run import Run
 
 CLASSES = 5
@@ -152,7 +153,7 @@ def time_to_top(run: Run) -> float:
     """
     at_top, born = run.once(_entrants)
     there = at_top.any(axis=1)
-    return float(np.median(ends(run)[at_top[there].argmax(axis=1)] - born[there])) if there.any() else math.nan
+    return median(ends(run)[at_top[there].argmax(axis=1)] - born[there])
 
 
 @measure(

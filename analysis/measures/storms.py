@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from analysis.measure import measure
+from analysis.ranks import median
 from analysis.run import Run
 
 GOOD = 0.9
@@ -52,5 +53,5 @@ def recovery_hours(run: Run) -> float:
     """How long after the busiest period the network is up again."""
     up, good_up, _, good_down, day = run.once(_limbs)
     since, good = day[len(up) - 1 :], np.append(good_up[-1:], good_down)
-    there = since[good >= GOOD * np.nanmedian(good_up)]
+    there = since[good >= GOOD * median(good_up[~np.isnan(good_up)])]
     return 24 * float((there[0] if len(there) else day[-1]) - since[0])

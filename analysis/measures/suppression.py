@@ -7,6 +7,7 @@ import numpy as np
 from analysis.fates import in_traffic, traffic_days
 from analysis.measure import twin_measure
 from analysis.measures.experimentation import novelty_surviving
+from analysis.ranks import median, quantile
 from analysis.run import Run
 from analysis.suppression import forgone
 from analysis.twins import Twins
@@ -104,7 +105,7 @@ def idea_to_traffic_delay(run: Run, twin: Run) -> float:
     ours, theirs = Twins(run, twin).ideas()
     later = traffic_days(twin, theirs) - traffic_days(run, ours)
     later = later[~np.isnan(later)]
-    return float(np.median(later)) if len(later) else math.nan
+    return median(later)
 
 
 @twin_measure(
@@ -127,7 +128,7 @@ def late_bloomers_lost(run: Run, twin: Run) -> float:
         return 0.0
     gap = number("learning.gap") + number("learning.gap_distance") * ours["distance"] / number("landscape.n")
     start = 1.0 / (1.0 + (1.0 / potential - 1.0) * np.exp(gap * (number("learning.v0") > 0)))  # v0 = 0: born mature
-    late = (potential >= np.quantile(potential, TOP)) & (start < twin["timeline"]["strictness"].mean())
+    late = (potential >= quantile(potential, TOP)) & (start < twin["timeline"]["strictness"].mean())
     return float((late & ~np.isnan(ours["admitted_day"]) & np.isnan(theirs["admitted_day"])).sum())
 
 
