@@ -1,6 +1,10 @@
 """When a series changes: Page's cumulative sum (Biometrika 41, 1954), one-sided, against its beginning."""
 
+import math
+
 import numpy as np
+
+from analysis.averages import mean
 
 SLACK = 0.5
 THRESHOLD = 5.0
@@ -25,11 +29,12 @@ def alarm(values: np.ndarray, sign: float) -> int | None:
     early = values[:first][~np.isnan(values[:first])]
     if len(early) < 2:
         return None
-    mean = early.mean()
-    sd = max(early.std(ddof=1), LEAST_SD * abs(mean))
+    m = mean(early)
+    apart = early - m
+    sd = max(math.sqrt(apart @ apart / (len(early) - 1)), LEAST_SD * abs(m))
     if sd == 0.0:
         return None
-    steps = sign * (values[first:] - mean) / sd - SLACK
+    steps = sign * (values[first:] - m) / sd - SLACK
     steps[np.isnan(steps)] = 0.0
     walk = np.cumsum(steps)
     over = walk - np.minimum(np.minimum.accumulate(walk), 0.0) > THRESHOLD

@@ -52,17 +52,16 @@ def turns_by_epoch(run: Run, owner: np.ndarray) -> np.ndarray:
     ``owner`` (M,) numbers from 0 to whom each model counts, -1 for nobody.
     """
     many, turns = int(owner.max(initial=-1)) + 1, run.once(turns_of_models)
-    cells = (owner + 1) + (many + 1) * np.arange(EPOCHS)[:, None]  # nobody is the first of each epoch
-    return np.bincount(cells.ravel(), turns.ravel(), (many + 1) * EPOCHS).reshape(EPOCHS, many + 1)[:, 1:].T
+    holder = (owner + 1) + (many + 1) * np.arange(EPOCHS)[:, None]  # nobody is the first of each epoch
+    return np.bincount(holder.ravel(), turns.ravel(), (many + 1) * EPOCHS).reshape(EPOCHS, many + 1)[:, 1:].T
 
 
 def turns_of_models(run: Run) -> np.ndarray:
     """Routed turns of each model in each epoch, (EPOCHS, models), NaN where fewer periods than epochs follow."""
-    many, (rows, epoch) = len(run["models"]["model"]), run.once(rows_by_epoch)
+    many, (rows, cell) = len(run["models"]["model"]), run.once(cells)
     if run.once(_periods) < EPOCHS:
         return np.full((EPOCHS, many), np.nan)
-    cells = epoch * many + run["standings"]["model"][rows]
-    return np.bincount(cells, run["standings"]["turns"][rows], EPOCHS * many).reshape(EPOCHS, many)
+    return np.bincount(cell, run["standings"]["turns"][rows], EPOCHS * many).reshape(EPOCHS, many)
 
 
 def rows_by_period(run: Run) -> tuple[slice, np.ndarray]:
@@ -73,10 +72,16 @@ def rows_by_period(run: Run) -> tuple[slice, np.ndarray]:
     return slice(bounds[0], bounds[-1]), np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
 
 
-def rows_by_epoch(run: Run) -> tuple[slice, np.ndarray]:
-    """The same by epoch; no rows where fewer periods than epochs follow warm-up."""
+def cells(run: Run) -> tuple[slice, np.ndarray]:
+    """The rows of standings after warm-up, and of each its epoch times the number of models, plus its model, (rows,).
+
+    No rows where fewer periods than epochs follow warm-up.
+    """
     (rows, period), periods = run.once(rows_by_period), run.once(_periods)
-    return (slice(0), period[:0]) if periods < EPOCHS else (rows, (np.arange(periods) * EPOCHS // periods)[period])
+    if periods < EPOCHS:
+        return slice(0), period[:0]
+    first = np.arange(periods) * EPOCHS // periods * len(run["models"]["model"])
+    return rows, first[period] + run["standings"]["model"][rows]
 
 
 def first_built(run: Run, owner: np.ndarray) -> np.ndarray:
@@ -102,7 +107,7 @@ def _of_holders(run: Run, entity: str) -> list[np.ndarray]:
     models = run["models"]
     owner = np.where(models["developer"] >= 0, models[entity], -1)
     turns, born = turns_by_epoch(run, owner), first_built(run, owner)
-    return [turns[born <= day, epoch] for epoch, day in enumerate(ends(run))]
+    return [turns[born <= day, epoch] for epoch, day in enumerate(run.once(ends))]
 
 
 def _first(run: Run) -> int:

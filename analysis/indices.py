@@ -64,7 +64,7 @@ def hhi(x: np.ndarray | Holders) -> float:
 def theil(x: np.ndarray | Holders) -> float:
     """Theil's T, in [0, ln n]: Σ p_i·ln(n·p_i), p = x/Σx (Theil 1967)."""
     x = holders(x)
-    return _divergence(x.shares, np.full(len(x.x), 1 / len(x.x))) if x.total > 0 else math.nan
+    return max(0.0, math.log(len(x.x)) - x.entropy) if x.total > 0 else math.nan  # Σ p·ln p + ln n, as Σ p = 1
 
 
 def theil_between(x: np.ndarray | Holders, group: np.ndarray) -> float:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.epochs import BEGIN, ENDS, ends, rows_by_epoch, turns_of_models
+from analysis.epochs import BEGIN, ENDS, cells, ends, turns_of_models
 from analysis.run import Run
 
 
@@ -39,17 +39,16 @@ class ModelEpochs:
 def model_epochs(run: Run) -> ModelEpochs:
     """The model-epochs of ``run``, in order of epoch and model; none where fewer periods than epochs follow warm-up."""
     standings, models, developers = run["standings"], run["models"], run["developers"]
-    width, last_days = len(models["model"]), ends(run)
-    settled, epoch = run.once(rows_by_epoch)
-    code = epoch * width + standings["model"][settled]
-    there = np.bincount(code, minlength=1)
+    width, last_days = len(models["model"]), run.once(ends)
+    settled, cell = run.once(cells)
+    there = np.bincount(cell, minlength=1)
     rows = np.flatnonzero(there)
     rows = rows[models["developer"][rows % width] >= 0]
     epochs, model = np.divmod(rows, width)
     periods = there[rows].astype(float)
 
     def total(values: np.ndarray) -> np.ndarray:
-        return np.bincount(code, values, len(there))[rows]
+        return np.bincount(cell, values, len(there))[rows]
 
     def column(name: str) -> np.ndarray:
         return total(standings[name][settled])

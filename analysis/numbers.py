@@ -1,7 +1,7 @@
 """What a column of numbers may hold, by its unit; ``columns.yaml`` says it, and docs/tables.md."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,18 +36,22 @@ class Numbers:
         if not (types.is_integer(kind) or (types.is_floating(kind) and not self.whole)):
             return str(kind)
         present = column.drop_null() if column.null_count else column
-        bounds = (bound for chunk in present.chunks if len(chunk) for bound in _bounds(chunk.to_numpy()))
+        chunks = (chunk.to_numpy() for chunk in present.chunks if len(chunk))
+        bounds = (end(chunk) for chunk in chunks for end in self._ends(types.is_floating(kind)))
         return next((f"{bound:g}" for bound in bounds if bound not in self), None)
+
+    def _ends(self, floating: bool) -> list[Callable]:
+        """Which of a column's ends can be wrong: an integer is finite, and a NaN is both ends of its column.
+
+        numpy finds them in a tenth of pyarrow's time.
+        """
+        found = ((np.ndarray.min, self.least), (np.ndarray.max, self.greatest))
+        return [end for end, bound in found if floating or math.isfinite(bound)]
 
     def __str__(self) -> str:
         bounds = ((" from {:g}", self.least), (" to {:g}", self.greatest))
         said = "".join(words.format(bound) for words, bound in bounds if math.isfinite(bound))
         return f"{'whole' if self.whole else 'finite'} numbers{said}"
-
-
-def _bounds(values: np.ndarray) -> tuple[float, float]:
-    """The least and the greatest, NaN where there is one: numpy finds them in a tenth of pyarrow's time."""
-    return values.min(), values.max()
 
 
 @cache

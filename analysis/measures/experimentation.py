@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
+from analysis.averages import mean, median, quantile
 from analysis.fates import in_traffic, traffic_days
 from analysis.measure import measure
-from analysis.ranks import median, quantile
 from analysis.run import Run
 
 NOVEL = 0.5
@@ -38,7 +38,7 @@ def novelty_surviving(run: Run) -> float:
     """Share of novel ideas that reach traffic. NaN where none came."""
     ideas = run["ideas"]
     novel = ideas["distance"] >= NOVEL * run.config.number("landscape.n")
-    return float(in_traffic(run, ideas)[novel].mean()) if novel.any() else math.nan
+    return mean(in_traffic(run, ideas)[novel])
 
 
 @measure(
@@ -51,10 +51,8 @@ def novelty_surviving(run: Run) -> float:
 def best_ideas_unrouted(run: Run) -> float:
     """Share of the tenth of ideas with most potential that never reach traffic, enough to mature for the most part."""
     ideas = run["ideas"]
-    if not len(ideas["potential"]):
-        return math.nan
     best = ideas["potential"] >= quantile(ideas["potential"], 0.9)
-    return float((~in_traffic(run, ideas)[best]).mean())
+    return mean(~in_traffic(run, ideas)[best])
 
 
 @measure(
@@ -85,5 +83,4 @@ def novelty_share(run: Run) -> float:
 def idea_to_traffic_days(run: Run) -> float:
     """Median time from an idea to traffic, of those that reach it. NaN where none does."""
     took = traffic_days(run, run["ideas"]) - run["ideas"]["day"]
-    took = took[~np.isnan(took)]
-    return median(took)
+    return median(took[~np.isnan(took)])

@@ -30,7 +30,7 @@ _MEAN = (
 def _rows(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(row of models, exposure, merit) of each model that counts."""
     models = run["models"]
-    start = ends(run)[-2]
+    start = run.once(ends)[-2]
     counted = (models["developer"] >= 0) & models.where("status", "admitted") & (models["admitted_day"] <= start)
     which = np.flatnonzero(counted)
     owner = np.full(len(counted), -1)

@@ -1,9 +1,9 @@
 """The gauntlet: what it lets in; what it turns away though it is good, and lets in though it is not."""
 
-import math
 
 import numpy as np
 
+from analysis.averages import mean
 from analysis.measure import measure
 from analysis.run import Run
 
@@ -23,7 +23,7 @@ _SOURCE = "Turnstile, docs/comparing.md; errors of the two kinds of Neyman & Pea
 )
 def admitted_share(run: Run) -> float:
     """Share of the submissions whose model was admitted, at once or out of the sandbox. NaN without any."""
-    return _share(~np.isnan(run["models"]["admitted_day"][run["submissions"]["model"]]))
+    return mean(~np.isnan(run["models"]["admitted_day"][run["submissions"]["model"]]))
 
 
 @measure(
@@ -35,7 +35,7 @@ def admitted_share(run: Run) -> float:
 )
 def false_rejections(run: Run) -> float:
     """Share rejected of the submissions whose model, once mature, would clear the bar. NaN without any."""
-    return _share(run["submissions"].where("decision", "rejected")[_worthy(run)])
+    return mean(run["submissions"].where("decision", "rejected")[_worthy(run)])
 
 
 @measure(
@@ -47,14 +47,10 @@ def false_rejections(run: Run) -> float:
 )
 def false_admissions(run: Run) -> float:
     """Share admitted at once of the submissions whose model, even mature, would not clear the bar. NaN without any."""
-    return _share(run["submissions"].where("decision", "admitted")[~_worthy(run)])
+    return mean(run["submissions"].where("decision", "admitted")[~_worthy(run)])
 
 
 def _worthy(run: Run) -> np.ndarray:
     """Of which submissions the model's potential, that of the end, is worth the bar of their day: (submissions,)."""
     submissions = run["submissions"]
     return run["models"]["potential"][submissions["model"]] >= submissions["strictness"]
-
-
-def _share(hits: np.ndarray) -> float:
-    return float(hits.mean()) if len(hits) else math.nan

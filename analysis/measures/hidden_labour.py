@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from analysis.averages import mean
 from analysis.measure import measure, twin_measure
 from analysis.run import Run
 from analysis.twins import Twins
@@ -120,5 +121,4 @@ def cleanup_of_the_same(run: Run, twin: Run) -> float:
     """By how much more of its hours the same developer spends on cleaning up in the twin, each counting once."""
     Twins(run, twin)
     change = _cleanup_shares(twin) - _cleanup_shares(run)
-    known = change[~np.isnan(change)]
-    return float(known.mean()) if len(known) else math.nan
+    return mean(change[~np.isnan(change)])

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from analysis.averages import mean, median
 from analysis.epochs import BEGIN, BORN, ENDS, EPOCHS, TURNS, begin, ends, first_built, turns_by_epoch
 from analysis.measure import measure
-from analysis.ranks import median
 from analysis.run import Run
 
 CLASSES = 5
@@ -153,7 +153,7 @@ def time_to_top(run: Run) -> float:
     """
     at_top, born = run.once(_entrants)
     there = at_top.any(axis=1)
-    return median(ends(run)[at_top[there].argmax(axis=1)] - born[there])
+    return median(run.once(ends)[at_top[there].argmax(axis=1)] - born[there])
 
 
 @measure(
@@ -166,7 +166,7 @@ def time_to_top(run: Run) -> float:
 def entrants_at_top(run: Run) -> float:
     """Share of entrants who came to the top tenth before the run ended. NaN where there were none."""
     at_top, _ = run.once(_entrants)
-    return float(at_top.any(axis=1).mean()) if len(at_top) and np.isfinite(ends(run)).all() else math.nan
+    return float(at_top.any(axis=1).mean()) if len(at_top) and np.isfinite(run.once(ends)).all() else math.nan
 
 
 @measure(
@@ -179,7 +179,7 @@ def entrants_at_top(run: Run) -> float:
 def incumbents_survival(run: Run) -> float:
     """Share of the developers at the top when warm-up ends that are there when the run ends. NaN where nobody was."""
     at_top = run.once(_top)
-    return float(at_top[at_top[:, 0], -1].mean()) if at_top[:, 0].any() else math.nan
+    return mean(at_top[at_top[:, 0], -1])
 
 
 @measure(

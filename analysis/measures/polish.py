@@ -1,9 +1,9 @@
 """Polish: what evaluations say of a model that live use does not."""
 
-import math
 
 import numpy as np
 
+from analysis.averages import mean
 from analysis.measure import measure
 from analysis.run import Run
 
@@ -27,10 +27,6 @@ def _of_data(run: Run) -> np.ndarray:
     return run["submissions"].where("kind", "data")
 
 
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean()) if len(values) else math.nan
-
-
 @measure(
     unit="probability",
     formula="mean of score - ability of its model at the end, over submissions admitted or sent to the sandbox",
@@ -42,7 +38,7 @@ def _mean(values: np.ndarray) -> float:
 def score_inflation(run: Run) -> float:
     """By how much models score better before they are let in than they are."""
     score, ability = _score_and_ability(run)
-    return _mean((score - ability)[_let_in(run)])
+    return mean((score - ability)[_let_in(run)])
 
 
 @measure(
@@ -56,7 +52,7 @@ def score_inflation(run: Run) -> float:
 def score_inflation_data(run: Run) -> float:
     """By how much models with broadened data score better before they are let in than they are."""
     score, ability = _score_and_ability(run)
-    return _mean((score - ability)[_let_in(run) & _of_data(run)])
+    return mean((score - ability)[_let_in(run) & _of_data(run)])
 
 
 @measure(
@@ -69,7 +65,7 @@ def score_inflation_data(run: Run) -> float:
 def ability_data(run: Run) -> float:
     """How able the models are whose data were broadened."""
     _, ability = _score_and_ability(run)
-    return _mean(ability[_of_data(run)])
+    return mean(ability[_of_data(run)])
 
 
 @measure(
@@ -82,7 +78,7 @@ def ability_data(run: Run) -> float:
 def score_data(run: Run) -> float:
     """How well those models score in their evaluation."""
     score, _ = _score_and_ability(run)
-    return _mean(score[_of_data(run)])
+    return mean(score[_of_data(run)])
 
 
 @measure(
@@ -102,4 +98,4 @@ def collapsed_versions(run: Run) -> float:
     parent, ability = models["parent"], models["ability"]
     keeps = models["agreement_5"] * (1 - models["derail_hazard"]) ** 4
     alike = (parent >= 0) & (ability >= ability[parent] - AS_ABLE)
-    return _mean(keeps[alike] < COLLAPSE * keeps[parent[alike]])
+    return mean(keeps[alike] < COLLAPSE * keeps[parent[alike]])

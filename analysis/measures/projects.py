@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from analysis.averages import mean
 from analysis.measure import measure
 from analysis.run import Run
 from analysis.spans import DAYS_THERE, LATE, days_there, late_begin
@@ -150,4 +151,4 @@ def still_experimenting(run: Run) -> float:
     still = np.zeros(len(arrived), bool)
     still[ideas["developer"][ideas["pursued_day"] > late_begin(run)]] = True
     still &= np.isnan(developers["left_day"])
-    return float(still[arrived].mean()) if arrived.any() else math.nan
+    return mean(still[arrived])

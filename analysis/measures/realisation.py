@@ -37,7 +37,7 @@ def _days(run: Run) -> np.ndarray:
 
 def diversity(run: Run) -> np.ndarray:
     """Effective number of lineages by routed turns, the house's apart, of each period after warm-up. NaN: none."""
-    standings, models, days = run["standings"], run["models"], _days(run)
+    standings, models, days = run["standings"], run["models"], run.once(_days)
     settled, period = run.once(rows_by_period)
     lineage = np.where(models["developer"] >= 0, dense(models["lineage"]) + 1, 0)  # the house is the first of each
     width = int(lineage.max(initial=0)) + 1
@@ -49,7 +49,7 @@ def diversity(run: Run) -> np.ndarray:
 
 def _fall(run: Run) -> float:
     found = alarm(diversity(run), -1.0)
-    return math.nan if found is None else float(_days(run)[found])
+    return math.nan if found is None else float(run.once(_days)[found])
 
 
 def _warning(run: Run) -> float:
@@ -57,7 +57,7 @@ def _warning(run: Run) -> float:
     late = timeline["day"] > begin(run)
     found = [alarm(timeline[name][late], sign) for name, sign in PUBLIC.items()]
     heard = [index for index in found if index is not None]
-    return float(_days(run)[min(heard)]) if heard else math.nan
+    return float(run.once(_days)[min(heard)]) if heard else math.nan
 
 
 @measure(

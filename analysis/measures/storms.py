@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from analysis.averages import mean, median
 from analysis.measure import measure
-from analysis.ranks import median
 from analysis.run import Run
 
 GOOD = 0.9
@@ -34,9 +34,9 @@ def hysteresis(run: Run) -> float:
     """How much less is answered on the way down from the busiest period than at the same load on the way up."""
     up, good_up, down, good_down, _ = run.once(_limbs)
     order = np.argsort(up, kind="stable")
-    gap = np.interp(down, up[order], np.nan_to_num(good_up[order], nan=1.0)) - good_down
+    gap = np.interp(down, up[order], np.where(np.isnan(good_up), 1.0, good_up)[order]) - good_down
     gap = gap[(down >= up.min()) & ~np.isnan(gap)]
-    return float(gap.mean()) if len(gap) else math.nan
+    return mean(gap)
 
 
 @measure(

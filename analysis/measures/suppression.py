@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
+from analysis.averages import median, quantile
 from analysis.fates import in_traffic, traffic_days
 from analysis.measure import twin_measure
 from analysis.measures.experimentation import novelty_surviving
-from analysis.ranks import median, quantile
 from analysis.run import Run
 from analysis.suppression import forgone
 from analysis.twins import Twins
@@ -104,8 +104,7 @@ def idea_to_traffic_delay(run: Run, twin: Run) -> float:
     """By how much later an idea reaches traffic in the twin. NaN where none does in both."""
     ours, theirs = Twins(run, twin).ideas()
     later = traffic_days(twin, theirs) - traffic_days(run, ours)
-    later = later[~np.isnan(later)]
-    return median(later)
+    return median(later[~np.isnan(later)])
 
 
 @twin_measure(

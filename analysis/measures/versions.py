@@ -1,9 +1,9 @@
 """Versions in a conversation: how many are not derailed by a turn, beside the model that they were made from."""
 
-import math
 
 import numpy as np
 
+from analysis.averages import mean
 from analysis.measure import measure
 from analysis.measures.polish import AS_ABLE, COLLAPSE
 from analysis.run import Run
@@ -28,13 +28,9 @@ def _survival(run: Run) -> np.ndarray:
     return np.cumprod(1.0 - np.minimum(hazard, 1.0), axis=1)
 
 
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean()) if len(values) else math.nan
-
-
 def _register(k: int) -> None:
     def survival(run: Run) -> float:
-        return _mean(run.once(_survival)[run["models"]["parent"] >= 0, k - 2])
+        return mean(run.once(_survival)[run["models"]["parent"] >= 0, k - 2])
 
     survival.__name__ = f"version_survival.{k}"
     survival.__doc__ = f"Share of conversations that a version, each counting once, survives to turn {k}"
@@ -50,7 +46,7 @@ def _register(k: int) -> None:
         models, stays = run["models"], run.once(_survival)[:, k - 2]
         parent, ability = models["parent"], models["ability"]
         alike = (parent >= 0) & (ability >= ability[parent] - AS_ABLE)
-        return _mean(stays[alike] < COLLAPSE * stays[parent[alike]])
+        return mean(stays[alike] < COLLAPSE * stays[parent[alike]])
 
     collapsed.__name__ = f"collapsed_by_turn.{k}"
     collapsed.__doc__ = f"Share of versions as able as their parent that survive to turn {k} much less often than it"

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
+from analysis.averages import mean, quantile
 from analysis.measure import measure
-from analysis.ranks import correlation, quantile, ranks
+from analysis.ranks import correlation, ranks
 from analysis.run import Run
 
 STARS = 0.8
@@ -85,9 +86,7 @@ def demo_stars_unpaid(run: Run) -> float:
     models = run["models"]
     start = (models["developer"] >= 0) & models.where("kind", "founder")
     demo, revenue = models["demo_score"][start], models["revenue"][start]
-    if not len(demo):
-        return math.nan
-    return float((revenue[demo >= quantile(demo, STARS)] < UNPAID * revenue.mean()).mean())
+    return mean(revenue[demo >= quantile(demo, STARS)] < UNPAID * mean(revenue))
 
 
 @measure(
