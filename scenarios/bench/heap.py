@@ -1,4 +1,6 @@
-"""The data plane's heap, bare: the floor under the cost of any event.
+"""A bare binary heap of events: the floor under the cost of any event.
+
+Bottom-up (Wegener 1993), compiled, over the data plane's records in their order; the plane itself has a faster one.
 
 The hold model (Jones, "An empirical comparison of priority-queue and event-set implementations", CACM 1986): take the
 earliest entry, give it an exponential increment, put it back.
@@ -7,10 +9,42 @@ earliest entry, give it an exponential increment, put it back.
 import numpy as np
 
 from scenarios.bench.timing import clock
-from sim.compiling import entry
-from sim.traffic.heap import EVENT, pop, push
+from sim.compiling import entry, kernel
+from sim.traffic.heap import EVENT
 
 _INCREMENTS = 1 << 16
+
+
+@kernel
+def push(heap, used, time, sequence, id):
+    """Insert an event into ``heap[:used]``, which must have room."""
+    at = used
+    while at > 0:
+        up = (at - 1) >> 1
+        above = heap[up]
+        if above.time < time or (above.time == time and above.sequence < sequence):
+            break
+        heap[at].time, heap[at].sequence, heap[at].id = above.time, above.sequence, above.id
+        at = up
+    heap[at].time, heap[at].sequence, heap[at].id = time, sequence, id
+
+
+@kernel
+def pop(heap, used):
+    """Remove the first event of ``heap[:used]``, used > 0."""
+    n, at, child = used - 1, 0, 1
+    while child + 1 < n:
+        left, right = heap[child], heap[child + 1]
+        child += np.int64((right.time < left.time) | ((right.time == left.time) & (right.sequence < left.sequence)))
+        below = heap[child]
+        heap[at].time, heap[at].sequence, heap[at].id = below.time, below.sequence, below.id
+        at, child = child, 2 * child + 1
+    if child < n:
+        below = heap[child]
+        heap[at].time, heap[at].sequence, heap[at].id = below.time, below.sequence, below.id
+        at = child
+    last = heap[n]
+    push(heap, at, last.time, last.sequence, last.id)
 
 
 @entry

@@ -58,8 +58,9 @@ with the compiled plane's, and mean waits of Ciw and salabim with Erlang C. The 
 draws. By hand, it races every request and every service against patience, as the documentation's example does; tuned,
 it draws normals in batches, races only where a request has to wait, and cuts a late service when it starts. The
 reference plane calls compiled laws from Python and keeps every draw keyed. Ciw looks at all nodes at every event, so
-its ratio grows with their number. The bare heap pops and pushes with the data plane's own two functions; in the plane
-an event mostly takes the place of the one that scheduled it, which saves part of a push.
+its ratio grows with their number. The bare heap is a binary one, in `scenarios/bench/heap.py`, that pops
+and pushes. The plane's own, in `sim/traffic/heap.py`, is faster: its nodes have four children, it compares whole
+numbers, and an event mostly takes the place of the one that scheduled it, which saves part of a push.
 
 The data plane of a whole run is all that the compiled plane does in it: it is made, takes up models and weights at each
 tick, draws demand, carries it, and hands over its counters. The run is the whole of `simulate`, from the check of the

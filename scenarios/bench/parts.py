@@ -41,7 +41,7 @@ def helping(report: Report) -> None:
 
 
 def whole_physics(report: Report) -> None:
-    """The compiled plane, the reference plane and SimPy by hand on the same market; and the bare heap."""
+    """The compiled plane, the reference plane and SimPy by hand on the same market; and a bare binary heap."""
     market = world(*MARKET)
     report.say(f"the whole physics: {MODELS} models, {market.config.demand.rate:g} turns a day, {report.rounds} rounds")
     runs: list[plane.PlaneRun] = []
@@ -74,7 +74,7 @@ def whole_physics(report: Report) -> None:
     report.keep("events_per_turn", runs[-1].events / runs[-1].turns, "arrivals, and whatever else is scheduled")
     report.keep("ns_per_event", median(event) * 1e9, "compiled plane")
     report.keep("live_events", live, "scheduled at once")
-    report.keep("ns_per_event_heap", median(seconds["heap"]) * 1e9, "the heap alone, with as many live events")
+    report.keep("ns_per_event_heap", median(seconds["heap"]) * 1e9, "a bare binary heap with as many live events")
     report.keep("event_vs_heap", ratio(event, seconds["heap"]), "cost of an event over the heap's")
 
 

@@ -7,7 +7,7 @@ from sim.records import SESSION, TURN
 from sim.traffic import kernel
 from sim.traffic.dispatch import replay_all
 from sim.traffic.health import recount_all
-from sim.traffic.heap import EVENT
+from sim.traffic.heap import empty
 from sim.traffic.plane import TICK, Plane, at
 from sim.traffic.state import NONE
 
@@ -20,7 +20,7 @@ class CompiledTraffic(Plane):
     def start(self) -> None:
         self.loop = np.zeros(1, kernel.LOOP)
         self.loop["free_request"] = self.loop["free_turn"] = NONE
-        self.heap = np.zeros(1024, EVENT)
+        self.heap = empty(1024)
         self.pending = np.zeros(0, kernel.PENDING)
         self.sessions, self.turns = np.zeros(0, SESSION), np.zeros(0, TURN)
         self._more_requests(1024)
@@ -82,7 +82,7 @@ class CompiledTraffic(Plane):
         live = (events["id"] < 0) | (self.world.requests["sequence"][rows] == events["sequence"])
         kept = np.sort(events[live], order=["time", "sequence"])  # sorted, it is a heap
         room = 2 * (len(kept) + len(self.world.models)) + int(self.world.params["retries"][0]) + 1024
-        self.heap = np.zeros(max(room, len(self.heap)), EVENT)
+        self.heap = empty(max(room, len(self.heap)))
         self.heap[: len(kept)] = kept
         self.loop["events"] = len(kept)
 

@@ -158,7 +158,7 @@ def run(w, loop, heap, pending, sessions, turns, until):
             hold_slots(w, c.granting, 1, -1)
         else:
             arrival = sessions[c.position].at if c.position < len(sessions) else math.inf
-            due = heap[0].time if c.events > 0 else math.inf
+            due = heap[0].time
             if min(arrival, due) >= until:
                 return DONE
             if arrival <= due:
