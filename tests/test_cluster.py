@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import dask
+import distributed
 import pytest
 
 from scenarios.runner import pool
@@ -113,6 +114,19 @@ def test_one_crew_does_all_that_a_command_runs(tmp_path, alone, monkeypatch):
             assert run_jobs(tmp_path / name, jobs(SEEDS), WANTED, crew) == 0
     assert started == [(2, None)]
     assert files(tmp_path / "steps") == files(tmp_path / "study") == alone
+
+
+def test_a_killed_process_that_a_busy_machine_buries_late_spoils_nothing(tmp_path, alone, monkeypatch):
+    real = distributed.Nanny.kill
+
+    async def late(self, timeout, reason):
+        await real(self, timeout, reason)
+        raise TimeoutError
+
+    monkeypatch.setattr(distributed.Nanny, "kill", late)
+    with Crew(2) as crew:
+        assert run_jobs(tmp_path / "out", jobs(SEEDS), WANTED, crew) == 0
+    assert files(tmp_path / "out") == alone
 
 
 def test_a_run_that_fails_is_on_record_and_the_others_are_done(tmp_path, alone):
