@@ -187,6 +187,14 @@ def test_immediate_retries_wait_only_where_no_other_model_is_healthy(weight, key
     assert (log["started"][1:] - log["ended"][:-1]).tolist() == waits
 
 
+def test_a_backoff_from_zero_stays_zero_however_often_it_grows():
+    keys = dict(retry__retries=200, retry__kinds=["bad"], retry__backoff="exponential", retry__base_s=0.0,
+                retry__factor=100.0, retry__cap_s=30.0, retry__jitter="none")  # fmt: skip
+    log = carry(law(**keys), known([False]), 300.0, chunks=demand([1.0])).log
+    assert len(log) == 201
+    assert (log["started"][1:] == log["ended"][:-1]).all()
+
+
 class TestClients:
     """Each gateway has a budget of its own; a user goes through gateway user % clients."""
 

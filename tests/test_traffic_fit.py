@@ -88,8 +88,9 @@ class TestFit:
         (np.arange(10.0), "a trace: found 10 rows; allowed for a fit are 200"),
         (np.zeros(500), "a trace: found one time in all rows"),
         (np.arange(500) / 1000, "a trace: found too short a record"),
+        (np.arange(500) * 1e5, "a trace: found times over 578 days; allowed for a fit are 400"),
     ])  # fmt: skip
-    def test_too_little(self, at, message):
+    def test_too_little_or_too_much(self, at, message):
         with pytest.raises(InputError, match=message):
             fit_traffic(trace_of(at))
 

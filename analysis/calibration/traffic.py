@@ -13,6 +13,8 @@ from analysis.calibration.modulation import DAY_S, fit_modulation
 from analysis.errors import InputError
 
 FEWEST_ROWS = 200
+MOST_DAYS = 400
+"""Of a trace: a year is counted second by second in 2 GB."""
 IDC_WINDOWS = (1.0, 10.0, 60.0, 300.0)
 _Z90 = 1.2815515655446004
 _QUANTILES = (0.1, 0.5, 0.9, 0.99)
@@ -56,13 +58,15 @@ def fit_traffic(trace: Mapping[str, np.ndarray], source: str = "a trace") -> dic
 
     Keys: ``source``, ``demand`` (settings of kind modulated), ``statistics`` (see ``describe``), ``fit`` (windows in s;
     IDC at them and lag-1 autocorrelation of 10 s bins, observed, fitted and of a Poisson process; ``p_values`` of the
-    fits with 0, 1, … components). Raises ``InputError`` for a trace too short to be fitted.
+    fits with 0, 1, … components). Raises ``InputError`` for a trace too short or too long to be fitted.
     """
     t = np.asarray(trace["t_s"], float)
     if t.size < FEWEST_ROWS:
         raise InputError(f"{source}: found {t.size} rows; allowed for a fit are {FEWEST_ROWS} or more")
     if t[-1] == t[0]:
         raise InputError(f"{source}: found one time in all rows; allowed for a fit are times that advance")
+    if (days := (t[-1] - t[0]) / DAY_S) > MOST_DAYS:
+        raise InputError(f"{source}: found times over {days:,.0f} days; allowed for a fit are {MOST_DAYS}, times in s")
     statistics = describe(trace)
     order, first = _by_session(trace)
     try:

@@ -46,7 +46,8 @@ def read(path: str | Path) -> Iterator[Block]:
     except pd.errors.ParserError as error:
         raise _malformed(path, str(error)) from None
     except csv.Error as error:
-        raise InputError(f"{path}:1: found {error}; allowed is a CSV file with line ends LF or CRLF") from None
+        said = str(error).partition(" - do you")[0]  # what follows is a question to a programmer
+        raise InputError(f"{path}:1: found {said}; allowed is a CSV file with line ends LF or CRLF") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: found bytes that are not text; allowed is a CSV file in UTF-8") from None
     except EOFError:

@@ -82,7 +82,9 @@ class CompiledTraffic(Plane):
         live = (events["id"] < 0) | (self.world.requests["sequence"][rows] == events["sequence"])
         kept = np.sort(events[live], order=["time", "sequence"])  # sorted, it is a heap
         room = 2 * (len(kept) + len(self.world.models)) + int(self.world.params["retries"][0]) + 1024
-        self.heap = empty(max(room, len(self.heap)))
+        if room > len(self.heap):
+            self.heap = empty(room)
+        self.heap["time"][len(kept) :] = np.inf
         self.heap[: len(kept)] = kept
         self.loop["events"] = len(kept)
 

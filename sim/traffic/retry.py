@@ -48,7 +48,7 @@ def backoff(p, session, turn, attempt, last):
         high = max(p.base_s, p.factor * (last if attempt > 1 else p.base_s))
         return on_grid(min(p.cap_s, p.base_s + u * (high - p.base_s)), p)
     w = p.base_s
-    if p.backoff == _EXPONENTIAL:
+    if p.backoff == _EXPONENTIAL and w > 0.0:  # 0 times a factor that has outgrown all numbers is none
         w = min(p.cap_s, p.base_s * p.factor ** (attempt - 1))
     if p.jitter == _FULL:
         w = u * w
