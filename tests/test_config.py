@@ -112,7 +112,7 @@ def test_every_number_has_two_ends(key: Key):
 def test_a_bound_that_does_not_belong_to_the_range_says_so(name):
     system = {"name": "a", "ability": 1, "spread": 1.0, "source": "b"}
     line = complaint(changed(name, [system] if name == "calibration.systems" else 1))
-    assert line.endswith(": found 1; allowed is a number greater than 0 and less than 1")
+    assert line.endswith(": found 1; allowed is a number greater than 1e-09 and less than 1")
 
 
 @pytest.mark.parametrize("key", WORDS, ids=lambda k: k.name)

@@ -10,7 +10,7 @@ class System:
     """One calibrated system: its mean success rate and the spread of its success between tasks."""
 
     name: str = text("name of the system in its source")
-    ability: float = number("mean success rate over tasks", low=1e-9, below=1)
+    ability: float = number("mean success rate over tasks", above=1e-9, below=1)
     spread: float = number("s: sd of the logit success rate between tasks", "logit", 0, 30)
     source: str = text("where the trials come from")
 
@@ -53,7 +53,7 @@ class Population:
     price: float = number("median price of an attempt", "credits", 0, 10_000)
     price_sd: float = number("sd of the log price between models", low=0, high=3)
     demo_prompts: int = number("prompts of the demonstration behind the first-pass score", "prompts", 1, 100_000)
-    house_ability: float = number("ability of the unpaid house model of each domain", low=1e-9, below=1)
+    house_ability: float = number("ability of the unpaid house model of each domain", above=1e-9, below=1)
     house_slots: int = number("slots of a house model", "slots", 1, 1_000_000)
 
 
