@@ -109,8 +109,7 @@ def rank_persistence(run: Run) -> float:
 
     NaN where no pair of epochs has five who had turns in both.
     """
-    found = [kendall(x, y) for x, y in run.once(_pairs)]
-    return float(np.mean(found)) if found else math.nan
+    return mean(np.array([kendall(x, y) for x, y in run.once(_pairs)]))
 
 
 @measure(
