@@ -4,6 +4,8 @@ Both take things as unit vectors, ``features`` (n, f) with rows of length 1; the
 from 0, nothing in common, to 1, the same. ``shares`` (n,) are at least 0 and add up to 1.
 """
 
+import math
+
 import numpy as np
 
 
@@ -12,8 +14,10 @@ def bits(positions: np.ndarray, n: int) -> np.ndarray:
 
     With bits as 1 and -1 that share is (1 + their product / n) / 2.
     """
-    signs = ((positions[:, None] >> np.arange(n)) & 1) * 2.0 - 1.0
-    return np.column_stack([np.ones(len(signs)), signs / np.sqrt(n)]) / np.sqrt(2.0)
+    features = np.empty((len(positions), n + 1))
+    features[:, 0] = math.sqrt(0.5)
+    features[:, 1:] = math.sqrt(0.5 / n) * np.array([-1.0, 1.0])[(positions[:, None] >> np.arange(n)) & 1]
+    return features
 
 
 def mean_distance(features: np.ndarray, shares: np.ndarray) -> float:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from analysis.compiled import compiled
 from analysis.run import Run
-from analysis.standings import by_model
 
 TRAFFIC = 1.0
 """An idea has reached traffic once its model has served this many times ``learning.v0`` live turns, and one at least:
@@ -50,21 +50,22 @@ def traffic_days(run: Run, ideas: Mapping[str, np.ndarray], traffic: float = TRA
     The end of the first period by which its model had had as many attempts; all but those that timed out or were
     rejected at the door are live turns.
     """
-    reached, standings = in_traffic(run, ideas, traffic), run["standings"]
+    reached, rows, models = in_traffic(run, ideas, traffic), run["standings"], len(run["models"]["model"])
+    of_model = _first_day(rows["model"], rows["attempts"], rows["day"], models, least_turns(run, traffic))
     day = np.full(len(reached), np.nan)
-    made = ideas["model"][reached]
-    if len(made):
-        wanted = np.zeros(len(run["models"]["model"]), bool)
-        wanted[made] = True
-        rows, model = run.once(by_model)
-        seen = np.flatnonzero(wanted[model])
-        rows, model = rows[seen], model[seen]
-        attempts = standings["attempts"][rows]
-        first = np.flatnonzero(np.append(True, model[1:] != model[:-1]))  # row of each model
-        total = np.cumsum(attempts)
-        before = np.repeat((total - attempts)[first], np.diff(np.append(first, len(model))))
-        there = np.flatnonzero(total - before >= least_turns(run, traffic))[::-1]  # the first day overwrites later ones
-        of_model = np.full(len(wanted), np.nan)
-        of_model[model[there]] = standings["day"][rows[there]]
-        day[reached] = of_model[made]
+    day[reached] = of_model[ideas["model"][reached]]
     return day
+
+
+@compiled
+def _first_day(model: np.ndarray, attempts: np.ndarray, day: np.ndarray, models: int, least: float) -> np.ndarray:
+    """The first day by which each of so many ``models`` had had ``least`` > 0 attempts, (models,), NaN where it never
+    had; rows are in order of days."""
+    had, first = np.zeros(models), np.full(models, np.nan)
+    for row in range(len(model)):
+        of = model[row]
+        before = had[of]
+        had[of] += attempts[row]
+        if before < least <= had[of]:
+            first[of] = day[row]
+    return first

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis.epochs import ENDS, ends, turns_by_epoch
+from analysis.epochs import ENDS, ends, turns_of_models
 from analysis.measure import measure
 from analysis.ranks import spearman
 from analysis.run import Run
@@ -33,9 +33,7 @@ def _rows(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     start = run.once(ends)[-2]
     counted = (models["developer"] >= 0) & models.where("status", "admitted") & (models["admitted_day"] <= start)
     which = np.flatnonzero(counted)
-    owner = np.full(len(counted), -1)
-    owner[which] = np.arange(len(which))
-    return which, turns_by_epoch(run, owner)[:, -1], models["ability"][which]
+    return which, run.once(turns_of_models)[-1, which], models["ability"][which]
 
 
 def _mean(run: Run, index: Callable[[np.ndarray, np.ndarray], float]) -> float:

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
+from analysis.compiled import compiled
 from analysis.measure import measure
 from analysis.run import Run
-from analysis.standings import by_model
 
 RETURN_DAYS = 45.0
 """Days within which a developer whose model was ejected has another one admitted, to count as recovered."""
@@ -24,13 +24,19 @@ RETURN_DAYS = 45.0
 def decay_exposure(run: Run) -> float:
     """How far below their best the models are that serve a turn: what memory has not yet noticed."""
     rows, owned = run["standings"], run["models"]["developer"] >= 0
-    order, model = run.once(by_model)
-    ability, turns = rows["ability"][order], rows["turns"][order] * owned[model]
-    total = turns.sum()
-    if not total:
-        return math.nan
-    lifted = ability + 2.0 * model  # abilities are below 1: each model's are above all before it
-    return float((np.maximum.accumulate(lifted) - lifted) @ turns / total)
+    return _below_best(rows["model"], rows["ability"], rows["turns"], owned)
+
+
+@compiled
+def _below_best(model: np.ndarray, ability: np.ndarray, turns: np.ndarray, owned: np.ndarray) -> float:
+    best, below, total = np.zeros(len(owned)), 0.0, 0
+    for row in range(len(model)):
+        of = model[row]
+        if owned[of]:
+            best[of] = max(best[of], ability[row])
+            below += turns[row] * (best[of] - ability[row])
+            total += turns[row]
+    return below / total
 
 
 @measure(

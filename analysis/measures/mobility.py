@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from analysis.averages import mean, median
+from analysis.compiled import compiled
 from analysis.epochs import BEGIN, BORN, ENDS, EPOCHS, TURNS, begin, ends, first_built, turns_by_epoch
 from analysis.measure import measure
 from analysis.run import Run
@@ -23,11 +24,18 @@ _TOP = f"(lambda t: (t > 0) & (t.rank(method='first', ascending=False) <= np.cei
 _CAME = f"(born > {BEGIN}) & (born < np.inf)"
 
 
+@compiled
 def kendall(x: np.ndarray, y: np.ndarray) -> float:
     """Kendall's τ_b of two vectors (n,), in [-1, 1]; NaN where one of them has only ties (Kendall 1945)."""
-    above, over, under = x[:, None] > x, y[:, None] > y, y[:, None] < y
-    pairs = math.sqrt(np.count_nonzero(above)) * math.sqrt(np.count_nonzero(over))
-    return (np.count_nonzero(above & over) - np.count_nonzero(above & under)) / pairs if pairs else math.nan
+    agree = x_differ = y_differ = 0
+    for i in range(len(x)):
+        for j in range(i):
+            by_x = (x[i] > x[j]) * 1 - (x[i] < x[j])
+            by_y = (y[i] > y[j]) * 1 - (y[i] < y[j])
+            agree += by_x * by_y
+            x_differ += by_x != 0
+            y_differ += by_y != 0
+    return agree / (math.sqrt(x_differ) * math.sqrt(y_differ))
 
 
 def transitions(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:

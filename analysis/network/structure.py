@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from analysis.compiled import compiled
 from analysis.ranks import correlation
 
 
@@ -19,14 +20,25 @@ def pagerank(start: np.ndarray, source: np.ndarray, target: np.ndarray, weight: 
     """
     n = len(start)
     out = np.bincount(source, weight, n)
-    step = damping * weight / out[source]
-    visits = walk = start / start.sum()
-    for _ in range(n):
-        walk = np.bincount(target, step * walk[source], n)
+    visits, leave = _visits(start / start.sum(), source, target, damping * weight / out[source])
+    if leave.any():
+        raise ValueError("the graph has a circle")
+    return visits / visits.sum()
+
+
+@compiled
+def _visits(start: np.ndarray, source: np.ndarray, target: np.ndarray, step: np.ndarray):
+    """(How often a walk is expected at each node, (n,); what of it has not ended after n steps, (n,))."""
+    visits, walk = start.copy(), start
+    for _ in range(len(start)):
+        there = np.zeros(len(start))
+        for edge in range(len(source)):
+            there[target[edge]] += step[edge] * walk[source[edge]]
+        visits += there
+        walk = there
         if not walk.any():
-            return visits / visits.sum()
-        visits = visits + walk
-    raise ValueError("the graph has a circle")
+            break
+    return visits, walk
 
 
 def simple(source: np.ndarray, target: np.ndarray, n: int) -> np.ndarray:
