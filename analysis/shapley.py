@@ -5,8 +5,10 @@ from math import comb
 
 import numpy as np
 
-_RANK = 1e-15
-"""Part of the largest eigenvalue below which one is taken for 0: numpy's for pseudo-inverses."""
+from analysis.compiled import compiled
+
+_NEW = 1e-12
+"""Part of a regressor's variance up to which those before it leave it nothing of its own."""
 
 
 def lmg(gram: np.ndarray) -> np.ndarray:
@@ -37,14 +39,18 @@ def _sets(p: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return inside, without, p * np.vectorize(comb)(p - 1, inside[without].sum(axis=2))
 
 
+@compiled
 def _explained(correlation: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """R² of the last variable on each set of regressors, whether or not they are independent: (sets,).
 
-    By the pseudo-inverse; that of a matrix with empty rows and columns is that of the rest.
+    Regressors enter one after the other, each of those that are to follow less what it explains of them.
     """
-    among = correlation[:-1, :-1] * inside[:, :, None] * inside[:, None, :]
-    with_it = correlation[-1, :-1] * inside
-    value, vector = np.linalg.eigh(among)
-    along = np.einsum("si,sij->sj", with_it, vector)
-    there = value > _RANK * value[:, -1:]
-    return np.divide(along**2, value, out=np.zeros_like(value), where=there).sum(axis=1)
+    sets, p = inside.shape
+    r2 = np.zeros(sets)
+    for one in range(sets):
+        left = correlation.copy()
+        for i in range(p):
+            if inside[one, i] and left[i, i] > _NEW:
+                r2[one] += left[i, p] ** 2 / left[i, i]
+                left -= np.outer(left[:, i], left[i] / left[i, i])
+    return r2
