@@ -100,10 +100,21 @@ def unit(measure: str) -> str:
 
     Raises ``InputError`` on a measure of another version.
     """
-    name = measure.partition(" - ")[0]
-    known = {**TWIN_MEASURES, **MEASURES}
-    keys = documents()["summary"]["columns"]
-    if name not in known and name not in keys:
-        raise InputError(f"{name}: no such measure in this version")
-    found = known[name].unit if name in known else keys[name][0]
+    found, _ = _known(measure.partition(" - ")[0])
     return "" if found == "1" else found
+
+
+def meaning(measure: str) -> str:
+    """What a measure says, in a sentence; of a key of the summary its formula. Raises ``InputError`` as ``unit``."""
+    return _known(measure)[1]
+
+
+def _known(name: str) -> tuple[str, str]:
+    """Unit and meaning of a measure or a key of the summary."""
+    known, keys = {**TWIN_MEASURES, **MEASURES}, documents()["summary"]["columns"]
+    if name in known:
+        return known[name].unit, known[name].about
+    if name not in keys:
+        raise InputError(f"{name}: no such measure in this version")
+    unit, said = keys[name]
+    return unit, said

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.errors import InputError
 from analysis.inference.paired import Interval, t_interval
 from analysis.store import configs
-from analysis.study import Study, unit
+from analysis.study import Study, meaning, unit
 from analysis.study_words import EFFECT, crossed, effect, spell
 from analysis.table_text import number
 
@@ -62,6 +62,12 @@ def found(row) -> str:
     said = unit(row.measure)
     shown = f"{effect(row)} {said}" if said else effect(row)
     return f"{shown}, {row.seeds} seeds; expected {row.expected}."
+
+
+def meanings(study: Study) -> Rows:
+    """What each measure says of which something was found."""
+    names = dict.fromkeys(name for measures in study.findings["measure"] for name in measures.split(" - "))
+    return Rows(("measure", "what it says"), [(measure(name), meaning(name)) for name in names])
 
 
 def reasons(row) -> Iterator[str]:

@@ -55,6 +55,15 @@ def test_every_finding_is_said_with_its_interval(out, page):
     assert "because weak \\*models\\* go." in text
 
 
+def test_every_measure_that_decides_is_explained(page):
+    head, _, rest = page.read_text().partition("| measure | what it says |")
+    said = rest.partition("\n\n")[0].splitlines()[2:]
+    assert "](../tables.md)" in head and said == [
+        "| `success_rate` (share of ended turns) | turns_ok / (turns_ok + turns_failed + turns_bad_unnoticed) |",
+        "| `hhi` | Σ (x_k / Σx)² |",
+    ]
+
+
 def test_the_design_is_said(out, page):
     text, points = page.read_text(), pd.read_parquet(out / "points.parquet")
     for arm, overrides in SAID["arms"].items():

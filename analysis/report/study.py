@@ -28,7 +28,7 @@ def report(study: Study, figures: Figures) -> Page:
         told.title(study.name),
         study.said["question"],
         [
-            Section("Finding", [*_findings(study)]),
+            Section("Finding", [*_findings(study), texts("What is measured", told.meanings(study))]),
             Section("Design", [*_design(study)]),
             Section("Figures", [*charts(figures)]),
             Section("Tables", [*_tables(study)]),

@@ -13,12 +13,19 @@ from analysis.table_text import number
 FINDING = "## Finding"
 """The heading under which the findings stand, a line each."""
 
+_READING = (
+    "Effects stand with their 95 % intervals; [how a verdict is reached](../inference.md). What is measured",
+    "([formulas, and the symbols in them](../tables.md)):",
+)
+
 
 def page(study: Study, drawn: Mapping[str, str]) -> str:
     """The page; ``drawn``: what each shows → where it lies, from the page."""
     sections = (
         [f"# {told.title(study.name)}", "", marked(study.said["question"]), "", FINDING, ""],
         _findings(study),
+        ["", *_READING, ""],
+        told_table(told.meanings(study)),
         ["", "## Design", ""],
         _design(study),
         ["", "## Effects", ""],
