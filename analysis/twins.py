@@ -22,7 +22,7 @@ _SAME = ("developer", "idea", "domain", "day", "potential")
 class Twins:
     """Two runs of one world: ``first``, the baseline, and ``second``.
 
-    Raises ``InputError`` where they are not: another version, another world, or ideas that are not the same.
+    Raises ``InputError`` where they are not: another version, simulator or world, or ideas that are not the same.
     """
 
     def __init__(self, first: Run, second: Run):
@@ -52,6 +52,8 @@ def _differing(first: Run, second: Run) -> Iterator[tuple[str, object, object]]:
     """(key, value in the first, value in the second) of all that makes the world and differs."""
     if first.version != second.version:
         yield "version", first.version, second.version
+    if first.simulator != second.simulator:
+        yield "simulator", first.simulator, second.simulator
     for name in WORLD:
         yield from _unequal(name, first.config.at(name), second.config.at(name))
 
