@@ -69,6 +69,9 @@ def _check_named(run: Run) -> None:
         wrong = number[(number < least) | (number >= ends)]
         if len(wrong):
             raise _foreign(run, table, f"a {what} {wrong[0]}; {what}s.parquet ends before {ends}")
+    parent, model = run["models"]["parent"], run["models"]["model"]
+    if (parent >= model).any():
+        raise _foreign(run, "models", "a parent that is not before its child")
 
 
 def _check_days(run: Run) -> None:

@@ -39,7 +39,9 @@ class Columns(Mapping[str, np.ndarray]):
                 texts, codes = self.codes(column)
                 self._read[column] = texts[codes]
             else:
-                self._read[column] = _numbers(self._allowed(column))
+                stored = self._allowed(column)
+                with reading(self.path):
+                    self._read[column] = _numbers(stored)
         return self._read[column]
 
     def __contains__(self, column: object) -> bool:
@@ -110,6 +112,8 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray:
     types, kind = pa.types, column.type
     if types.is_floating(kind) or types.is_null(kind) or (types.is_integer(kind) and column.null_count):
         column = column.cast(pa.float64())
+    elif types.is_integer(kind):
+        column = column.cast(pa.int64())
     return column.to_numpy()
 
 

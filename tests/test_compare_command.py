@@ -120,6 +120,12 @@ def test_another_version_is_no_twin(turnstile, runs):
     assert f"no twins: version: found {provenance['version']} and 0.0.1;" in refused(turnstile, "base", "strict")
 
 
+def test_the_same_version_from_other_sources_is_no_twin(turnstile, runs):
+    path = Path("strict/provenance.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"simulator": "0" * 64}))
+    assert "no twins: simulator: found " in refused(turnstile, "base", "strict")
+
+
 def test_a_world_that_only_says_it_is_the_same_is_found_by_its_ideas(turnstile, runs):
     config = yaml.safe_load(Path("other/config.yaml").read_text())
     Path("other/config.yaml").write_text(yaml.safe_dump(config | {"seed": 1}))
@@ -213,6 +219,26 @@ def test_numbers_that_a_column_cannot_have(table, column, values, said, turnstil
     place, all_rows = rows.column_names.index(column), pa.concat_arrays([values] * len(rows))
     pq.write_table(rows.set_column(place, column, all_rows), path)
     assert f"{path}: column '{column}' {said}" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("kind", [pa.int32(), pa.uint64()])
+def test_whole_numbers_of_another_width_are_the_same_numbers(kind, turnstile, runs):
+    said = turnstile("compare", "base", "strict")
+    for table, column in (("standings", "model"), ("models", "lineage"), ("models", "turns")):
+        path = Path(f"strict/{table}.parquet")
+        rows = pq.read_table(path)
+        pq.write_table(rows.set_column(rows.column_names.index(column), column, rows[column].cast(kind)), path)
+    assert turnstile("compare", "base", "strict") == said
+
+
+def test_a_model_made_from_a_later_one(turnstile, runs):
+    path = Path("strict/models.parquet")
+    rows = pd.read_parquet(path)
+    rows.loc[0, "parent"] = 1
+    rows.to_parquet(path)
+    assert "models.parquet is not this run's: found a parent that is not before its child" in refused(
+        turnstile, "base", "strict"
+    )
 
 
 @pytest.mark.parametrize("column", [name for name in columns("ideas") if name != "ability_end"])  # which none reads
