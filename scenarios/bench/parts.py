@@ -15,7 +15,7 @@ from scenarios.bench.fresh import compile_seconds, help_seconds, measuring_of, p
 from scenarios.bench.measures import fill
 from scenarios.bench.queues import Queues
 from scenarios.bench.report import Report
-from scenarios.bench.runs import SPIN_S, measured
+from scenarios.bench.runs import SPIN_S, measured, together
 from scenarios.bench.timing import interleaved, ratio
 from scenarios.bench.world import MARKET, World, configure, network_world, world
 
@@ -193,8 +193,11 @@ def runner(report: Report) -> None:
     report.keep("runner_wall_ms_per_run", long["wall_ms"], "the same by the clock, with whoever else uses the machine")
     report.keep("runner_rss", long["peak_mb"] / short["peak_mb"], f"peak memory of {many} runs over that of {few}")
     one, two = (measured("study", length, workers) for workers in (1, 2))
-    at_work = [found["seconds"] - found["start_s"] for found in (one, two)]
-    report.keep("study_2_vs_1", at_work[0] / at_work[1], "times faster on two processes, once both are there")
+    alone, shared, *apart = (
+        found["seconds"] - found["start_s"] for found in (one, two, *together(2, "study", length // 2, 1))
+    )
+    report.keep("study_2_vs_1", alone / shared, "times faster on two processes, once both are there")
+    report.keep("machine_2_vs_1", alone / max(apart), "the same of two studies of half the length, each by itself")
     report.keep("study_2_start_s", two["start_s"] - one["start_s"], "until two processes are there")
 
 

@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
 
@@ -125,8 +126,15 @@ def tuning(trials: int) -> dict:
 
 def measured(*arguments: object) -> dict:
     """What a fresh process prints that is called with ``arguments``."""
+    return together(1, *arguments)[0]
+
+
+def together(processes: int, *arguments: object) -> list[dict]:
+    """What so many fresh processes print that are called with ``arguments`` at the same time, each by itself."""
     command = [sys.executable, "-P", "-m", "scenarios.bench.runs", *map(str, arguments)]
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    with ThreadPoolExecutor(processes) as threads:
+        ended = threads.map(lambda _: subprocess.run(command, check=True, stdout=subprocess.PIPE), range(processes))
+        return [json.loads(process.stdout) for process in ended]
 
 
 if __name__ == "__main__":
