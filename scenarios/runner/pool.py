@@ -18,6 +18,18 @@ LARGEST = 500
 IN_FLIGHT = 3
 """Batches a worker has in hand or before it."""
 
+QUIET = {
+    "logging.distributed": "error",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.scheduler.active-memory-manager.start": False,
+    "distributed.worker.memory.monitor-interval": "2s",
+    "distributed.worker.profile.enabled": False,
+}
+"""Dask's housekeeping, kept small: as it comes it wakes the processes of this machine 150 times a second, which takes
+4 % of a core here and as much from each run, for profiles and charts that nobody sees."""
+
 Work = Callable[[list[Job], tuple[str, ...]], list[Outcome]]
 """What is done with some jobs: `scenarios.runner.work.work`, or what stands in for it."""
 
@@ -167,13 +179,13 @@ def _client(workers: int, address: str | None):
             with suppress(TimeoutError):  # it was killed; a busy machine takes longer to say so
                 await super().kill(min(timeout, 1.0), reason)
 
-    with config.set({"logging.distributed": "error"}):
+    with config.set(QUIET):
         if address is None:
             with deaf_children():
                 cluster = LocalCluster(
                     workers, threads_per_worker=1, worker_class=Brief, dashboard_address=":0", silence_logs=50
                 )
-            with cluster, Client(cluster) as client:
+            with cluster, Client(cluster, direct_to_workers=True) as client:
                 yield client
             return
         try:
