@@ -106,7 +106,7 @@ def _check_ledger(run: Run) -> None:
     ledger, minted = run["ledger"], in_summary(run, "minted")
     held = math.fsum(ledger["balance"][ledger["day"] == ledger["day"].max(initial=0.0)])
     if not math.isclose(held, minted, rel_tol=ROUNDING):
-        raise _foreign(run, "ledger", f"{held:.6f} credits at the end; summary.json has minted {minted:.6f}")
+        raise _foreign(run, "ledger", f"{held:.12g} credits at the end; summary.json has minted {minted:.12g}")
 
 
 def _check_latency(run: Run) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.compiled import compiled
 
-_NEW = 1e-12
+_NEW = 1e-14
 """Part of a regressor's variance up to which those before it leave it nothing of its own."""
 
 
