@@ -27,8 +27,8 @@ QUIET = {
     "distributed.worker.memory.monitor-interval": "2s",
     "distributed.worker.profile.enabled": False,
 }
-"""Dask's housekeeping, kept small: as it comes it wakes the processes of this machine 150 times a second, which takes
-4 % of a core here and as much from each run, for profiles and charts that nobody sees."""
+"""Dask's housekeeping, kept small: as it comes it takes 4 % of a core for the scheduler alone, and wakes each worker a
+hundred times a second, for profiles and charts that nobody sees."""
 
 Work = Callable[[list[Job], tuple[str, ...]], list[Outcome]]
 """What is done with some jobs: `scenarios.runner.work.work`, or what stands in for it."""
