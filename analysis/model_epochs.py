@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.compiled import compiled
 from analysis.epochs import BEGIN, ENDS, cells, ends, turns_of_models
 from analysis.run import Run
 
@@ -42,59 +41,39 @@ def model_epochs(run: Run) -> ModelEpochs:
     standings, models, developers = run["standings"], run["models"], run["developers"]
     width, last_days = len(models["model"]), run.once(ends)
     settled, cell = run.once(cells)
-    held = _sums(
-        cell,
-        len(last_days) * width,
-        *(standings.where("status", word)[settled] for word in ("admitted", "retired")),
-        *(standings[name][settled] for name in _SUMMED),
-    )
-    rows = np.flatnonzero(held[:, 0])
+    there = np.bincount(cell, minlength=1)
+    rows = np.flatnonzero(there)
     rows = rows[models["developer"][rows % width] >= 0]
     epochs, model = np.divmod(rows, width)
-    periods, admitted, withheld, ability, stake, first_good, mended, attempts, answered = held[rows].T
-    owner, in_all = models["developer"][model], models["turns_ok"][model]
-    fee = np.divide(models["revenue"][model], in_all, out=np.zeros(len(model)), where=in_all > 0)
+    periods = there[rows].astype(float)
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.bincount(cell, values, len(there))[rows]
+
+    def column(name: str) -> np.ndarray:
+        return total(standings[name][settled])
+
+    admitted = standings.where("status", "admitted")[settled]
+    retired = standings.where("status", "retired")[settled]
+    owner, answered = models["developer"][model], models["turns_ok"][model]
+    fee = np.divide(models["revenue"][model], answered, out=np.zeros(len(model)), where=answered > 0)
     return ModelEpochs(
         epoch=epochs,
         domain=models["domain"][model],
         periods=periods,
-        admitted=admitted,
-        withheld=withheld,
-        ability=ability / periods,
-        stake=stake / periods,
+        admitted=total(admitted),
+        withheld=periods - total(admitted | retired),
+        ability=column("ability") / periods,
+        stake=column("stake") / periods,
         turns=run.once(turns_of_models).ravel()[rows],
-        first_good=first_good,
-        mended=mended,
-        attempts=attempts,
-        income=answered * fee,
+        first_good=column("first_good"),
+        mended=column("self_rescued") + column("rescued"),
+        attempts=column("attempts"),
+        income=column("turns_ok") * fee,
         tier=developers["tier"][owner],
         wealth=developers["wealth_start"][owner],
         tenure=last_days[epochs] - developers["arrived_day"][owner],
     )
-
-
-_SUMMED = ("ability", "stake", "first_good", "self_rescued", "rescued", "attempts", "turns_ok")
-
-
-@compiled
-def _sums(
-    cell, cells, admitted, retired, ability, stake, first_good, self_rescued, rescued, attempts, turns_ok
-) -> np.ndarray:
-    """Of rows of the standings, sums in each cell, (cells, 9): rows, admitted, neither admitted nor retired, ability,
-    stake, first_good, rescued by itself or others, attempts, turns_ok."""
-    held = np.zeros((cells, 9))
-    for row in range(len(cell)):
-        of = held[cell[row]]
-        of[0] += 1
-        of[1] += admitted[row]
-        of[2] += not (admitted[row] or retired[row])
-        of[3] += ability[row]
-        of[4] += stake[row]
-        of[5] += first_good[row]
-        of[6] += self_rescued[row] + rescued[row]
-        of[7] += attempts[row]
-        of[8] += turns_ok[row]
-    return held
 
 
 RECIPE = (

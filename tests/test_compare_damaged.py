@@ -1,0 +1,225 @@
+"""``turnstile compare`` of folders that are no run's, or not the run's own any more: one line, and nothing written."""
+
+import json
+import math
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from analysis.columns import columns
+from tests.compared import copies, finished, refused  # noqa: F401  (the fixture `runs`, of `ran`)
+from tests.faked import command  # noqa: F401  (the fixture `turnstile`)
+
+TABLES = (
+    "developers", "flows", "ideas", "incidence", "latency", "ledger", "models", "submissions", "standings", "timeline",
+)  # fmt: skip
+
+
+def test_a_folder_that_is_not_there_and_a_file_in_its_place(turnstile, runs):
+    assert "missing/config.yaml: cannot be read" in refused(turnstile, "base", "missing")
+    assert "cannot be read; allowed is the folder of a finished run" in refused(turnstile, "base/config.yaml", "base")
+
+
+@pytest.mark.parametrize("file", ["config.yaml", "summary.json", "provenance.json"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "\x00"])
+def test_what_is_no_description_of_a_run(file, text, turnstile, runs):
+    Path("strict", file).write_text(text)
+    assert "not the folder of a run" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize(
+    ("group", "key", "value"), [("economy", "interest", "low"), ("gauntlet", "context_share", math.nan)]
+)
+def test_no_number_in_the_configuration(group, key, value, turnstile, runs):
+    path = Path("strict/config.yaml")
+    said = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump(said | {group: said[group] | {key: value}}))
+    wanted = f"strict: its configuration has {value!r} for '{group}.{key}'; allowed is a number"
+    assert wanted in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize(("group", "value"), [("governance", None), ("economy", 3), ("developers", "idle")])
+def test_no_group_of_keys_in_the_configuration(group, value, turnstile, runs):
+    path = Path("strict/config.yaml")
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | {group: value}))
+    wanted = f"strict: its configuration has {value!r} for '{group}'; allowed is a group of keys"
+    assert wanted in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_missing_table(table, turnstile, runs):
+    Path(f"strict/{table}.parquet").unlink()
+    assert f"strict/{table}.parquet: cannot be read" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("kept", [0, 0.5, 0.99])
+def test_a_truncated_table(table, kept, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    path.write_bytes(path.read_bytes()[: int(kept * path.stat().st_size)])
+    assert f"{path}: cannot be read" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_foreign_table(table, turnstile, runs):
+    pd.DataFrame({"city": ["x"], "people": [1]}).to_parquet(f"strict/{table}.parquet")
+    assert f"strict/{table}.parquet: has no column" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize(("table", "column"), [("ideas", "potential"), ("models", "turns"), ("standings", "day")])
+def test_texts_where_numbers_belong(table, column, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    frame = pd.read_parquet(path)
+    frame.assign(**{column: "many"}).to_parquet(path)
+    assert f"{path}: column '{column}' holds texts, not numbers" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "values", "said"),
+    [
+        ("models", "ability", pa.array([math.nan]), "holds nan; allowed are finite numbers from 0 to 1"),
+        ("models", "spread", pa.array([math.inf]), "holds inf; allowed are finite numbers"),
+        ("timeline", "success_rate", pa.array([1.5]), "holds 1.5; allowed are finite numbers from 0 to 1"),
+        ("timeline", "turns", pa.array([-5]), "holds -5; allowed are whole numbers from 0"),
+        ("standings", "turns", pa.array([0.5]), "holds double; allowed are whole numbers from 0"),
+        ("developers", "hours_cleanup", pa.array([-0.1]), "holds -0.1; allowed are finite numbers from 0"),
+        ("developers", "tier", pa.array([0]), "holds 0; allowed are whole numbers from 1 to 5"),
+        ("models", "parent", pa.array([None], pa.int64()), "holds null; allowed are whole numbers from -1"),
+        ("ideas", "model", pa.array([True]), "holds bool; allowed are whole numbers from -1"),
+        ("ideas", "potential", pa.array([[0.5]]), "holds list<element: double>; allowed are finite numbers"),
+    ],
+)
+def test_numbers_that_a_column_cannot_have(table, column, values, said, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    rows = pq.read_table(path)
+    place, all_rows = rows.column_names.index(column), pa.concat_arrays([values] * len(rows))
+    pq.write_table(rows.set_column(place, column, all_rows), path)
+    assert f"{path}: column '{column}' {said}" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("kind", [pa.int32(), pa.uint64()])
+def test_whole_numbers_of_another_width_are_the_same_numbers(kind, turnstile, runs):
+    said = turnstile("compare", "base", "strict")
+    for table, column in (("standings", "model"), ("models", "lineage"), ("models", "turns")):
+        path = Path(f"strict/{table}.parquet")
+        rows = pq.read_table(path)
+        pq.write_table(rows.set_column(rows.column_names.index(column), column, rows[column].cast(kind)), path)
+    assert turnstile("compare", "base", "strict") == said
+
+
+def test_a_model_made_from_a_later_one(turnstile, runs):
+    path = Path("strict/models.parquet")
+    rows = pd.read_parquet(path)
+    rows.loc[0, "parent"] = 1
+    rows.to_parquet(path)
+    assert "models.parquet is not this run's: found a parent that is not before its child" in refused(
+        turnstile, "base", "strict"
+    )
+
+
+@pytest.mark.parametrize("column", [name for name in columns("ideas") if name != "ability_end"])  # which none reads
+def test_ideas_of_another_version(column, turnstile, runs):
+    path = Path("strict/ideas.parquet")
+    pd.read_parquet(path).drop(columns=column).to_parquet(path)
+    assert f"{path}: has no column '{column}'" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize(("table", "column"), [("ideas", "shelved_reason"), ("standings", "status")])
+def test_numbers_where_texts_belong(table, column, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    pd.read_parquet(path).assign(**{column: 1}).to_parquet(path)
+    assert f"{path}: column '{column}' holds numbers, not texts" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_of_its_twin(table, turnstile, runs):
+    shutil.copy(f"base/{table}.parquet", f"strict/{table}.parquet")
+    assert f"strict: {table}.parquet is not this run's: found " in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [*((table, "model") for table in ("ideas", "incidence", "standings", "submissions")), ("models", "parent"),
+     ("models", "lineage"), ("models", "developer")],
+)  # fmt: skip
+def test_what_the_run_does_not_have(table, column, turnstile, runs):
+    path, what = Path(f"strict/{table}.parquet"), "developer" if column == "developer" else "model"
+    rows = pd.read_parquet(path)
+    rows.assign(**{column: rows[column].replace(rows[column].max(), 10**6)}).to_parquet(path)
+    assert f"{table}.parquet is not this run's: found a {what} 1000000; {what}s.parquet ends before " in refused(
+        turnstile, "base", "strict"
+    )
+
+
+@pytest.mark.parametrize("table", ["timeline", "standings"])
+def test_periods_out_of_order(table, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    pd.read_parquet(path)[::-1].to_parquet(path)
+    assert f"strict: {table}.parquet is not this run's: found days that do not ascend" in refused(
+        turnstile, "base", "strict"
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("models", "ability"), ("models", "mu"), ("models", "spread"), ("standings", "ability")]
+)
+def test_a_null_where_every_row_has_a_number(table, column, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    rows = pd.read_parquet(path)
+    rows.loc[0, column] = None
+    rows.to_parquet(path)
+    assert f"strict: {table}.parquet is not this run's: found null in {column}" in refused(turnstile, "base", "strict")
+
+
+def test_turns_without_a_latency(turnstile, runs):
+    path = Path("strict/latency.parquet")
+    pd.read_parquet(path)[:0].to_parquet(path)
+    assert "strict: latency.parquet is not this run's: found 0 of 0 turns" in refused(turnstile, "base", "strict")
+
+
+def test_turns_that_moved_to_another_developer(turnstile, runs):
+    path = Path("strict/developers.parquet")
+    rows = pd.read_parquet(path)
+    rows.assign(turns=rows["turns"].to_numpy()[::-1]).to_parquet(path)
+    assert "developers.parquet is not this run's: found other turns than " in refused(turnstile, "base", "strict")
+
+
+def test_a_submission_that_was_decided_otherwise(turnstile, runs):
+    path = Path("strict/submissions.parquet")
+    rows = pd.read_parquet(path)
+    rows.loc[(rows["decision"] == "rejected").idxmax(), "decision"] = "sandbox"
+    rows.to_parquet(path)
+    assert "submissions.parquet is not this run's: found " in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize(("value", "said"), [("many", "found 'many'"), (-1, "found -1"), ([1], "found [1]")])
+def test_no_number_in_the_summary(value, said, turnstile, runs):
+    path = Path("strict/summary.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"experiments_started": value}))
+    assert f"strict: summary.json: experiments_started: {said}; allowed are whole numbers from 0, or null" in refused(
+        turnstile, "base", "strict"
+    )
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_summary_that_is_not_finite(value, turnstile, runs):
+    path = Path("strict/summary.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"welfare": value}))
+    assert "allowed are numbers and null" in refused(turnstile, "base", "strict")
+
+
+def test_a_summary_of_another_version(turnstile, runs):
+    summary = json.loads(Path("strict/summary.json").read_text())
+    del summary["welfare"]
+    Path("strict/summary.json").write_text(json.dumps(summary))
+    assert "strict: summary.json has no key 'welfare'" in refused(turnstile, "base", "strict")
+
+
+def test_a_table_is_refused_without_a_file_too(turnstile, runs):
+    Path("strict/models.parquet").unlink()
+    assert "strict/models.parquet: cannot be read" in refused(turnstile, "base", "strict", out=None)
