@@ -116,5 +116,4 @@ def _known(name: str) -> tuple[str, str]:
         return known[name].unit, known[name].about
     if name not in keys:
         raise InputError(f"{name}: no such measure in this version")
-    unit, said = keys[name]
-    return unit, said
+    return tuple(keys[name])
