@@ -61,14 +61,20 @@ def _sink(heap, n):
     """
     at, child = 0, 1
     while child < n:
-        first = child + _earlier(heap[child + 1], heap[child])
-        second = child + 2 + _earlier(heap[child + 3], heap[child + 2])
-        child = first + (second - first) * _earlier(heap[second], heap[first])
-        below = heap[child]
-        _put(heap[at], below.time, below.sequence, below.id)
+        first = child + _earlier(_at(heap, child + 1), _at(heap, child))
+        second = child + 2 + _earlier(_at(heap, child + 3), _at(heap, child + 2))
+        child = first + (second - first) * _earlier(_at(heap, second), _at(heap, first))
+        below = _at(heap, child)
+        _put(_at(heap, at), below.time, below.sequence, below.id)
         at = child
         child = 4 * at + 1
     return at
+
+
+@kernel
+def _at(heap, place):
+    """The event at ``place``, which is not negative: a signed index would be asked whether it counts from the end."""
+    return heap[np.uint64(place)]
 
 
 @kernel
