@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from sim.compiling import entry, kernel
+from sim.compiling import entry, kernel, nth
 from sim.streams import PICK, draw, uniform
 from sim.traffic.params import DISPATCHES
 from sim.traffic.state import NONE, Routes
@@ -56,24 +56,24 @@ def _leaves(n: int) -> int:
 @kernel
 def pick(routes, domain, u):
     """The model at ``u`` in (0, 1) on the cumulative weights of ``domain``, by a guide table (Chen and Asau 1974)."""
-    low = routes.start[domain]
-    n = routes.start[domain + 1] - low
-    at = routes.guide[_CELLS * low + np.int64(u * (_CELLS * n))]
-    while routes.cumulative[at] <= u:
+    low = routes.start[nth(domain)]
+    n = routes.start[nth(domain + 1)] - low
+    at = routes.guide[nth(_CELLS * low + np.int64(u * (_CELLS * n)))]
+    while routes.cumulative[nth(at)] <= u:
         at += 1
-    return routes.model[at]
+    return routes.model[nth(at)]
 
 
 @kernel
 def eligible(w, m, exclude):
     """Whether a request may go to model ``m``: health allows it, and it is not the one to be left out."""
-    return m != exclude and (w.stations[m].healthy != 0 or w.domains[w.models[m].domain].panic != 0)
+    return m != exclude and (w.stations[nth(m)].healthy != 0 or w.domains[nth(w.models[nth(m)].domain)].panic != 0)
 
 
 @kernel
 def load(w, m):
     """Requests in flight on model ``m`` per slot."""
-    return (w.stations[m].busy + w.stations[m].queued) / w.models[m].slots
+    return (w.stations[nth(m)].busy + w.stations[nth(m)].queued) / w.models[nth(m)].slots
 
 
 @kernel
@@ -82,7 +82,7 @@ def cost(w, m, now):
 
     A model without a latency so far costs a penalty as soon as it has a request, so that it is tried one by one.
     """
-    s = w.stations[m]
+    s = w.stations[nth(m)]
     if s.ewma == 0.0:
         return (_PENALTY_S + s.busy + s.queued) if s.busy + s.queued > 0 else 0.0
     decay = math.exp((s.ewma_at - now) / w.params[0].ewma_tau_s)
@@ -94,7 +94,7 @@ def observe(w, m, latency, now):
     """Take a latency into the peak EWMA: a peak at once, anything lower with weight 1 - exp(-Δt/τ)."""
     if w.params[0].dispatch != _EWMA:
         return
-    s = w.stations[m]
+    s = w.stations[nth(m)]
     decay = math.exp((s.ewma_at - now) / w.params[0].ewma_tau_s)
     s.ewma = max(latency, s.ewma * decay + latency * (1.0 - decay))
     s.ewma_at = now
@@ -103,7 +103,7 @@ def observe(w, m, latency, now):
 @kernel
 def select(w, i, exclude, now):
     """The model that request ``i`` goes to: by the dispatch rule among eligible models, never ``exclude`` if it can."""
-    r = w.requests[i]
+    r = w.requests[nth(i)]
     p = w.params[0]
     if p.dispatch == _LEAST:
         return least_busy(w, r.domain, exclude)
@@ -131,45 +131,45 @@ def select(w, i, exclude, now):
 @kernel
 def _scan(w, domain, exclude, u):
     """A weighted pick among eligible models; without any, among those that health allows; without any, among all."""
-    low, high = w.routes.start[domain], w.routes.start[domain + 1]
+    low, high = w.routes.start[nth(domain)], w.routes.start[nth(domain + 1)]
     for relaxed in range(3):
         total = 0.0
         for at in range(low, high):
-            m = w.routes.model[at]
+            m = w.routes.model[nth(at)]
             if eligible(w, m, exclude if relaxed == 0 else NONE) or relaxed == 2:
-                total += w.routes.weight[m]
+                total += w.routes.weight[nth(m)]
         if total > 0.0:
             left = u * total
             last = NONE
             for at in range(low, high):
-                m = w.routes.model[at]
+                m = w.routes.model[nth(at)]
                 if eligible(w, m, exclude if relaxed == 0 else NONE) or relaxed == 2:
                     last = m
-                    left -= w.routes.weight[m]
+                    left -= w.routes.weight[nth(m)]
                     if left < 0.0:
                         break
             return last
-    return w.routes.model[low]
+    return w.routes.model[nth(low)]
 
 
 @kernel
 def least_busy(w, domain, exclude):
     """The eligible model with the fewest requests in flight per slot; ties to the larger weight."""
-    low, high = w.routes.start[domain], w.routes.start[domain + 1]
+    low, high = w.routes.start[nth(domain)], w.routes.start[nth(domain + 1)]
     best = NONE
     if w.params[0].tournament != 0:
         best = _champion(w, domain, exclude)
     else:
         for at in range(low, high):
-            m = w.routes.ranked[at]
+            m = w.routes.ranked[nth(at)]
             if eligible(w, m, exclude) and (best == NONE or load(w, m) < load(w, best)):
                 best = m
     if best != NONE:
         return best
     # Nobody else is eligible: the one left out, if health allows it, or else the largest weight.
-    if exclude != NONE and w.routes.rank[exclude] >= 0 and eligible(w, exclude, NONE):
+    if exclude != NONE and w.routes.rank[nth(exclude)] >= 0 and eligible(w, exclude, NONE):
         return exclude
-    return w.routes.ranked[low]
+    return w.routes.ranked[nth(low)]
 
 
 @kernel
@@ -178,7 +178,7 @@ def _winner(w, a, b):
         return max(a, b)
     la, lb = load(w, a), load(w, b)
     if la == lb:
-        return a if w.routes.rank[a] < w.routes.rank[b] else b
+        return a if w.routes.rank[nth(a)] < w.routes.rank[nth(b)] else b
     return a if la < lb else b
 
 
@@ -190,7 +190,7 @@ def _champion(w, domain, exclude):
         return top
     # The best of all others: whom the excluded one would have met on its way up.
     leaves = (w.routes.root[domain + 1] - base) // 2
-    node = leaves + w.routes.rank[exclude] - w.routes.start[domain]
+    node = leaves + w.routes.rank[nth(exclude)] - w.routes.start[nth(domain)]
     best = NONE
     while node > 1:
         best = _winner(w, best, tree[base + (node ^ 1)])
@@ -201,12 +201,12 @@ def _champion(w, domain, exclude):
 @kernel
 def replay(w, m):
     """Play the matches of model ``m`` again, after its load or its health has changed."""
-    if w.params[0].tournament == 0 or w.routes.rank[m] < 0:
+    if w.params[0].tournament == 0 or w.routes.rank[nth(m)] < 0:
         return
-    domain = w.models[m].domain
+    domain = w.models[nth(m)].domain
     tree, base = w.routes.tree, w.routes.root[domain]
     leaves = (w.routes.root[domain + 1] - base) // 2
-    node = leaves + w.routes.rank[m] - w.routes.start[domain]
+    node = leaves + w.routes.rank[nth(m)] - w.routes.start[nth(domain)]
     tree[base + node] = m if eligible(w, m, NONE) else NONE
     node //= 2
     while node >= 1:
@@ -219,11 +219,11 @@ def replay_domain(w, domain):
     """Play all matches of a domain again."""
     if w.params[0].tournament == 0:
         return
-    low, high = w.routes.start[domain], w.routes.start[domain + 1]
+    low, high = w.routes.start[nth(domain)], w.routes.start[nth(domain + 1)]
     tree, base = w.routes.tree, w.routes.root[domain]
     leaves = (w.routes.root[domain + 1] - base) // 2
     for at in range(low, high):
-        m = w.routes.ranked[at]
+        m = w.routes.ranked[nth(at)]
         tree[base + leaves + at - low] = m if eligible(w, m, NONE) else NONE
     for node in range(leaves - 1, 0, -1):
         tree[base + node] = _winner(w, tree[base + 2 * node], tree[base + 2 * node + 1])

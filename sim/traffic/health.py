@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.compiling import entry, kernel
+from sim.compiling import entry, kernel, nth
 from sim.records import C
 from sim.streams import HEALTH, draw, uniform
 from sim.traffic.dispatch import replay, replay_domain
@@ -24,7 +24,7 @@ _ENVOY, _LITELLM, _FINAGLE = (HEALTHS.index(h) for h in ("envoy", "litellm", "fi
 @kernel
 def judge(w, m, outcome, failed, now):
     """Take an outcome into the health of model ``m``; returns for how many s it is to be ejected, 0 for not at all."""
-    p, s = w.params[0], w.stations[m]
+    p, s = w.params[0], w.stations[nth(m)]
     counts = failed and (kind_bit(outcome) & p.health_kinds) != 0
     if p.health == _LITELLM and now - s.window >= p.window_s:
         s.requests, s.good, s.window = 0, 0, now

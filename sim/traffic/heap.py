@@ -7,7 +7,7 @@ event's brothers need no branch of their own.
 
 import numpy as np
 
-from sim.compiling import kernel
+from sim.compiling import kernel, nth
 
 EVENT = np.dtype([("time", "f8"), ("sequence", "i8"), ("id", "i8")])
 """``time`` is finite and at least 0."""
@@ -61,20 +61,14 @@ def _sink(heap, n):
     """
     at, child = 0, 1
     while child < n:
-        first = child + _earlier(_at(heap, child + 1), _at(heap, child))
-        second = child + 2 + _earlier(_at(heap, child + 3), _at(heap, child + 2))
-        child = first + (second - first) * _earlier(_at(heap, second), _at(heap, first))
-        below = _at(heap, child)
-        _put(_at(heap, at), below.time, below.sequence, below.id)
+        first = child + _earlier(heap[nth(child + 1)], heap[nth(child)])
+        second = child + 2 + _earlier(heap[nth(child + 3)], heap[nth(child + 2)])
+        child = first + (second - first) * _earlier(heap[nth(second)], heap[nth(first)])
+        below = heap[nth(child)]
+        _put(heap[nth(at)], below.time, below.sequence, below.id)
         at = child
         child = 4 * at + 1
     return at
-
-
-@kernel
-def _at(heap, place):
-    """The event at ``place``, which is not negative: a signed index would be asked whether it counts from the end."""
-    return heap[np.uint64(place)]
 
 
 @kernel

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from sim.compiling import entry, kernel
+from sim.compiling import entry, kernel, nth
 from sim.records import TURN, Outcome
 from sim.traffic.health import eject, envoy_time, next_interval, outlier, restore, set_thresholds
 from sim.traffic.heap import pop, push, replace
@@ -78,50 +78,49 @@ def _schedule(c, heap, time, id):
 
 @kernel
 def _schedule_request(w, c, heap, i, state, time):
-    w.requests[i].state = state
-    w.requests[i].sequence = c.sequence
+    r = w.requests[nth(i)]
+    r.state, r.sequence = state, c.sequence
     _schedule(c, heap, time, i)
 
 
 @kernel
 def _take(w, c):
     i = c.free_request
-    c.free_request = w.requests[i].next
+    c.free_request = w.requests[nth(i)].next
     c.free_requests -= 1
     return i
 
 
 @kernel
 def _free(w, c, i):
-    w.requests[i].next = c.free_request
-    w.requests[i].sequence = NONE
+    r = w.requests[nth(i)]
+    r.next, r.sequence = c.free_request, NONE
     c.free_request = i
     c.free_requests += 1
 
 
 @kernel
 def _enqueue(w, m, i):
-    s = w.stations[m]
-    w.requests[i].next = NONE
-    w.requests[i].previous = s.tail
+    s, r = w.stations[nth(m)], w.requests[nth(i)]
+    r.next, r.previous = NONE, s.tail
     if s.tail == NONE:
         s.head = i
     else:
-        w.requests[s.tail].next = i
+        w.requests[nth(s.tail)].next = i
     s.tail = i
 
 
 @kernel
 def _unlink(w, m, i):
-    s, r = w.stations[m], w.requests[i]
+    s, r = w.stations[nth(m)], w.requests[nth(i)]
     if r.previous == NONE:
         s.head = r.next
     else:
-        w.requests[r.previous].next = r.next
+        w.requests[nth(r.previous)].next = r.next
     if r.next == NONE:
         s.tail = r.previous
     else:
-        w.requests[r.next].previous = r.previous
+        w.requests[nth(r.next)].previous = r.previous
 
 
 @entry
@@ -149,28 +148,29 @@ def run(w, loop, heap, pending, sessions, turns, until):
         action, i, releases, wasted, takes = NOTHING, NONE, NONE, False, NONE
         context, output = 0.0, 0.0
         if c.granting < len(w.models):
-            s = w.stations[c.granting]
-            if s.busy >= w.models[c.granting].slots or s.queued == 0:
+            s = w.stations[nth(c.granting)]
+            if s.busy >= w.models[nth(c.granting)].slots or s.queued == 0:
                 c.granting += 1
                 continue
             takes = s.head
             _unlink(w, c.granting, takes)
             hold_slots(w, c.granting, 1, -1)
         else:
-            arrival = sessions[c.position].at if c.position < len(sessions) else math.inf
+            arrival = sessions[nth(c.position)].at if c.position < len(sessions) else math.inf
             due = heap[0].time
             if min(arrival, due) >= until:
                 return DONE
             if arrival <= due:
-                row = sessions[c.position]
-                if c.free_turns < row.turns:
+                opened = sessions[nth(c.position)]
+                if c.free_turns < opened.turns:
                     return NEED_TURNS
                 c.now = arrival
                 i = _take(w, c)
-                if begin_session(w, i, c.number, row):
+                if begin_session(w, i, c.number, opened):
                     action = ASK
-                    context, output = turns[row.first_turn].context, turns[row.first_turn].output
-                    _keep_turns(w, c, pending, turns, i, row.first_turn + 1, row.first_turn + row.turns)
+                    asked = turns[nth(opened.first_turn)]
+                    context, output = asked.context, asked.output
+                    _keep_turns(w, c, pending, turns, i, opened.first_turn + 1, opened.first_turn + opened.turns)
                 else:
                     _free(w, c, i)
                 c.position += 1
@@ -178,18 +178,19 @@ def run(w, loop, heap, pending, sessions, turns, until):
             else:
                 i, sequence = heap[0].id, heap[0].sequence
                 c.spent = 1
-                if i >= 0 and w.requests[i].sequence != sequence:
+                if i >= 0 and w.requests[nth(i)].sequence != sequence:
                     continue  # the timer of a wait that has ended
                 c.now = due
                 if i < 0:
                     _health_event(w, c, heap, i)
                     continue
-                r = w.requests[i]
+                r = w.requests[nth(i)]
                 if r.state == THINKING:
                     action = ASK
                     at = r.row
-                    context, output = pending[at].context, pending[at].output
-                    r.row = pending[at].next
+                    asked = pending[nth(at)]
+                    context, output = asked.context, asked.output
+                    r.row = asked.next
                     _free_turn(c, pending, at)
                 elif r.state == BACKING_OFF:
                     action = TRY
@@ -202,10 +203,9 @@ def run(w, loop, heap, pending, sessions, turns, until):
                         # The work keeps its place in the queue; the session moves to a fresh row.
                         moved = _take(w, c)
                         _copy(w, moved, i)
-                        w.requests[i].state = ABANDONED
-                        w.requests[i].sequence = NONE
+                        r.state, r.sequence = ABANDONED, NONE
                         i = moved
-                    w.requests[i].outcome = Outcome.TIMEOUT
+                    w.requests[nth(i)].outcome = Outcome.TIMEOUT
                 elif r.state == SERVING:
                     action, releases = SETTLE, r.model
                 elif r.state == LATE:
@@ -217,15 +217,15 @@ def run(w, loop, heap, pending, sessions, turns, until):
 
         now = c.now
         if releases != NONE:
-            s = w.stations[releases]
-            book(w, releases, w.requests[i].served, now, wasted)
-            if s.queued > 0 and s.busy <= w.models[releases].slots:
+            s = w.stations[nth(releases)]
+            book(w, releases, w.requests[nth(i)].served, now, wasted)
+            if s.queued > 0 and s.busy <= w.models[nth(releases)].slots:
                 takes = s.head
                 _unlink(w, releases, takes)
                 hold_slots(w, releases, 0, -1)
             else:
                 hold_slots(w, releases, -1, 0)
-            if w.requests[i].state == BURNING:
+            if w.requests[nth(i)].state == BURNING:
                 _free(w, c, i)
 
         # 2. What the session does next, until it waits for something; or until it takes a slot at once.
@@ -236,8 +236,8 @@ def run(w, loop, heap, pending, sessions, turns, until):
                 action = TRY
             if action == TRY:
                 m = begin_attempt(w, i, now)
-                r, s = w.requests[i], w.stations[m]
-                if s.busy < w.models[m].slots:
+                r, s = w.requests[nth(i)], w.stations[nth(m)]
+                if s.busy < w.models[nth(m)].slots:
                     hold_slots(w, m, 1, 0)
                     at_once = i
                     action = NOTHING
@@ -254,11 +254,12 @@ def run(w, loop, heap, pending, sessions, turns, until):
                     action = NOTHING
             if action == SETTLE:
                 time = end_attempt(w, i, now)
+                r = w.requests[nth(i)]
                 if time > 0.0:
-                    eject(w, w.requests[i].model)
-                    _schedule(c, heap, now + time, -2 - w.requests[i].model)
+                    eject(w, r.model)
+                    _schedule(c, heap, now + time, -2 - r.model)
                 action = FINISH
-                if failed(w.requests[i].outcome):
+                if failed(r.outcome):
                     wait = retry_wait(w, i, now)
                     if wait == 0.0:
                         action = TRY
@@ -266,14 +267,15 @@ def run(w, loop, heap, pending, sessions, turns, until):
                         _schedule_request(w, c, heap, i, BACKING_OFF, now + wait)
                         action = NOTHING
             if action == FINISH:
+                r = w.requests[nth(i)]
                 if end_turn(w, i, now):
-                    turn = pending[w.requests[i].row]
+                    turn = pending[nth(r.row)]
                     _schedule_request(w, c, heap, i, THINKING, max(now + turn.think, turn.not_before))
                 else:
                     end_session(w, i)
-                    while w.requests[i].row != NONE:
-                        at = w.requests[i].row
-                        w.requests[i].row = pending[at].next
+                    while r.row != NONE:
+                        at = r.row
+                        r.row = pending[nth(at)].next
                         _free_turn(c, pending, at)
                     _free(w, c, i)
                 action = NOTHING
@@ -284,7 +286,7 @@ def run(w, loop, heap, pending, sessions, turns, until):
             if i == NONE:
                 continue
             end = start_service(w, i, now)
-            r = w.requests[i]
+            r = w.requests[nth(i)]
             if r.state == ABANDONED and start == 1:
                 _schedule_request(w, c, heap, i, BURNING, end)
             elif r.outcome != Outcome.TIMEOUT:
@@ -295,7 +297,7 @@ def run(w, loop, heap, pending, sessions, turns, until):
                     work = _take(w, c)
                     _copy(w, work, i)
                     _schedule_request(w, c, heap, work, BURNING, end)
-                _schedule_request(w, c, heap, i, LATE, w.requests[i].deadline)
+                _schedule_request(w, c, heap, i, LATE, w.requests[nth(i)].deadline)
 
 
 @kernel
@@ -307,24 +309,24 @@ def _copy(w, to, of):
 def _keep_turns(w, c, pending, turns, i, first, end):
     """Link the turns first .. end of the demand to request ``i``, in order."""
     last = NONE
-    w.requests[i].row = NONE
-    for row in range(first, end):
-        at = c.free_turn
-        c.free_turn = pending[at].next
+    w.requests[nth(i)].row = NONE
+    for number in range(first, end):
+        at, asked = c.free_turn, turns[nth(number)]
+        kept = pending[nth(at)]
+        c.free_turn = kept.next
         c.free_turns -= 1
-        pending[at].think, pending[at].not_before = turns[row].think, turns[row].not_before
-        pending[at].context, pending[at].output = turns[row].context, turns[row].output
-        pending[at].next = NONE
+        kept.think, kept.not_before, kept.next = asked.think, asked.not_before, NONE
+        kept.context, kept.output = asked.context, asked.output
         if last == NONE:
-            w.requests[i].row = at
+            w.requests[nth(i)].row = at
         else:
-            pending[last].next = at
+            pending[nth(last)].next = at
         last = at
 
 
 @kernel
 def _free_turn(c, pending, at):
-    pending[at].next = c.free_turn
+    pending[nth(at)].next = c.free_turn
     c.free_turn = at
     c.free_turns += 1
 
@@ -338,8 +340,8 @@ def _health_event(w, c, heap, id):
     set_thresholds(w)
     for m in range(len(w.models)):
         if outlier(w, m):
-            time = envoy_time(w.params[0], w.stations[m])
+            time = envoy_time(w.params[0], w.stations[nth(m)])
             eject(w, m)
             _schedule(c, heap, c.now + time, -2 - m)
-        next_interval(w.stations[m])
+        next_interval(w.stations[nth(m)])
     _schedule(c, heap, c.now + w.params[0].interval_s, SWEEP)

@@ -6,7 +6,7 @@ here once. ``w`` is the ``World``, ``i`` the row of the session in ``w.requests`
 
 import math
 
-from sim.compiling import kernel
+from sim.compiling import kernel, nth
 from sim.records import C, N, Outcome
 from sim.response import latent, succeeds
 from sim.streams import ATTEMPT, CONTEXT, FOLLOW, LEAVE, TOLERANCE, draw, normal, uniform
@@ -22,17 +22,17 @@ _MICRO = 1e6
 
 
 @kernel
-def begin_session(w, i, session, row):
-    """A session arrives, as ``row`` of the demand; False if its user has left the network."""
-    if w.params[0].tolerance > 0.0 and row.at < w.users[row.user].away_until:
+def begin_session(w, i, session, opened):
+    """A session arrives, as the row ``opened`` of the demand; False if its user has left the network."""
+    if w.params[0].tolerance > 0.0 and opened.at < w.users[nth(opened.user)].away_until:
         w.network[N.AWAY] += 1
         return False
     w.network[N.SESSIONS] += 1
-    r = w.requests[i]
-    r.session, r.user, r.difficulty = session, row.user, row.difficulty
-    r.client = row.user % len(w.clients)
-    r.domain, r.klass, r.turns = row.domain, row.klass, row.turns
-    r.audited = row.audit < w.params[0].audit
+    r = w.requests[nth(i)]
+    r.session, r.user, r.difficulty = session, opened.user, opened.difficulty
+    r.client = opened.user % len(w.clients)
+    r.domain, r.klass, r.turns = opened.domain, opened.klass, opened.turns
+    r.audited = opened.audit < w.params[0].audit
     r.turn = r.attempt = r.derailed = r.drifts = r.cluster_n = r.cluster_g = r.retrying = 0
     r.model = r.first = r.left = NONE
     return True
@@ -41,7 +41,7 @@ def begin_session(w, i, session, row):
 @kernel
 def begin_turn(w, i, context, output, now):
     """The user asks the next turn, with ``context`` tokens before it and ``output`` tokens in a full answer."""
-    r, p = w.requests[i], w.params[0]
+    r, p = w.requests[nth(i)], w.params[0]
     r.turn += 1
     r.attempt = 0
     r.context, r.output = context, output
@@ -49,28 +49,29 @@ def begin_turn(w, i, context, output, now):
     r.wait = 0.0
     r.paid = 0
     w.network[N.TURNS] += 1
-    budget_begin(p, w.clients[r.client], now)
+    budget_begin(p, w.clients[nth(r.client)], now)
 
 
 @kernel
 def begin_attempt(w, i, now):
     """The request goes to a model: chosen, carried over, counted. Returns the model."""
-    r, p = w.requests[i], w.params[0]
+    r, p = w.requests[nth(i)], w.params[0]
     r.attempt += 1
     m = _aim(w, i, now)
     _move(w, i, m)
+    count = w.counters[nth(m)]
     if r.attempt == 1:
         r.first = m
-        w.counters[m, C.TURNS_PLAIN + r.klass] += 1
+        count[C.TURNS_PLAIN + r.klass] += 1
         if m < len(w.domains):
             w.network[N.HOUSE] += 1
         if r.turn > 1:
             _carry_over(w, i)
-    w.counters[m, C.ATTEMPTS] += 1
+    count[C.ATTEMPTS] += 1
     w.network[N.ATTEMPTS] += 1
     if r.derailed != 0:
-        w.counters[m, C.DERAILED] += 1
-    if w.domains[r.domain].panic != 0:
+        count[C.DERAILED] += 1
+    if w.domains[nth(r.domain)].panic != 0:
         w.network[N.PANIC] += 1
     r.started = now
     r.served = math.inf
@@ -81,9 +82,9 @@ def begin_attempt(w, i, now):
 
 @kernel
 def _aim(w, i, now):
-    r, p = w.requests[i], w.params[0]
+    r, p = w.requests[nth(i)], w.params[0]
     if r.attempt == 1:
-        if p.sticky != 0 and r.model != NONE and w.routes.weight[r.model] > 0.0 and eligible(w, r.model, NONE):
+        if p.sticky != 0 and r.model != NONE and w.routes.weight[nth(r.model)] > 0.0 and eligible(w, r.model, NONE):
             return r.model
         return select(w, i, NONE, now)
     if p.target == _SAME:
@@ -92,8 +93,8 @@ def _aim(w, i, now):
         return select(w, i, r.model, now)
     # Fallback: retry k goes to the k-th eligible model of the domain by weight, the first one tried left out.
     passed, last = 0, r.model
-    for at in range(w.routes.start[r.domain], w.routes.start[r.domain + 1]):
-        m = w.routes.ranked[at]
+    for at in range(w.routes.start[nth(r.domain)], w.routes.start[nth(r.domain + 1)]):
+        m = w.routes.ranked[nth(at)]
         if eligible(w, m, r.first):
             passed, last = passed + 1, m
             if passed == r.attempt - 1:
@@ -104,11 +105,11 @@ def _aim(w, i, now):
 @kernel
 def _move(w, i, m):
     """Bring the session to model ``m``. Damage follows it with a coin that is frozen per (session, model)."""
-    r, p = w.requests[i], w.params[0]
+    r, p = w.requests[nth(i)], w.params[0]
     if m == r.model:
         return
     _close_cluster(w, i)
-    here = w.models[m]
+    here = w.models[nth(m)]
     if r.derailed != 0:
         follows = uniform(draw(p.seed, FOLLOW, r.session, 0, 0, here.uid)[0]) < p.follow
         returns = m == r.left
@@ -129,8 +130,8 @@ def _carry_over(w, i):
 
     h·(context/window)^γ·(1 + drift_hazard·drifted answers so far).
     """
-    r, p = w.requests[i], w.params[0]
-    here = w.models[r.model]
+    r, p = w.requests[nth(i)], w.params[0]
+    here = w.models[nth(r.model)]
     words = draw(p.seed, CONTEXT, r.session, r.turn, 0, here.uid)
     if r.derailed != 0:
         if uniform(words[1]) < p.recap:
@@ -150,14 +151,14 @@ def start_service(w, i, now):
 
     Whether it ends in time is decided here too, never by a race of two timers.
     """
-    r, p = w.requests[i], w.params[0]
-    here = w.models[r.model]
+    r, p = w.requests[nth(i)], w.params[0]
+    here = w.models[nth(r.model)]
     words = draw(p.seed, ATTEMPT, r.session, r.turn, r.attempt, here.uid)
     end = now + service_time(p, here, r.output, words[1])
     r.served = now
     if end > r.deadline:
         r.outcome = Outcome.TIMEOUT
-    elif succeeds(uniform(words[0]), here.mu[2 * r.klass + r.derailed], here.spread[r.klass], r.z):
+    elif succeeds(uniform(words[0]), here.mu[nth(2 * r.klass + r.derailed)], here.spread[nth(r.klass)], r.z):
         r.outcome = Outcome.GOOD
         r.drifted = uniform(words[3]) < here.drift
         value = math.exp(here.brilliance * normal(words[2])) if here.brilliance > 0.0 else 1.0
@@ -170,7 +171,7 @@ def start_service(w, i, now):
 @kernel
 def hold_slots(w, m, busy, queued):
     """Change the load of model ``m``."""
-    s = w.stations[m]
+    s = w.stations[nth(m)]
     s.busy += busy
     s.queued += queued
     replay(w, m)
@@ -180,9 +181,10 @@ def hold_slots(w, m, busy, queued):
 def book(w, m, since, now, wasted):
     """Book slot time of model ``m`` from ``since`` to ``now``, useful or ``wasted``."""
     units = int((now - since) * w.params[0].grid)
-    w.counters[m, C.BUSY] += units
+    count = w.counters[nth(m)]
+    count[C.BUSY] += units
     if wasted:
-        w.counters[m, C.WASTED] += units
+        count[C.WASTED] += units
 
 
 @kernel
@@ -194,26 +196,27 @@ def failed(outcome):
 @kernel
 def end_attempt(w, i, now):
     """The user has the attempt's outcome. Returns for how many s health ejects the model; 0 for not at all."""
-    r, p = w.requests[i], w.params[0]
+    r, p = w.requests[nth(i)], w.params[0]
     m, outcome = r.model, r.outcome
+    count, origin = w.counters[nth(m)], w.counters[nth(r.first)]
     if outcome == Outcome.GOOD:
-        w.counters[m, C.GOOD] += 1
-        w.counters[m, C.DRIFTED] += r.drifted
+        count[C.GOOD] += 1
+        count[C.DRIFTED] += r.drifted
         r.drifts += r.drifted
-        w.counters[m, C.VALUE] += r.value
+        count[C.VALUE] += r.value
     elif outcome == Outcome.TIMEOUT:
-        w.counters[m, C.TIMEOUTS] += 1
+        count[C.TIMEOUTS] += 1
     elif outcome == Outcome.REJECTED:
-        w.counters[m, C.REJECTED] += 1
+        count[C.REJECTED] += 1
     else:
-        w.counters[m, C.BAD] += 1
+        count[C.BAD] += 1
     if r.attempt > 1:
-        w.counters[r.first, C.RETRIES] += 1
-        w.counters[r.first, C.RETRY_COST] += w.models[m].price
+        origin[C.RETRIES] += 1
+        origin[C.RETRY_COST] += w.models[nth(m)].price
         if r.audited != 0 and m != r.first:
-            w.counters[m, C.AUDITED_RESCUE_GOOD if outcome == Outcome.GOOD else C.AUDITED_RESCUE_BAD] += 1
+            count[C.AUDITED_RESCUE_GOOD if outcome == Outcome.GOOD else C.AUDITED_RESCUE_BAD] += 1
     else:
-        w.counters[m, C.FIRST_GOOD] += outcome == Outcome.GOOD
+        count[C.FIRST_GOOD] += outcome == Outcome.GOOD
         if r.audited != 0:
             r.cluster_n += 1
             r.cluster_g += outcome == Outcome.GOOD
@@ -222,7 +225,7 @@ def end_attempt(w, i, now):
     if outcome != Outcome.REJECTED:
         observe(w, m, now - r.started, now)
     if failed(outcome):
-        budget_fail(p, w.clients[r.client])
+        budget_fail(p, w.clients[nth(r.client)])
     if p.health == 0:
         return 0.0
     return judge(w, m, outcome, failed(outcome), now)
@@ -230,26 +233,27 @@ def end_attempt(w, i, now):
 
 @kernel
 def _log(w, i, now):
-    r, row = w.requests[i], w.log[w.logged[0]]
+    r, line = w.requests[nth(i)], w.log[w.logged[0]]
     w.logged[0] += 1
-    row.session, row.turn, row.attempt, row.model = r.session, r.turn, r.attempt, r.model
-    row.domain, row.klass, row.outcome, row.derailed, row.drifted = r.domain, r.klass, r.outcome, r.derailed, r.drifted
-    row.started, row.ended = r.started, now
-    row.waited = min(r.served, now) - r.started
+    line.session, line.turn, line.attempt, line.model = r.session, r.turn, r.attempt, r.model
+    line.domain, line.klass, line.outcome = r.domain, r.klass, r.outcome
+    line.derailed, line.drifted = r.derailed, r.drifted
+    line.started, line.ended = r.started, now
+    line.waited = min(r.served, now) - r.started
 
 
 @kernel
 def retry_wait(w, i, now):
     """After a failure: the wait in s before the next attempt, or -1 where there is none."""
-    r, p = w.requests[i], w.params[0]
+    r, p = w.requests[nth(i)], w.params[0]
     if r.attempt > p.retries or (kind_bit(r.outcome) & p.retry_kinds) == 0:
         return -1.0
-    if not budget_take(p, w.clients[r.client], r, now):
+    if not budget_take(p, w.clients[nth(r.client)], r, now):
         w.network[N.BUDGET_DENIED] += 1
         return -1.0
     if p.immediate != 0:
-        others = w.routes.start[r.domain + 1] - w.routes.start[r.domain] - w.domains[r.domain].ejected
-        if others > 1 or (others == 1 and w.stations[r.model].healthy == 0):
+        others = w.routes.start[nth(r.domain + 1)] - w.routes.start[nth(r.domain)] - w.domains[nth(r.domain)].ejected
+        if others > 1 or (others == 1 and w.stations[nth(r.model)].healthy == 0):
             return 0.0
     r.wait = backoff(p, r.session, r.turn, r.attempt, r.wait)
     return r.wait
@@ -258,30 +262,31 @@ def retry_wait(w, i, now):
 @kernel
 def end_turn(w, i, now):
     """The turn ends with the outcome of its last attempt. Returns whether the session goes on."""
-    r, p = w.requests[i], w.params[0]
+    r, p = w.requests[nth(i)], w.params[0]
     m, first, outcome = r.model, r.first, r.outcome
+    count, origin = w.counters[nth(m)], w.counters[nth(first)]
     audited = r.audited != 0
     answered = not failed(outcome)
-    budget_end(p, w.clients[r.client], r, answered)
+    budget_end(p, w.clients[nth(r.client)], r, answered)
     if outcome == Outcome.GOOD:
         w.network[N.OK] += 1
-        w.counters[m, C.OK_PLAIN + r.klass] += 1
+        count[C.OK_PLAIN + r.klass] += 1
         if r.attempt == 1:
-            w.counters[first, C.AUDITED_GOOD] += audited
+            origin[C.AUDITED_GOOD] += audited
         elif m == first:
-            w.counters[first, C.SELF_RESCUED] += 1
-            w.counters[first, C.AUDITED_SELF_RESCUED] += audited
+            origin[C.SELF_RESCUED] += 1
+            origin[C.AUDITED_SELF_RESCUED] += audited
         else:
-            w.counters[first, C.OTHER_RESCUED] += 1
-            w.counters[first, C.AUDITED_OTHER_RESCUED] += audited
+            origin[C.OTHER_RESCUED] += 1
+            origin[C.AUDITED_OTHER_RESCUED] += audited
     else:
-        w.counters[first, C.AUDITED_LOST] += audited
+        origin[C.AUDITED_LOST] += audited
         if answered:
             w.network[N.UNNOTICED] += 1
-            w.counters[m, C.UNNOTICED] += 1
+            count[C.UNNOTICED] += 1
         else:
             w.network[N.FAILED] += 1
-            w.counters[first, C.FAILED] += 1
+            origin[C.FAILED] += 1
     if answered:
         w.latency[latency_bin(now - r.begun)] += 1
     _bear(w, i, answered, now)
@@ -293,20 +298,21 @@ def end_turn(w, i, now):
 @kernel
 def _bear(w, i, answered, now):
     """A user leaves for a while after 1 + geometric failed turns in a row; how many is frozen per user."""
-    p, user = w.params[0], w.requests[i].user
+    p, number = w.params[0], w.requests[nth(i)].user
     if p.tolerance == 0.0:
         return
+    user = w.users[nth(number)]
     if answered:
-        w.users[user].streak = 0
+        user.streak = 0
         return
-    w.users[user].streak += 1
+    user.streak += 1
     borne = 1.0
     if p.tolerance > 1.0:
-        u = uniform(draw(p.seed, TOLERANCE, user, 0, 0, 0)[0])
+        u = uniform(draw(p.seed, TOLERANCE, number, 0, 0, 0)[0])
         borne += math.floor(math.log(u) / math.log1p(-1.0 / p.tolerance))
-    if w.users[user].streak >= borne:
-        w.users[user].streak = 0
-        w.users[user].away_until = now + p.away_s
+    if user.streak >= borne:
+        user.streak = 0
+        user.away_until = now + p.away_s
         w.network[N.DEPARTURES] += 1
 
 
@@ -320,12 +326,13 @@ def end_session(w, i):
 @kernel
 def _close_cluster(w, i):
     """The session leaves its model: its audited first attempts there are one cluster."""
-    r = w.requests[i]
+    r = w.requests[nth(i)]
     n, g, m = r.cluster_n, r.cluster_g, r.model
     if n > 0:
-        w.counters[m, C.CLUSTER_N] += n
-        w.counters[m, C.CLUSTER_G] += g
-        w.counters[m, C.CLUSTER_GG] += g * g
-        w.counters[m, C.CLUSTER_GN] += g * n
-        w.counters[m, C.CLUSTER_NN] += n * n
+        count = w.counters[nth(m)]
+        count[C.CLUSTER_N] += n
+        count[C.CLUSTER_G] += g
+        count[C.CLUSTER_GG] += g * g
+        count[C.CLUSTER_GN] += g * n
+        count[C.CLUSTER_NN] += n * n
         r.cluster_n = r.cluster_g = 0
