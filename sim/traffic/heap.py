@@ -76,7 +76,9 @@ def _earlier(one, other):
     """1 where event ``one`` is the earlier, else 0."""
     # From 0 on numbers are in the order of their bits, and whole numbers compare faster.
     a, b = np.float64(one.time).view(np.int64), np.float64(other.time).view(np.int64)
-    return np.int64((a < b) | ((a == b) & (one.sequence < other.sequence)))
+    if a == b:
+        return np.int64(one.sequence < other.sequence)
+    return np.int64(a < b)
 
 
 @kernel
