@@ -16,7 +16,7 @@ def bench(quick: bool = False) -> dict:
         parts.compiling,
         parts.helping,
         parts.whole_physics,
-        parts.market_sizes,
+        parts.events,
         parts.queueing_network,
         parts.many_models,
         parts.whole_run,
