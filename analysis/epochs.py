@@ -46,12 +46,15 @@ def ends(run: Run) -> np.ndarray:
     return days[first - 1 + -(-np.arange(1, EPOCHS + 1) * periods // EPOCHS)]
 
 
-def turns_by_epoch(run: Run, owner: np.ndarray) -> np.ndarray:
-    """Routed turns of each owner in each epoch, (owners, EPOCHS), NaN where fewer periods than epochs follow warm-up.
+def owners(run: Run, entity: str) -> np.ndarray:
+    """To whom each model counts, (models,): its model, developer, lineage or domain by ``entity``, -1 for the house."""
+    return np.where(run["models"]["developer"] >= 0, run["models"][entity], -1)
 
-    ``owner`` (M,) numbers from 0 to whom each model counts, -1 for nobody.
-    """
-    many, turns = int(owner.max(initial=-1)) + 1, run.once(turns_of_models)
+
+def turns_by_epoch(run: Run, entity: str) -> np.ndarray:
+    """Routed turns of each of `owners` in each epoch, (owners, EPOCHS), NaN where fewer periods than epochs follow."""
+    owner, turns = run.once(owners, entity), run.once(turns_of_models)
+    many = int(owner.max(initial=-1)) + 1
     holder = (owner + 1) + (many + 1) * np.arange(EPOCHS)[:, None]  # nobody is the first of each epoch
     return np.bincount(holder.ravel(), turns.ravel(), (many + 1) * EPOCHS).reshape(EPOCHS, many + 1)[:, 1:].T
 
@@ -84,8 +87,9 @@ def cells(run: Run) -> tuple[slice, np.ndarray]:
     return rows, first[period] + run["standings"]["model"][rows]
 
 
-def first_built(run: Run, owner: np.ndarray) -> np.ndarray:
-    """The day on which each owner's first model was built, (owners,), infinite for none; ``owner`` as above."""
+def first_built(run: Run, entity: str) -> np.ndarray:
+    """The day on which the first model of each of `owners` was built, (owners,), infinite for none."""
+    owner = run.once(owners, entity)
     born = np.full(int(owner.max(initial=-1)) + 1, np.inf)
     np.minimum.at(born, owner[owner >= 0], run["models"]["born_day"][owner >= 0])
     return born
@@ -94,8 +98,8 @@ def first_built(run: Run, owner: np.ndarray) -> np.ndarray:
 def over_epochs(run: Run, index: Callable[[np.ndarray], float], entity: str) -> np.ndarray:
     """``index`` of routed turns in each epoch, (EPOCHS,), such as ``over_epochs(run, gini, "developer")``.
 
-    ``entity`` is a column of models: model, developer, lineage or domain. Holders are those with a model that had been
-    built by the epoch's end, whatever it got; the house is nobody. NaN where fewer periods than epochs follow warm-up.
+    Holders are those of `owners` with a model that had been built by the epoch's end, whatever it got. NaN where fewer
+    periods than epochs follow warm-up.
     """
     return np.array([index(turns) for turns in run.once(_of_holders, entity)] or np.full(EPOCHS, np.nan))
 
@@ -104,9 +108,7 @@ def _of_holders(run: Run, entity: str) -> list[np.ndarray]:
     """The routed turns of the holders in each epoch; none where fewer periods than epochs follow warm-up."""
     if run.once(_periods) < EPOCHS:
         return []
-    models = run["models"]
-    owner = np.where(models["developer"] >= 0, models[entity], -1)
-    turns, born = turns_by_epoch(run, owner), first_built(run, owner)
+    turns, born = run.once(turns_by_epoch, entity), run.once(first_built, entity)
     return [turns[born <= day, epoch] for epoch, day in enumerate(run.once(ends))]
 
 

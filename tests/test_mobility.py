@@ -42,7 +42,7 @@ class TestEpochs:
         run = history(still)
         assert begin(run) == WARMUP
         assert ends(run).tolist() == [WARMUP + LONG * (e + 1) for e in range(EPOCHS)]
-        assert (turns_by_epoch(run, np.arange(50)) == still * LONG).all()
+        assert (turns_by_epoch(run, "developer") == still * LONG).all()
 
     def test_turns_of_a_run_add_up_to_those_after_warmup(self, tmp_path):
         run = Run.read(write_run(economy(horizon_days=21, warmup_days=2.5), tmp_path / "run"))
@@ -50,7 +50,7 @@ class TestEpochs:
         for entity in ("model", "developer", "domain"):
             owner = np.where(models["developer"] >= 0, models[entity], -1)
             owned = np.bincount(owner[owner >= 0], models["turns_after_warmup"][owner >= 0])
-            np.testing.assert_array_equal(turns_by_epoch(run, owner).sum(axis=1), owned)
+            np.testing.assert_array_equal(turns_by_epoch(run, entity).sum(axis=1), owned)
         assert begin(run) == 3
         assert ends(run)[-1] == 21
         periods = np.diff([begin(run), *ends(run)])

@@ -82,12 +82,8 @@ def median_survival(lasted: np.ndarray, ended: np.ndarray) -> float:
     return float(below[0]) if len(below) else math.nan
 
 
-def _turns(run: Run) -> np.ndarray:
-    return turns_by_epoch(run, run["models"]["developer"])
-
-
 def _top(run: Run) -> np.ndarray:
-    return top(run.once(_turns))
+    return top(run.once(turns_by_epoch, "developer"))
 
 
 def _classes(x: np.ndarray) -> np.ndarray:
@@ -98,7 +94,7 @@ def _classes(x: np.ndarray) -> np.ndarray:
 
 def _pairs(run: Run) -> list[tuple[np.ndarray, np.ndarray]]:
     """Turns in two consecutive epochs of those who had some in both; only where they are at least `CLASSES`."""
-    turns = run.once(_turns).T
+    turns = run.once(turns_by_epoch, "developer").T
     there = turns > 0
     both = there[:-1] & there[1:]
     enough = np.flatnonzero(both.sum(axis=1) >= CLASSES)
@@ -139,7 +135,7 @@ def shorrocks_index(run: Run) -> float:
 
 def _entrants(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """Of developers whose first model was built after warm-up: at the top, (n, EPOCHS) of bool; that day, (n,)."""
-    born = first_built(run, run["models"]["developer"])
+    born = run.once(first_built, "developer")
     came = np.isfinite(born) & (born > begin(run))
     return run.once(_top)[came], born[came]
 
