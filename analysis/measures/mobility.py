@@ -40,10 +40,19 @@ def kendall(x: np.ndarray, y: np.ndarray) -> float:
 
 def transitions(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """How often holders went from class i to class j, (CLASSES, CLASSES), over pairs of vectors of their amounts."""
-    moves = np.zeros(CLASSES * CLASSES, int)
-    for x, y in pairs:
-        moves += np.bincount(_classes(x) * CLASSES + _classes(y), minlength=len(moves))
-    return moves.reshape(CLASSES, CLASSES)
+    return sum((_moves(x, y) for x, y in pairs), np.zeros((CLASSES, CLASSES), int))
+
+
+@compiled
+def _moves(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    moves, n = np.zeros((CLASSES, CLASSES), np.int64), len(x)
+    for i in range(n):
+        below_x = below_y = 0  # ties by number
+        for j in range(n):
+            below_x += (x[j] < x[i]) | ((x[j] == x[i]) & (j < i))
+            below_y += (y[j] < y[i]) | ((y[j] == y[i]) & (j < i))
+        moves[below_x * CLASSES // n, below_y * CLASSES // n] += 1
+    return moves
 
 
 def shorrocks(moves: np.ndarray) -> float:
@@ -84,12 +93,6 @@ def median_survival(lasted: np.ndarray, ended: np.ndarray) -> float:
 
 def _top(run: Run) -> np.ndarray:
     return top(run.once(turns_by_epoch, "developer"))
-
-
-def _classes(x: np.ndarray) -> np.ndarray:
-    found = np.empty(len(x), int)
-    found[np.argsort(x, kind="stable")] = np.arange(len(x)) * CLASSES // len(x)
-    return found
 
 
 def _pairs(run: Run) -> list[tuple[np.ndarray, np.ndarray]]:
