@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
+from analysis.compiled import compiled
 from analysis.detection import alarm
 from analysis.epochs import BEGIN, begin, rows_by_period
 from analysis.measure import measure
-from analysis.ranks import dense
 from analysis.run import Run
 
 PUBLIC = {"success_rate": -1.0, "latency_p99_s": 1.0, "hhi": 1.0}
@@ -37,14 +37,24 @@ def _days(run: Run) -> np.ndarray:
 
 def diversity(run: Run) -> np.ndarray:
     """Effective number of lineages by routed turns, the house's apart, of each period after warm-up. NaN: none."""
-    standings, models, days = run["standings"], run["models"], run.once(_days)
-    settled, period = run.once(rows_by_period)
-    lineage = np.where(models["developer"] >= 0, dense(models["lineage"]) + 1, 0)  # the house is the first of each
-    width = int(lineage.max(initial=0)) + 1
-    cell = period * width + lineage[standings["model"][settled]]
-    turns = np.bincount(cell, standings["turns"][settled], len(days) * width).reshape(len(days), width)[:, 1:]
-    total, squares = turns.sum(axis=1), np.einsum("ij,ij->i", turns, turns)
-    return np.divide(total**2, squares, out=np.full(len(days), np.nan), where=squares > 0)
+    standings, models, (settled, period) = run["standings"], run["models"], run.once(rows_by_period)
+    lineage = np.where(models["developer"] >= 0, models["lineage"], -1)
+    return _effective(period, standings["model"][settled], standings["turns"][settled], lineage, len(run.once(_days)))
+
+
+@compiled
+def _effective(period: np.ndarray, model: np.ndarray, turns: np.ndarray, lineage: np.ndarray, periods: int):
+    """(Σ turns)² / Σ (a lineage's turns)² of each of so many ``periods``, rows in their order; lineage -1 is out."""
+    got, total, squares, last = np.zeros(len(lineage)), np.zeros(periods), np.zeros(periods), 0
+    for row in range(len(period)):
+        now, line, more = period[row], lineage[model[row]], turns[row]
+        if now > last:
+            got[:], last = 0.0, now
+        if line >= 0:
+            squares[now] += more * (2.0 * got[line] + more)
+            got[line] += more
+            total[now] += more
+    return total**2 / squares
 
 
 def _fall(run: Run) -> float:
