@@ -95,7 +95,17 @@ def score_data(run: Run) -> float:
 def collapsed_versions(run: Run) -> float:
     """Share of versions as able as their parent that no longer survive five repeats in one conversation as it does."""
     models = run["models"]
-    parent, ability = models["parent"], models["ability"]
-    keeps = models["agreement_5"] * (1 - models["derail_hazard"]) ** 4
-    alike = (parent >= 0) & (ability >= ability[parent] - AS_ABLE)
-    return mean(keeps[alike] < COLLAPSE * keeps[parent[alike]])
+    return collapsed(run, models["agreement_5"] * (1 - models["derail_hazard"]) ** 4)
+
+
+def collapsed(run: Run, keeps: np.ndarray) -> float:
+    """Share of versions as able as their parent that keep much less than it; ``keeps`` (models,) is what each does."""
+    alike, parent = run.once(_alike)
+    return mean(keeps[alike] < COLLAPSE * keeps[parent])
+
+
+def _alike(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the models that are as able as their parent, and of their parents."""
+    parent, ability = run["models"]["parent"], run["models"]["ability"]
+    alike = np.flatnonzero((parent >= 0) & (ability >= ability[parent] - AS_ABLE))
+    return alike, parent[alike]

@@ -1,11 +1,12 @@
 """Versions in a conversation: how many are not derailed by a turn, beside the model that they were made from."""
 
+from itertools import accumulate
 
 import numpy as np
 
 from analysis.averages import mean
 from analysis.measure import measure
-from analysis.measures.polish import AS_ABLE, COLLAPSE
+from analysis.measures.polish import AS_ABLE, COLLAPSE, collapsed
 from analysis.run import Run
 
 TURNS = (2, 3, 4, 5)
@@ -18,19 +19,19 @@ _STAYS = (
 _LAW = "S_k = Π_(j=2..k) (1 - min(derail_hazard·(gauntlet.context_share·(j - 1))^response.gamma, 1))"
 
 
-def _survival(run: Run) -> np.ndarray:
-    """Chance of each model not to be derailed in turn 2, 3, .. of a conversation of evaluations, (models, turns).
+def _survival(run: Run) -> list[np.ndarray]:
+    """Chance of each model, (models,), not to be derailed in turn 2, in 2 and 3, .. of a conversation of evaluations.
 
     The law of the gauntlet with answers that have not drifted: the context grows by `context_share` a turn.
     """
-    filled = run.config.number("gauntlet.context_share") * np.arange(1, TURNS[-1])
-    hazard = run["models"]["derail_hazard"][:, None] * filled ** run.config.number("response.gamma")
-    return np.cumprod(1.0 - np.minimum(hazard, 1.0), axis=1)
+    filled = run.config.number("gauntlet.context_share") * np.arange(1, TURNS[-1])[:, None]
+    hazard = run["models"]["derail_hazard"] * filled ** run.config.number("response.gamma")
+    return [*accumulate(1.0 - np.minimum(hazard, 1.0), np.multiply)]
 
 
 def _register(k: int) -> None:
     def survival(run: Run) -> float:
-        return mean(run.once(_survival)[run["models"]["parent"] >= 0, k - 2])
+        return mean(run.once(_survival)[k - 2][run["models"]["parent"] >= 0])
 
     survival.__name__ = f"version_survival.{k}"
     survival.__doc__ = f"Share of conversations that a version, each counting once, survives to turn {k}"
@@ -42,14 +43,11 @@ def _register(k: int) -> None:
         recipe=f"{_STAYS.format(k)}[models.parent >= 0].mean()",
     )(survival)
 
-    def collapsed(run: Run) -> float:
-        models, stays = run["models"], run.once(_survival)[:, k - 2]
-        parent, ability = models["parent"], models["ability"]
-        alike = (parent >= 0) & (ability >= ability[parent] - AS_ABLE)
-        return mean(stays[alike] < COLLAPSE * stays[parent[alike]])
+    def collapse(run: Run) -> float:
+        return collapsed(run, run.once(_survival)[k - 2])
 
-    collapsed.__name__ = f"collapsed_by_turn.{k}"
-    collapsed.__doc__ = f"Share of versions as able as their parent that survive to turn {k} much less often than it"
+    collapse.__name__ = f"collapsed_by_turn.{k}"
+    collapse.__doc__ = f"Share of versions as able as their parent that survive to turn {k} much less often than it"
     measure(
         unit="share of versions",
         formula=f"#{{S_{k} < {COLLAPSE:g} times its parent's}} / #{{versions}} over models with a parent whose ability "
@@ -59,7 +57,7 @@ def _register(k: int) -> None:
         recipe=f"(lambda keeps: (lambda m: (keeps[m.model].to_numpy() < {COLLAPSE:g} * keeps[m.parent].to_numpy())"
         ".mean())(models[(models.parent >= 0) & (models.ability >= models.ability.reindex(models.parent).to_numpy() - "
         f"{AS_ABLE:g})]))({_STAYS.format(k)})",
-    )(collapsed)
+    )(collapse)
 
 
 for _k in TURNS:
