@@ -44,8 +44,8 @@ def _visits(start: np.ndarray, source: np.ndarray, target: np.ndarray, step: np.
 def simple(source: np.ndarray, target: np.ndarray, n: int) -> np.ndarray:
     """The undirected graph of these edges without loops and doubles: (E, 2), the smaller node first."""
     low, high = np.minimum(source, target), np.maximum(source, target)
-    codes = np.unique((low * n + high)[low != high])
-    return np.stack([codes // n, codes % n], axis=1)
+    codes = np.sort((low * n + high)[low != high])
+    return np.stack(np.divmod(codes[np.diff(codes, prepend=-1) > 0], n), axis=1)
 
 
 def assortativity(x: np.ndarray, y: np.ndarray) -> float:
