@@ -68,4 +68,4 @@ def check(names: Iterable[str]) -> None:
 
 def _part(path: Path, names: list[str]) -> pd.DataFrame:
     rows = {key: measured(run, names) for key, run in Part(path).items()}
-    return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("key")
+    return pd.DataFrame([*rows.values()], pd.Index(rows, name="key"), names)
