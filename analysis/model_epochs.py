@@ -42,7 +42,7 @@ def model_epochs(run: Run) -> ModelEpochs:
     width, last_days = len(models["model"]), run.once(ends)
     settled, cell = run.once(cells)
     there = np.bincount(cell, minlength=1)
-    rows = np.flatnonzero(there)
+    rows = np.flatnonzero(there > 0)
     rows = rows[models["developer"][rows % width] >= 0]
     epochs, model = np.divmod(rows, width)
     periods = there[rows].astype(float)
@@ -67,7 +67,7 @@ def model_epochs(run: Run) -> ModelEpochs:
         stake=column("stake") / periods,
         turns=run.once(turns_of_models).ravel()[rows],
         first_good=column("first_good"),
-        mended=column("self_rescued") + column("rescued"),
+        mended=total(standings["self_rescued"][settled] + standings["rescued"][settled]),
         attempts=column("attempts"),
         income=column("turns_ok") * fee,
         tier=developers["tier"][owner],
