@@ -83,12 +83,12 @@ def _matched(run: Run) -> dict[tuple[str, str], tuple[np.ndarray, ...]]:
     ability = np.floor(rows.ability / ABILITY_BIN).astype(np.int64)
     bins, domains = (int(number.max(initial=0)) + 1 for number in (ability, rows.domain))
     stratum = dense((rows.epoch * bins + ability) * domains + rows.domain)
-    cells = 2 * (int(stratum.max(initial=-1)) + 1)
+    strata = int(stratum.max(initial=-1)) + 1
     counts, found = _counts(rows), {}
     for trait, (first, second) in _groups(rows).items():
         those = np.flatnonzero(first | second)
-        cell = 2 * stratum[those] + second[those]
-        of = {name: np.bincount(cell, column[those], cells).reshape(-1, 2).T for name, column in counts.items()}
+        cell = stratum[those] + strata * second[those]
+        of = {name: np.bincount(cell, column[those], 2 * strata).reshape(2, -1) for name, column in counts.items()}
         for outcome, (events, others) in _PAIRS.items():
             (a, c), (b, d) = of[events], of[others]
             found[outcome, trait] = a, b, c, d

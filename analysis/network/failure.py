@@ -16,9 +16,9 @@ def loss(turns: np.ndarray, success: np.ndarray, lineage: np.ndarray, domain: np
     cell = lineage * many + domain
     shape = (int(lineage.max(initial=0)) + 1, many)
     routed, good = (np.bincount(cell, w, shape[0] * many).reshape(shape) for w in (turns, turns * success))
+    turns_of, good_of = routed.sum(axis=0), good.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        now = good.sum(axis=0) / routed.sum(axis=0)
-        left = routed.sum(axis=0) - routed
-        then = np.where(left > 0, (good.sum(axis=0) - good) / left, 0.0)
-        lost = np.where(routed > 0, routed.sum(axis=0) * (now - then), 0.0)
-        return lost.sum(axis=1) / routed.sum()
+        left = turns_of - routed
+        then = np.where(left > 0, (good_of - good) / left, 0.0)
+        lost = np.where(routed > 0, turns_of * (good_of / turns_of - then), 0.0)
+        return lost.sum(axis=1) / turns_of.sum()
