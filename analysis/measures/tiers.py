@@ -23,16 +23,22 @@ def _late(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return rows["turns"][begin:], rows["ability"][begin:], rows["model"][begin:]
 
 
-def _late_tier(run: Run) -> np.ndarray:
-    """Tier of the owner of the model of each of these rows; 0 for the house."""
-    tier, owner = run["developers"]["tier"], run["models"]["developer"][run.once(_late)[2]]
+def _late_turns(run: Run) -> np.ndarray:
+    """Turns of each model in the last third, (models,)."""
+    turns, _, model = run.once(_late)
+    return np.bincount(model, turns, len(run["models"]["developer"]))
+
+
+def _tier_of_models(run: Run) -> np.ndarray:
+    """Tier of the developer of each model, (models,); 0 for the house."""
+    tier, owner = run["developers"]["tier"], run["models"]["developer"]
     return np.where(owner >= 0, tier[owner], 0) if len(tier) else 0 * owner
 
 
 def _of_tier(run: Run, tier: int | None) -> tuple[np.ndarray, np.ndarray]:
     """(turns, ability) of those of these rows that are of a tier; of all where that is None."""
-    turns, ability, _ = run.once(_late)
-    counted = slice(None) if tier is None else run.once(_late_tier) == tier
+    turns, ability, model = run.once(_late)
+    counted = slice(None) if tier is None else run.once(_tier_of_models)[model] == tier
     return turns[counted], ability[counted]
 
 
@@ -103,7 +109,7 @@ for _ending, _tier in _TIERS.items():
 )
 def richest_turns_late(run: Run) -> float:
     """Share of developers' turns that goes to the richest fifth, in the last third of the run."""
-    turns, tier = run.once(_late)[0], run.once(_late_tier)
+    turns, tier = run.once(_late_turns), run.once(_tier_of_models)
     owned = turns[tier > 0].sum()
     return float(turns[tier == 5].sum() / owned) if owned else math.nan
 
@@ -120,13 +126,7 @@ def richest_turns_late(run: Run) -> float:
 )
 def busiest_turns_late(run: Run) -> float:
     """Share of developers' turns that goes to the tenth who iterate most, in the last third of the run."""
-    turns, tier = run.once(_late)[0], run.once(_late_tier)
-    developers, rows = run["developers"], run["standings"]
-    owned = turns[tier > 0].sum()
-    if not owned:
-        return math.nan
-    most = np.argsort(-developers["submissions"], kind="stable")[: -(-len(developers["submissions"]) // 10)]
-    busiest = np.zeros(len(developers["submissions"]) + 1, bool)  # the last is the house, -1
-    busiest[most] = True
-    busiest = busiest[run["models"]["developer"]]
-    return float(turns[busiest[rows["model"][len(rows["model"]) - len(turns) :]]].sum() / owned)
+    turns, owner, submitted = run.once(_late_turns), run["models"]["developer"], run["developers"]["submissions"]
+    got = np.bincount(owner + 1, turns, len(submitted) + 1)[1:]  # without the house's
+    most = np.argsort(-submitted, kind="stable")[: -(-len(submitted) // 10)]
+    return float(got[most].sum() / got.sum()) if got.any() else math.nan
