@@ -22,20 +22,20 @@ _THOSE = {
 """Ending of a measure's name → (whom it is about, the same in pandas)."""
 
 
-def _of(run: Run, ending: str) -> np.ndarray:
-    developers = run["developers"]
-    tier, arrived = developers["tier"], developers["arrived_day"]
+def _those(run: Run) -> dict[str, np.ndarray]:
+    """Ending of a measure's name → which developers it is about: (developers,)."""
+    tier, arrived = run["developers"]["tier"], run["developers"]["arrived_day"]
     return {
         "": np.ones(len(tier), bool),
         "_poorest": tier == 1,
         "_richest": tier == 5,
         "_incumbents": arrived == 0,
         "_entrants": arrived > 0,
-    }[ending]
+    }
 
 
 def _share(run: Run, kind: str, ending: str) -> float:
-    those, developers = _of(run, ending), run["developers"]
+    those, developers = run.once(_those)[ending], run["developers"]
     begun = {name: int(developers[f"started_{name}"][those].sum()) for name in _KINDS}
     return begun[kind] / sum(begun.values()) if any(begun.values()) else math.nan
 
@@ -115,7 +115,7 @@ def _admitted(ending: str) -> None:
     whom, rows = _THOSE[ending]
 
     def function(run: Run) -> float:
-        those = _of(run, ending)
+        those = run.once(_those)[ending]
         begun = run["developers"]["started_experiment"][those].sum()
         return float(those[run.once(_tried)].sum() / begun) if begun else math.nan
 
