@@ -29,11 +29,15 @@ def _booked(run: Run, tier: int | None) -> dict[str, float]:
 
 def _quality(run: Run, tier: int | None) -> float:
     """Σ ability of the models of the tier's developers that were submitted and ever admitted."""
+    tiers, ability = run.once(_admitted)
+    return float((ability if tier is None else ability[tiers == tier]).sum())
+
+
+def _admitted(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """(tier of its developer, ability) of each model that was submitted and ever admitted."""
     models = run["models"]
     counted = ~np.isnan(models["admitted_day"]) & ~models.where("kind", "founder") & (models["developer"] >= 0)
-    if tier is not None:
-        counted[counted] = run["developers"]["tier"][models["developer"][counted]] == tier
-    return math.fsum(models["ability"][counted])
+    return run["developers"]["tier"][models["developer"][counted]], models["ability"][counted]
 
 
 def _ratio(part: float, whole: float) -> float:
