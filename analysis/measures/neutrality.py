@@ -86,11 +86,10 @@ def _matched(run: Run) -> dict[tuple[str, str], tuple[np.ndarray, ...]]:
     strata = int(stratum.max(initial=-1)) + 1
     counts, found = _counts(rows), {}
     for trait, (first, second) in _groups(rows).items():
-        those = np.flatnonzero(first | second)
-        cell = stratum[those] + strata * second[those]
-        of = {name: np.bincount(cell, column[those], 2 * strata).reshape(2, -1) for name, column in counts.items()}
+        cell = stratum + strata * (2 - 2 * first - second)  # the first group's, the second's, those of neither
+        of = {name: np.bincount(cell, column, 3 * strata).reshape(3, -1) for name, column in counts.items()}
         for outcome, (events, others) in _PAIRS.items():
-            (a, c), (b, d) = of[events], of[others]
+            (a, c, _), (b, d, _) = of[events], of[others]
             found[outcome, trait] = a, b, c, d
     return found
 
