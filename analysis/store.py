@@ -109,7 +109,7 @@ def rows_of(held: Columns) -> dict[str, slice]:
     names, codes = held.codes("key")
     if not len(codes):
         return {}
-    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
+    starts = np.append(0, np.flatnonzero(codes[1:] != codes[:-1]) + 1)
     of = names[codes[starts]].tolist()
     if len(starts) != len(set(of)):
         raise InputError(f"{held.path}: the rows of a run do not stand together")
