@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from analysis.averages import mean
+from analysis.compiled import compiled
 
 
 def by_number(number: np.ndarray) -> np.ndarray:
@@ -27,38 +28,30 @@ def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
     ``group`` (rows,) are small numbers from 0. What pandas gives as ``groupby(group).rank(pct=True)``, in a fraction of
     the time.
     """
-    if not len(value):
-        return np.empty(0)
-    order = value.argsort()
+    order, many = value.argsort(), np.bincount(group)
     order = order[by_number(group[order])]
-    g, v, rank = group[order], value[order], np.empty(len(value))
-    last, sizes = _ties((g[1:] != g[:-1]) | (v[1:] != v[:-1]))
-    of, many = g[last], np.bincount(g)
-    before = np.cumsum(many) - many
-    rank[order] = np.repeat((last + (3 - sizes) / 2 - before[of]) / many[of], sizes)
-    return rank
+    return (_places(order, group, value) - (np.cumsum(many) - many)[group]) / many[group]
 
 
 def ranks(value: np.ndarray) -> np.ndarray:
     """Mean rank of each value, from 1, ties sharing it: (n,). All NaN where one of them is."""
     order = value.argsort()
-    v, rank = value[order], np.empty(len(value))
-    if len(v) and np.isnan(v[-1]):
-        return np.full(len(v), math.nan)
-    differs = v[1:] != v[:-1]
-    if differs.all():
-        rank[order] = np.arange(1.0, len(v) + 1)
-    else:
-        last, sizes = _ties(differs)
-        rank[order] = np.repeat(last + (3 - sizes) / 2, sizes)
-    return rank
+    if len(value) and np.isnan(value[order[-1]]):
+        return np.full(len(value), math.nan)
+    return _places(order, np.zeros(len(value), int), value)
 
 
-def _ties(differs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(where the last of each tie stands, from 0; how many share it), of sorted values of which each but the first
-    ``differs`` from the one before."""
-    ends = np.concatenate(([-1], np.flatnonzero(differs), [len(differs)]))
-    return ends[1:], ends[1:] - ends[:-1]
+@compiled
+def _places(order: np.ndarray, group: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """The place of each row, from 1, in the ``order`` that sorts them by group and value, alike ones sharing theirs."""
+    place, begin = np.empty(len(order)), 0
+    for end in range(1, len(order) + 1):
+        first = order[begin]
+        if end == len(order) or group[order[end]] != group[first] or value[order[end]] != value[first]:
+            for row in range(begin, end):
+                place[order[row]] = (begin + 1 + end) / 2
+            begin = end
+    return place
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
