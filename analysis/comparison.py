@@ -8,7 +8,7 @@ import pyarrow as pa
 
 import analysis.measures  # noqa: F401  fills the registries
 from analysis.columns import documents
-from analysis.measure import MEASURES, TWIN_MEASURES, in_summary
+from analysis.measure import MEASURES, TWIN_MEASURES, in_summary, strict
 from analysis.own_tables import check_own
 from analysis.run import Run
 from analysis.twins import Twins
@@ -26,6 +26,7 @@ SHOWN = (
 """Measures of one run that say most."""
 
 
+@strict
 def compare_runs(first: Run, second: Run) -> pd.DataFrame:
     """Every measure of two twins, a row each: measure, unit, a, b, difference = b - a.
 
@@ -45,7 +46,7 @@ def _rows(first: Run, second: Run) -> Iterator[tuple[str, str, float, float, flo
         if not isinstance(a, str):
             yield key, unit, a, b, b - a
     for name, measure in MEASURES.items():
-        a, b = float(measure.function(first)), float(measure.function(second))
+        a, b = measure.of(first), measure.of(second)
         yield name, measure.unit, a, b, b - a
     for name, measure in TWIN_MEASURES.items():
-        yield name, measure.unit, math.nan, math.nan, float(measure.function(first, second))
+        yield name, measure.unit, math.nan, math.nan, measure.of(first, second)

@@ -5,10 +5,15 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from analysis.columns import unit
 from analysis.errors import InputError
-from analysis.numbers import by_unit
+from analysis.numbers import ROUNDING, by_unit
 from analysis.run import TABLES, Run
+
+strict = np.errstate(divide="raise", over="raise", invalid="raise")
+"""Decorates who takes measures: arithmetic that comes to nothing is an error there, and no warning."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,18 @@ class Measure:
     within: tuple[float, float]
     source: str
     recipe: str
+
+    def of(self, *runs: Run) -> float:
+        """Its value. Raises ``InputError`` where it leaves its range or cannot be taken: no run has such tables."""
+        where, (low, high) = runs[-1].where, self.within
+        try:
+            found = float(self.function(*runs))
+        except FloatingPointError as error:
+            raise InputError(f"{where}: {self.name} cannot be taken: {error}, so its tables are no run's") from error
+        if found < low - ROUNDING or found > high + ROUNDING:
+            said = f"{self.name} comes out as {found:g}; allowed are {low:g} to {high:g}"
+            raise InputError(f"{where}: {said}, so its tables are no run's")
+        return found
 
     @property
     def about(self) -> str:
@@ -91,7 +108,7 @@ def _of_all(names: list[str]) -> str:
 
 def value(run: Run, name: str) -> float:
     """A measure of ``run`` by name: one of `MEASURES`, or else a key of its summary."""
-    return float(MEASURES[name].function(run)) if name in MEASURES else in_summary(run, name)
+    return MEASURES[name].of(run) if name in MEASURES else in_summary(run, name)
 
 
 def in_summary(run: Run, key: str) -> float | str:

@@ -10,12 +10,13 @@ import pandas as pd
 import analysis.measures  # noqa: F401  fills the registry
 from analysis.columns import columns
 from analysis.errors import InputError, nearest
-from analysis.measure import MEASURES, TWIN_MEASURES, value
+from analysis.measure import MEASURES, TWIN_MEASURES, strict, value
 from analysis.processes import spread
 from analysis.run import Run
 from analysis.store import Part, column_of, parts
 
 
+@strict
 def measured(run: Run, names: Iterable[str]) -> dict[str, float]:
     """The measures ``names`` of ``run``, keys of the summary among them."""
     return {name: value(run, name) for name in names}
@@ -37,6 +38,7 @@ HELD = 4
 """Parts that `measure_twins` holds at a time: what it keeps in memory."""
 
 
+@strict
 def measure_twins(folders: Iterable[Path], pairs: Iterable[tuple[str, str]], names: list[str]) -> pd.DataFrame:
     """The measures of twins ``names`` of ``pairs``, the keys of a baseline and its twin: a row a pair, in their order.
 
@@ -54,7 +56,7 @@ def measure_twins(folders: Iterable[Path], pairs: Iterable[tuple[str, str]], nam
     part, found = lru_cache(HELD)(lambda i: Part(paths[i])), np.full((len(pairs), len(names)), np.nan)
     for i in sorted(there, key=place):
         runs = [part(number[key])[key] for key in pairs[i]]
-        found[i] = [TWIN_MEASURES[name].function(*runs) for name in names]
+        found[i] = [TWIN_MEASURES[name].of(*runs) for name in names]
     return pd.DataFrame(found, columns=names)
 
 

@@ -112,6 +112,8 @@ def _check_ledger(run: Run) -> None:
 def _check_latency(run: Run) -> None:
     """Half of the turns are below the median, linear within bins, and 99 % below the 99 % quantile."""
     low, high, turns = (run["latency"][name] for name in ("latency_low_s", "latency_high_s", "turns"))
+    if not (low < high).all():
+        raise _foreign(run, "latency", "a bin that does not end after it begins")
     for percent in (50, 99):
         key = f"latency_p{percent}_s"
         below = float(np.clip((in_summary(run, key) - low) / (high - low), 0.0, 1.0) @ turns)

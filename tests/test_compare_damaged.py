@@ -84,6 +84,7 @@ def test_texts_where_numbers_belong(table, column, turnstile, runs):
     [
         ("models", "ability", pa.array([math.nan]), "holds nan; allowed are finite numbers from 0 to 1"),
         ("models", "spread", pa.array([math.inf]), "holds inf; allowed are finite numbers"),
+        ("models", "mu", pa.array([1e3]), "holds 1000; allowed are finite numbers from -700 to 700"),
         ("timeline", "success_rate", pa.array([1.5]), "holds 1.5; allowed are finite numbers from 0 to 1"),
         ("timeline", "turns", pa.array([-5]), "holds -5; allowed are whole numbers from 0"),
         ("standings", "turns", pa.array([0.5]), "holds double; allowed are whole numbers from 0"),
@@ -174,6 +175,32 @@ def test_a_null_where_every_row_has_a_number(table, column, turnstile, runs):
     rows.loc[0, column] = None
     rows.to_parquet(path)
     assert f"strict: {table}.parquet is not this run's: found null in {column}" in refused(turnstile, "base", "strict")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "said"),
+    [
+        ("incidence", "others_rescued", 2**40, "borne_by_others comes out as "),
+        ("models", "self_rescued", 2**40, "self_rescued_share comes out as "),
+        ("models", "ability", 0.0, "attention_inequity cannot be taken: "),
+        ("developers", "wealth_start", 0.0, "routing_by_performance cannot be taken: "),
+    ],
+)
+def test_numbers_that_a_column_can_have_and_no_run(table, column, value, said, turnstile, runs):
+    path = Path(f"strict/{table}.parquet")
+    pd.read_parquet(path).assign(**{column: value}).to_parquet(path)
+    line = refused(turnstile, "base", "strict")
+    assert said in line
+    assert "so its tables are no run's" in line
+
+
+def test_a_latency_bin_without_width(turnstile, runs):
+    path = Path("strict/latency.parquet")
+    rows = pd.read_parquet(path)
+    rows.assign(latency_high_s=rows["latency_low_s"]).to_parquet(path)
+    assert "latency.parquet is not this run's: found a bin that does not end after it begins" in refused(
+        turnstile, "base", "strict"
+    )
 
 
 def test_turns_without_a_latency(turnstile, runs):
