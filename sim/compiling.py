@@ -72,8 +72,9 @@ def entry(function):
 
 @kernel
 def nth(i):
-    """Integer ``i`` >= 0 as an index into an array.
+    """Integer ``i`` >= 0 as an index into an array, for what each event looks up.
 
-    A signed index is asked, each time, whether it counts from the end: a tenth of what the data plane takes.
+    Of a signed index Numba asks, each time, whether it counts from the end. Nothing is asked of this one: a negative
+    number would be an address outside the array, so what may be ``NONE`` is compared with it before.
     """
     return np.uint64(i)

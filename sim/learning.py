@@ -2,6 +2,8 @@
 
     a(V) = a* - (a* - a0)·exp(-V/V0),  logit a0 = logit a* - gap,  logit a = logit a(V) - staleness·days since work
 
+with logit a held within ±30.
+
 V counts served turns only: what gets no traffic does not mature. Hazard, drift and penalties start ``rawness`` higher
 and spread as much lower; they mature along the same curve.
 """
@@ -36,6 +38,10 @@ def _fill(rows, day, v0, staleness, seen, found):
             show(rows[i], seen, found[i])
 
 
+_MOST = 30.0
+"""Abilities end at this logit, a failure in 10^13 turns, and its negative: those of 0 and 1 have no median task."""
+
+
 @kernel
 def _logit(p):
     return math.log(p / (1.0 - p))
@@ -53,7 +59,8 @@ def mature(row, day, v0, staleness, today):
     start = expit(_logit(row.potential) - row.gap)
     learned = row.potential - (row.potential - start) * left
     raw = row.rawness * left
-    today.ability = expit(_logit(learned) - staleness * (day - row.worked_day))
+    aged = _logit(learned) - staleness * (day - row.worked_day)
+    today.ability = expit(min(max(aged, -_MOST), _MOST))
     today.spread = row.spread * (1.0 - raw)
     today.hazard = min(row.hazard * (1.0 + raw), 1.0)
     today.drift = min(row.drift * (1.0 + raw), 1.0)

@@ -48,12 +48,12 @@ def test_first_failures_are_mended_by_the_same_model_by_another_or_not():
 
 
 @settings(max_examples=40)
-@given(st.lists(st.floats(0.0, 1e6), min_size=8, max_size=8), st.floats(0.1, 10.0))
+@given(st.lists(st.integers(0, 10**12), min_size=8, max_size=8), st.floats(0.1, 10.0))  # micro-credits
 def test_what_failures_cost_is_borne_whole_in_any_currency(costs, rate):
     columns = [name for names in BEARERS.values() for name in names]
 
     def shares(unit):
-        table = {name: [unit * cost] for name, cost in zip(columns, costs, strict=True)}
+        table = {name: [unit * cost * 1e-6] for name, cost in zip(columns, costs, strict=True)}
         return [value(f"borne_by_{bearer}", made_run(incidence=table)) for bearer in BEARERS]
 
     if sum(costs) > 0:

@@ -49,6 +49,10 @@ class TestShares:
         w = np.maximum(0.1, age / 20.0) * (catalogue.domain == 0)
         assert np.allclose(share[catalogue.domain == 0], (w / w.sum())[catalogue.domain == 0])
 
+    def test_who_are_admitted_together_share_though_slow_start_begins_with_nothing(self):
+        catalogue, share = self.share(allocation="uniform", slow_start_days=20.0, slow_start_min=0.0, day=-1e3)
+        assert np.allclose(share[catalogue.domain == 0], 1 / (catalogue.domain == 0).sum())
+
 
 class TestCap:
     @given(st.integers(0, 2**32), st.integers(1, 20), st.integers(1, 8), st.floats(0.01, 1.0))

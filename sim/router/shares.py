@@ -90,5 +90,6 @@ def cap_developers(share, developer, cap: float):
 
 def _admitted(evidence, catalogue, router, day):
     w = allocation.weights(router.allocation, evidence, catalogue, router)
-    w = w * slow_start(day - catalogue.admitted_day, router.slow_start_days, router.slow_start_min)
+    risen = w * slow_start(day - catalogue.admitted_day, router.slow_start_days, router.slow_start_min)
+    w = risen if risen.any() else w  # where all were admitted just now and begin with nothing, none is ahead
     return cap_developers(w / w.sum(), catalogue.developer, router.share_cap)

@@ -57,7 +57,7 @@ def replace(heap, used, time, sequence, id):
 def _sink(heap, n):
     """Let the hole at the top sink to a leaf of ``heap[:n]`` along the earliest children; returns where it ends.
 
-    Bottom-up (Wegener 1993): without a branch that could be mispredicted. What then fills the hole rarely rises far.
+    Bottom-up (Wegener 1993): the way down has no branch but for ties. What then fills the hole rarely rises far.
     """
     at, child = 0, 1
     while child < n:

@@ -59,18 +59,18 @@ def begin_attempt(w, i, now):
     r.attempt += 1
     m = _aim(w, i, now)
     _move(w, i, m)
-    count = w.counters[nth(m)]
+    counts = w.counters[nth(m)]
     if r.attempt == 1:
         r.first = m
-        count[C.TURNS_PLAIN + r.klass] += 1
+        counts[C.TURNS_PLAIN + r.klass] += 1
         if m < len(w.domains):
             w.network[N.HOUSE] += 1
         if r.turn > 1:
             _carry_over(w, i)
-    count[C.ATTEMPTS] += 1
+    counts[C.ATTEMPTS] += 1
     w.network[N.ATTEMPTS] += 1
     if r.derailed != 0:
-        count[C.DERAILED] += 1
+        counts[C.DERAILED] += 1
     if w.domains[nth(r.domain)].panic != 0:
         w.network[N.PANIC] += 1
     r.started = now
@@ -181,10 +181,10 @@ def hold_slots(w, m, busy, queued):
 def book(w, m, since, now, wasted):
     """Book slot time of model ``m`` from ``since`` to ``now``, useful or ``wasted``."""
     units = int((now - since) * w.params[0].grid)
-    count = w.counters[nth(m)]
-    count[C.BUSY] += units
+    counts = w.counters[nth(m)]
+    counts[C.BUSY] += units
     if wasted:
-        count[C.WASTED] += units
+        counts[C.WASTED] += units
 
 
 @kernel
@@ -198,25 +198,25 @@ def end_attempt(w, i, now):
     """The user has the attempt's outcome. Returns for how many s health ejects the model; 0 for not at all."""
     r, p = w.requests[nth(i)], w.params[0]
     m, outcome = r.model, r.outcome
-    count, origin = w.counters[nth(m)], w.counters[nth(r.first)]
+    counts, first_counts = w.counters[nth(m)], w.counters[nth(r.first)]
     if outcome == Outcome.GOOD:
-        count[C.GOOD] += 1
-        count[C.DRIFTED] += r.drifted
+        counts[C.GOOD] += 1
+        counts[C.DRIFTED] += r.drifted
         r.drifts += r.drifted
-        count[C.VALUE] += r.value
+        counts[C.VALUE] += r.value
     elif outcome == Outcome.TIMEOUT:
-        count[C.TIMEOUTS] += 1
+        counts[C.TIMEOUTS] += 1
     elif outcome == Outcome.REJECTED:
-        count[C.REJECTED] += 1
+        counts[C.REJECTED] += 1
     else:
-        count[C.BAD] += 1
+        counts[C.BAD] += 1
     if r.attempt > 1:
-        origin[C.RETRIES] += 1
-        origin[C.RETRY_COST] += w.models[nth(m)].price
+        first_counts[C.RETRIES] += 1
+        first_counts[C.RETRY_COST] += w.models[nth(m)].price
         if r.audited != 0 and m != r.first:
-            count[C.AUDITED_RESCUE_GOOD if outcome == Outcome.GOOD else C.AUDITED_RESCUE_BAD] += 1
+            counts[C.AUDITED_RESCUE_GOOD if outcome == Outcome.GOOD else C.AUDITED_RESCUE_BAD] += 1
     else:
-        count[C.FIRST_GOOD] += outcome == Outcome.GOOD
+        counts[C.FIRST_GOOD] += outcome == Outcome.GOOD
         if r.audited != 0:
             r.cluster_n += 1
             r.cluster_g += outcome == Outcome.GOOD
@@ -264,29 +264,29 @@ def end_turn(w, i, now):
     """The turn ends with the outcome of its last attempt. Returns whether the session goes on."""
     r, p = w.requests[nth(i)], w.params[0]
     m, first, outcome = r.model, r.first, r.outcome
-    count, origin = w.counters[nth(m)], w.counters[nth(first)]
+    counts, first_counts = w.counters[nth(m)], w.counters[nth(first)]
     audited = r.audited != 0
     answered = not failed(outcome)
     budget_end(p, w.clients[nth(r.client)], r, answered)
     if outcome == Outcome.GOOD:
         w.network[N.OK] += 1
-        count[C.OK_PLAIN + r.klass] += 1
+        counts[C.OK_PLAIN + r.klass] += 1
         if r.attempt == 1:
-            origin[C.AUDITED_GOOD] += audited
+            first_counts[C.AUDITED_GOOD] += audited
         elif m == first:
-            origin[C.SELF_RESCUED] += 1
-            origin[C.AUDITED_SELF_RESCUED] += audited
+            first_counts[C.SELF_RESCUED] += 1
+            first_counts[C.AUDITED_SELF_RESCUED] += audited
         else:
-            origin[C.OTHER_RESCUED] += 1
-            origin[C.AUDITED_OTHER_RESCUED] += audited
+            first_counts[C.OTHER_RESCUED] += 1
+            first_counts[C.AUDITED_OTHER_RESCUED] += audited
     else:
-        origin[C.AUDITED_LOST] += audited
+        first_counts[C.AUDITED_LOST] += audited
         if answered:
             w.network[N.UNNOTICED] += 1
-            count[C.UNNOTICED] += 1
+            counts[C.UNNOTICED] += 1
         else:
             w.network[N.FAILED] += 1
-            origin[C.FAILED] += 1
+            first_counts[C.FAILED] += 1
     if answered:
         w.latency[latency_bin(now - r.begun)] += 1
     _bear(w, i, answered, now)
@@ -329,10 +329,10 @@ def _close_cluster(w, i):
     r = w.requests[nth(i)]
     n, g, m = r.cluster_n, r.cluster_g, r.model
     if n > 0:
-        count = w.counters[nth(m)]
-        count[C.CLUSTER_N] += n
-        count[C.CLUSTER_G] += g
-        count[C.CLUSTER_GG] += g * g
-        count[C.CLUSTER_GN] += g * n
-        count[C.CLUSTER_NN] += n * n
+        counts = w.counters[nth(m)]
+        counts[C.CLUSTER_N] += n
+        counts[C.CLUSTER_G] += g
+        counts[C.CLUSTER_GG] += g * g
+        counts[C.CLUSTER_GN] += g * n
+        counts[C.CLUSTER_NN] += n * n
         r.cluster_n = r.cluster_g = 0
