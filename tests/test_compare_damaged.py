@@ -84,7 +84,6 @@ def test_texts_where_numbers_belong(table, column, turnstile, runs):
     [
         ("models", "ability", pa.array([math.nan]), "holds nan; allowed are finite numbers from 0 to 1"),
         ("models", "spread", pa.array([math.inf]), "holds inf; allowed are finite numbers"),
-        ("models", "mu", pa.array([1e3]), "holds 1000; allowed are finite numbers from -700 to 700"),
         ("timeline", "success_rate", pa.array([1.5]), "holds 1.5; allowed are finite numbers from 0 to 1"),
         ("timeline", "turns", pa.array([-5]), "holds -5; allowed are whole numbers from 0"),
         ("standings", "turns", pa.array([0.5]), "holds double; allowed are whole numbers from 0"),

@@ -40,6 +40,27 @@ def test_moments_are_those_of_adaptive_quadrature(ability, spread):
     assert passed[0] == pytest.approx(ability, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("mu", "spread"),
+    [(3766.0, 13142.0), (-3766.0, 13142.0), (800.0, 0.0), (-800.0, 0.5), (690.0, 2.0), (-690.0, 200.0), (0.0, 99.9),
+     (0.0, 100.1), (1e300, 3.0), (-1e300, 3.0), (5.0, 16384.0)],
+)  # fmt: skip
+def test_moments_where_exponentials_are_no_floats(mu, spread):
+    passed, step = passes([mu], [spread], 8)[0], -mu / spread if spread else 0.0
+    around = [min(max(step + far / max(spread, 1.0), -9.0), 9.0) for far in (-60, -8, 0, 8, 60)]
+    for k in (1, 3, 8):
+        pieces = [
+            integrate.quad(lambda z, k=k: expit(mu + spread * z) ** k * stats.norm.pdf(z), low, high, epsabs=1e-13)[0]
+            for low, high in pairwise([-9.0, *around, 9.0])
+        ]
+        assert passed[k - 1] == pytest.approx(math.fsum(pieces), abs=1e-10)
+
+
+@pytest.mark.parametrize(("mu", "spread"), [(2e4, 1e5), (-1e300, 1e300), (5.0, 1e300), (1e300, 1e7)])
+def test_of_a_very_great_spread_the_tasks_above_the_step_pass(mu, spread):
+    assert passes([mu], [spread], 8)[0] == pytest.approx(stats.norm.cdf(mu / spread), abs=1e-4)
+
+
 @settings(max_examples=40)
 @given(abilities, spreads)
 @example(0.5, 5e-324)  # the least spread above 0
