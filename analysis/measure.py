@@ -35,12 +35,15 @@ class Measure:
     recipe: str
 
     def of(self, *runs: Run) -> float:
-        """Its value. Raises ``InputError`` where it leaves its range or cannot be taken: no run has such tables."""
+        """Its value. Raises ``InputError`` where it leaves its range, as of no run's tables, or cannot be taken.
+
+        It cannot be where arithmetic comes to nothing, which it is told in callers that `strict` decorates alone.
+        """
         where, (low, high) = runs[-1].where, self.within
         try:
             found = float(self.function(*runs))
         except FloatingPointError as error:
-            raise InputError(f"{where}: {self.name} cannot be taken: {error}, so its tables are no run's") from error
+            raise InputError(f"{where}: {self.name} cannot be taken of these tables: {error}") from error
         if found < low - ROUNDING or found > high + ROUNDING:
             said = f"{self.name} comes out as {found:g}; allowed are {low:g} to {high:g}"
             raise InputError(f"{where}: {said}, so its tables are no run's")

@@ -47,7 +47,9 @@ def _mean(run: Run, index: Callable[[np.ndarray, np.ndarray], float]) -> float:
 
 
 def inequity(exposure: np.ndarray, merit: np.ndarray) -> float:
-    """Σ abs(exposure_i/Σexposure - merit_i/Σmerit), in [0, 2]."""
+    """Σ abs(exposure_i/Σexposure - merit_i/Σmerit), in [0, 2]. NaN where there is no merit."""
+    if not merit.any():
+        return math.nan
     return float(np.abs(exposure / exposure.sum() - merit / merit.sum()).sum())
 
 
@@ -57,13 +59,14 @@ def inequity(exposure: np.ndarray, merit: np.ndarray) -> float:
     within=(0.0, 2.0),
     source="equity of attention, Biega, Gummadi and Weikum 2018, of a single group of rankings",
     recipe=_MEAN.format(
-        one="(g.exposure / g.exposure.sum() - g.ability / g.ability.sum()).abs().sum()", defined="g.exposure.sum() > 0"
+        one="(g.exposure / g.exposure.sum() - g.ability / g.ability.sum()).abs().sum()",
+        defined="g.exposure.sum() > 0 and g.ability.sum() > 0",
     ),
 )
 def attention_inequity(run: Run) -> float:
     """How far shares of exposure are from shares of merit: 0 where they are alike, near 2 where one gets all.
 
-    NaN where no turn went to a model that counts.
+    NaN where no turn went to a model that counts, or none of those has any merit.
     """
     return _mean(run, inequity)
 

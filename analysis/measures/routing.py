@@ -15,12 +15,18 @@ _CAUSES = {
 }
 """Regressors in their order, and what each stands for."""
 
-_CORRELATIONS = (
-    f"{RECIPE}.pipe(lambda t: pd.DataFrame({{'performance': t.ability, 'stake': t.stake, 'tenure': t.tenure,"
-    " 'wealth': np.log(t.wealth), 'share': t.turns / t.groupby(['epoch', 'domain']).turns.transform('sum')})"
-    ".pipe(lambda v: v - v.groupby([t.epoch, t.domain]).transform('mean'))).corr().fillna(0).to_numpy()"
-)
 _R2 = "lambda s: c[4, s] @ np.linalg.pinv(c[np.ix_(s, s)]) @ c[s, 4]"
+
+
+def _recipe(wanted: str) -> str:
+    """What is ``wanted`` of the correlations c of the regressors and, last, the share; `_R2` of those numbered s."""
+    return (
+        f"{RECIPE}.pipe(lambda t: (lambda c: {wanted})("
+        "pd.DataFrame({'performance': t.ability, 'stake': t.stake, 'tenure': t.tenure,"
+        " 'wealth': np.log(t.wealth), 'share': t.turns / t.groupby(['epoch', 'domain']).turns.transform('sum')})"
+        ".pipe(lambda v: v - v.groupby([t.epoch, t.domain]).transform('mean')).corr().fillna(0).to_numpy())"
+        " if t.wealth.all() else np.nan)"
+    )
 
 
 def centred_within(cell: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -30,14 +36,15 @@ def centred_within(cell: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _shares(run: Run) -> np.ndarray:
-    """Each cause's share of R²: (4,)."""
+    """Each cause's share of R²: (4,). NaN where somebody's wealth is 0, which has no log."""
     rows = run.once(model_epochs)
     if not len(rows.epoch):
         return np.full(len(_CAUSES), np.nan)
     cell = rows.epoch * (rows.domain.max() + 1) + rows.domain
     routed = np.bincount(cell, rows.turns)[cell]
     share = np.divide(rows.turns, routed, out=np.zeros(len(routed)), where=routed > 0)
-    values = centred_within(cell, np.stack([rows.ability, rows.stake, rows.tenure, np.log(rows.wealth), share]))
+    wealth = np.log(np.where(rows.wealth > 0, rows.wealth, np.nan))
+    values = centred_within(cell, np.stack([rows.ability, rows.stake, rows.tenure, wealth, share]))
     return lmg(values @ values.T)
 
 
@@ -53,8 +60,10 @@ def _routing(place: int, cause: str, stands_for: str) -> None:
         "regression of a model-epoch's share of its domain's turns, all less their means in that epoch and domain",
         within=(0.0, 1.0),
         source="Lindeman, Merenda and Gold 1980; Shapley 1953",
-        recipe=f"(lambda c: (lambda r: np.mean([r(list(o[:o.index({place}) + 1])) - r(list(o[:o.index({place})]))"
-        f" for o in itertools.permutations(range(4))]))({_R2}))({_CORRELATIONS})",
+        recipe=_recipe(
+            f"(lambda r: np.mean([r(list(o[:o.index({place}) + 1])) - r(list(o[:o.index({place})]))"
+            f" for o in itertools.permutations(range(4))]))({_R2})"
+        ),
     )(function)
 
 
@@ -67,7 +76,7 @@ for _place, (_cause, _stands_for) in enumerate(_CAUSES.items()):
     formula="R² of that regression: the sum of routing_by_performance, _stake, _tenure and _wealth",
     within=(0.0, 1.0),
     source="Lindeman, Merenda and Gold 1980",
-    recipe=f"(lambda c: ({_R2})([0, 1, 2, 3]))({_CORRELATIONS})",
+    recipe=_recipe(f"({_R2})([0, 1, 2, 3])"),
 )
 def routing_explained(run: Run) -> float:
     """Share of the variance of routed shares that performance, stake, tenure and wealth explain together."""

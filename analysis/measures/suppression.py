@@ -126,7 +126,8 @@ def late_bloomers_lost(run: Run, twin: Run) -> float:
     if not len(potential):
         return 0.0
     gap = number("learning.gap") + number("learning.gap_distance") * ours["distance"] / number("landscape.n")
-    start = 1.0 / (1.0 + (1.0 / potential - 1.0) * np.exp(gap * (number("learning.v0") > 0)))  # v0 = 0: born mature
+    odds = np.exp(gap * (number("learning.v0") > 0))  # v0 = 0: born mature
+    start = potential / (potential + (1.0 - potential) * odds)
     late = (potential >= quantile(potential, TOP)) & (start < twin["timeline"]["strictness"].mean())
     return float((late & ~np.isnan(ours["admitted_day"]) & np.isnan(theirs["admitted_day"])).sum())
 
