@@ -115,12 +115,18 @@ def value(run: Run, name: str) -> float:
 
 
 def in_summary(run: Run, key: str) -> float | str:
-    """A key of the summary of ``run``; null is NaN. Raises ``InputError`` on one that is missing or not allowed."""
+    """A key of the summary of ``run``; null is NaN, and no whole number.
+
+    Raises ``InputError`` on one that is missing or not allowed.
+    """
     if key not in run.summary:
         raise InputError(f"{run.where}: summary.json has no key {key!r}; this version writes one")
     found, held = run.summary[key], by_unit().get(unit("summary", key))
-    if found is None or found != found:
+    whole = held is not None and held.whole
+    if not whole and (found is None or found != found):
         return math.nan
     if held and (isinstance(found, bool) or not isinstance(found, int | float) or found not in held):
-        raise InputError(f"{run.where}: summary.json: {key}: found {found!r}; allowed are {held}, or null")
+        said = "null" if found is None else repr(found)
+        allowed = f"{held}" if whole else f"{held}, or null"
+        raise InputError(f"{run.where}: summary.json: {key}: found {said}; allowed are {allowed}")
     return found

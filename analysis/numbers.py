@@ -24,7 +24,10 @@ class Numbers:
 
     def __contains__(self, value: float) -> bool:
         """Whether ``value`` is one of them, but for rounding."""
-        return math.isfinite(value) and self.least - ROUNDING <= value <= self.greatest + ROUNDING
+        try:
+            return math.isfinite(value) and self.least - ROUNDING <= value <= self.greatest + ROUNDING
+        except OverflowError:  # a whole number beyond the floats
+            return False
 
     def wrong(self, column: pa.ChunkedArray) -> str | None:
         """What of ``column`` is none of them, in words; a null is, where they are whole."""

@@ -238,13 +238,38 @@ def test_a_submission_that_was_decided_otherwise(turnstile, runs):
     assert "submissions.parquet is not this run's: found " in refused(turnstile, "base", "strict")
 
 
-@pytest.mark.parametrize(("value", "said"), [("many", "found 'many'"), (-1, "found -1"), ([1], "found [1]")])
-def test_no_number_in_the_summary(value, said, turnstile, runs):
-    path = Path("strict/summary.json")
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"experiments_started": value}))
-    assert f"strict: summary.json: experiments_started: {said}; allowed are whole numbers from 0, or null" in refused(
-        turnstile, "base", "strict"
-    )
+def say(run, **said):
+    """Put ``said`` into the summary of ``run``."""
+    path = Path(run, "summary.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | said))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("experiments_started", "many", "found 'many'; allowed are whole numbers from 0"),
+        ("experiments_started", -1, "found -1; allowed are whole numbers from 0"),
+        ("experiments_admitted", [1], "found [1]; allowed are whole numbers from 0"),
+        *((key, None, "found null; allowed are whole numbers from 0")
+          for key in ("experiments_started", "experiments_admitted", "turns", "sessions", "turns_bad_unnoticed")),
+        ("sessions", 10**400, f"found 1{400 * '0'}; allowed are whole numbers from 0"),
+        ("welfare", 10**400, f"found 1{400 * '0'}; allowed are finite numbers, or null"),
+        ("success_rate", 2, "found 2; allowed are finite numbers from 0 to 1, or null"),
+    ],
+)  # fmt: skip
+def test_no_number_in_the_summary(key, value, said, turnstile, runs):
+    say("strict", **{key: value})
+    assert f"strict: summary.json: {key}: {said}\n" in refused(turnstile, "base", "strict")
+
+
+def test_what_is_made_of_an_undefined_number_in_the_summary_is_undefined(turnstile, runs):
+    keys = ("building_hours", "value_of_answers", "success_rate")
+    say("strict", **dict.fromkeys(keys))
+    assert turnstile("compare", "base", "strict", "--out", "out.parquet")[0] == 0
+    found = pd.read_parquet("out.parquet").set_index("measure")
+    made = ["cost_share.compute", "user_cost_per_success", "value_per_answer", "value_variance"]
+    assert found.loc[[*keys, *made], "b"].isna().all()
+    assert found.loc[[*keys, *made], "a"].notna().all()
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])

@@ -1,8 +1,9 @@
 """What a run's network costs, in credits, and which part of it is what."""
 
 import math
+from functools import partial
 
-from analysis.measure import measure
+from analysis.measure import in_summary, measure
 from analysis.run import Run
 
 _HOUR = "config['projects']['refine']['cost'] / config['developers']['endowment']['hours']"
@@ -28,16 +29,16 @@ _PARTS = {
 
 
 def _credits(run: Run) -> dict[str, float]:
-    config, said = run.config, run.summary
+    config, said = run.config, partial(in_summary, run)
     hour = config.number("projects.refine.cost") / config.number("developers.endowment.hours")
     return {
-        "building": hour * said["building_hours"],
-        "compute": said["project_cost"],
-        "cleanup": hour * said["cleanup_hours"],
-        "proving": hour * (said["study_hours"] + said["rehearse_hours"] + said["wait_hours"]) + said["rehearsal_cost"],
-        "fees": said["fees"],
-        "stake": config.number("economy.interest") / 365 * said["staked_days"] + said["slashed"],
-        "serving": config.number("economy.slot_rent") * said["slot_days_used"],
+        "building": hour * said("building_hours"),
+        "compute": said("project_cost"),
+        "cleanup": hour * said("cleanup_hours"),
+        "proving": hour * (said("study_hours") + said("rehearse_hours") + said("wait_hours")) + said("rehearsal_cost"),
+        "fees": said("fees"),
+        "stake": config.number("economy.interest") / 365 * said("staked_days") + said("slashed"),
+        "serving": config.number("economy.slot_rent") * said("slot_days_used"),
     }
 
 
@@ -71,5 +72,5 @@ for _part in _PARTS:
 )
 def user_cost_per_success(run: Run) -> float:
     """What a good answer costs its user: fees, retries, waiting, bad answers and leaving."""
-    said, ok = run.summary, run.summary["turns_ok"]
-    return (said["value_of_answers"] * run.config.number("economy.value") - said["user_value"]) / ok if ok else math.nan
+    worth, kept, ok = (in_summary(run, key) for key in ("value_of_answers", "user_value", "turns_ok"))
+    return (worth * run.config.number("economy.value") - kept) / ok if ok else math.nan

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from analysis.measure import measure
+from analysis.measure import in_summary, measure
 from analysis.run import Run
 
 WORST = 0.1
@@ -40,8 +40,8 @@ def _days(run: Run) -> dict[str, np.ndarray]:
 )
 def value_variance(run: Run) -> float:
     """Variance, from turn to turn, of what a turn is worth to its user. NaN where none ended."""
-    rate, v = run.summary["success_rate"], run.config.number("population.brilliance")
-    return math.nan if rate is None else rate * math.exp(2 * v**2) - (rate * math.exp(v**2 / 2)) ** 2
+    rate, v = in_summary(run, "success_rate"), run.config.number("population.brilliance")
+    return rate * math.exp(2 * v**2) - (rate * math.exp(v**2 / 2)) ** 2
 
 
 @measure(

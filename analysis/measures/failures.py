@@ -2,7 +2,7 @@
 
 import math
 
-from analysis.measure import measure
+from analysis.measure import in_summary, measure
 from analysis.run import Run
 
 _STAY = (
@@ -36,9 +36,9 @@ def stay_rate(goes_on: float, derailed: float) -> float:
 
 
 def _stays(run: Run) -> float:
-    turns = run.summary["turns"]
+    turns = in_summary(run, "turns")
     return stay_rate(
-        1.0 - run.summary["sessions"] / turns if turns else math.nan,
+        1.0 - in_summary(run, "sessions") / turns if turns else math.nan,
         _share(_sum(run, "models", "attempts_derailed"), _sum(run, "models", "attempts")),
     )
 
@@ -113,8 +113,8 @@ def _first_failures(run: Run) -> float:
 )
 def unnoticed_share(run: Run) -> float:
     """Share of the turns without a good answer of which the user noticed nothing."""
-    unnoticed = run.summary["turns_bad_unnoticed"]
-    return _share(unnoticed, unnoticed + run.summary["turns_failed"])
+    unnoticed = in_summary(run, "turns_bad_unnoticed")
+    return _share(unnoticed, unnoticed + in_summary(run, "turns_failed"))
 
 
 BEARERS = {

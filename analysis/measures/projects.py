@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from analysis.averages import mean
-from analysis.measure import measure
+from analysis.measure import in_summary, measure
 from analysis.run import Run
 from analysis.spans import DAYS_THERE, LATE, days_there, late_begin
 
@@ -72,7 +72,7 @@ _register("harden", "")
 def experiment_rate(run: Run) -> float:
     """Experiments begun for each year that a developer was there."""
     days = float(np.nansum(days_there(run)))
-    return 365 * run.summary["experiments_started"] / days if days else math.nan
+    return 365 * in_summary(run, "experiments_started") / days if days else math.nan
 
 
 @measure(
@@ -100,8 +100,8 @@ def experiment_share_late(run: Run) -> float:
 )
 def experiments_admitted_share(run: Run) -> float:
     """Admitted experiments for each that began. NaN where none did; above 1 only where one has several names."""
-    begun = run.summary["experiments_started"]
-    return run.summary["experiments_admitted"] / begun if begun else math.nan
+    begun = in_summary(run, "experiments_started")
+    return in_summary(run, "experiments_admitted") / begun if begun else math.nan
 
 
 def _tried(run: Run) -> np.ndarray:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from analysis.averages import mean, quantile
-from analysis.measure import measure
+from analysis.measure import in_summary, measure
 from analysis.ranks import correlation, ranks
 from analysis.run import Run
 
@@ -99,4 +99,4 @@ def demo_stars_unpaid(run: Run) -> float:
 def value_per_answer(run: Run) -> float:
     """What a good answer is worth, on average. NaN where there was none."""
     good = int(run["models"]["attempts_good"].sum())
-    return run.summary["value_of_answers"] / good if good else math.nan
+    return in_summary(run, "value_of_answers") / good if good else math.nan
