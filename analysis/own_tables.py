@@ -16,7 +16,6 @@ _TOTALS = (
     ("turns", "standings", "Σ turns", lambda rows: rows["turns"].sum()),
     ("turns", "timeline", "Σ turns", lambda rows: rows["turns"].sum()),
     ("turns_failed", "incidence", "Σ turns_failed", lambda rows: rows["turns_failed"].sum()),
-    ("submissions", "developers", "Σ submissions", lambda rows: rows["submissions"].sum()),
     ("admissions", "submissions", "rows admitted", lambda rows: rows.where("decision", "admitted").sum()),
     ("sandboxed", "submissions", "rows sandbox", lambda rows: rows.where("decision", "sandbox").sum()),
     ("rejections", "submissions", "rows rejected", lambda rows: rows.where("decision", "rejected").sum()),
@@ -31,6 +30,7 @@ _NAMED = (
     ("model", "models", "parent", -1),
     ("model", "models", "lineage", 0),
     ("developer", "models", "developer", -1),
+    ("developer", "submissions", "developer", 0),
 )
 """(what is named by its number, the table and the column that name it, the least number there, -1 for none)."""
 
@@ -83,11 +83,16 @@ def _check_days(run: Run) -> None:
 
 
 def _check_developers(run: Run) -> None:
-    """As many turns as their models had."""
+    """As many turns as their models had, and no more submissions than were decided.
+
+    Less where the run ends before all of those are decided that one handed in under several names.
+    """
     models, turns = run["models"], run["developers"]["turns"]
     owned = models["developer"] >= 0
     if not np.array_equal(np.bincount(models["developer"][owned], models["turns"][owned], len(turns)), turns):
         raise _foreign(run, "developers", "other turns than their models have in models.parquet")
+    if (run["developers"]["submissions"] > np.bincount(run["submissions"]["developer"], minlength=len(turns))).any():
+        raise _foreign(run, "developers", "more submissions than they have in submissions.parquet")
 
 
 def _check_flows(run: Run) -> None:

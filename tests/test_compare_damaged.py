@@ -12,8 +12,11 @@ import pytest
 import yaml
 
 from analysis.columns import columns
+from analysis.run import Run
 from tests.compared import copies, finished, refused  # noqa: F401  (the fixture `runs`, of `ran`)
+from tests.economies import economy
 from tests.faked import command  # noqa: F401  (the fixture `turnstile`)
+from tests.runs import write_run
 
 TABLES = (
     "developers", "flows", "ideas", "incidence", "latency", "ledger", "models", "submissions", "standings", "timeline",
@@ -228,6 +231,19 @@ def test_turns_that_moved_to_another_developer(turnstile, runs):
     rows = pd.read_parquet(path)
     rows.assign(turns=rows["turns"].to_numpy()[::-1]).to_parquet(path)
     assert "developers.parquet is not this run's: found other turns than " in refused(turnstile, "base", "strict")
+
+
+def test_more_submissions_than_were_decided(turnstile, runs):
+    path = Path("strict/developers.parquet")
+    rows = pd.read_parquet(path)
+    rows.assign(submissions=rows["submissions"] + 1).to_parquet(path)
+    assert "developers.parquet is not this run's: found more submissions than " in refused(turnstile, "base", "strict")
+
+
+def test_a_run_that_ends_before_all_names_of_a_developer_are_decided_is_its_own(turnstile, tmp_path):
+    run = Run.read(write_run(economy(developers__names=5), tmp_path / "names"))
+    assert run["developers"]["submissions"].sum() < run.summary["submissions"]
+    assert turnstile("compare", "names", "names")[0] == 0
 
 
 def test_a_submission_that_was_decided_otherwise(turnstile, runs):
