@@ -11,7 +11,7 @@ import pyarrow as pa
 from analysis.columns import allowed
 
 ROUNDING = 1e-9
-"""How far a sum or a ratio may lie beyond a bound: the order of a sum makes less."""
+"""How far, in its unit, a sum or a ratio may lie beyond a bound: the order of a sum makes less."""
 
 
 @dataclass(frozen=True)

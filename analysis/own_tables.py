@@ -8,8 +8,8 @@ from analysis.errors import InputError
 from analysis.measure import in_summary
 from analysis.run import Run
 
-ROUNDING = 1e-9
-"""Relative difference that the order of a sum may make."""
+_RELATIVE = 1e-9
+"""What of a sum its order may make, as a share of it."""
 
 _TOTALS = (
     ("turns", "models", "Σ turns", lambda rows: rows["turns"].sum()),
@@ -110,7 +110,7 @@ def _check_ledger(run: Run) -> None:
     """At the end all balances add up to what was minted."""
     ledger, minted = run["ledger"], in_summary(run, "minted")
     held = math.fsum(ledger["balance"][ledger["day"] == ledger["day"].max(initial=0.0)])
-    if not math.isclose(held, minted, rel_tol=ROUNDING):
+    if not math.isclose(held, minted, rel_tol=_RELATIVE):
         raise _foreign(run, "ledger", f"{held:.12g} credits at the end; summary.json has minted {minted:.12g}")
 
 
@@ -123,7 +123,7 @@ def _check_latency(run: Run) -> None:
         key = f"latency_p{percent}_s"
         below = float(np.clip((in_summary(run, key) - low) / (high - low), 0.0, 1.0) @ turns)
         lacking = not turns.sum() and not math.isnan(in_summary(run, key))
-        if lacking or not math.isclose(below, percent / 100 * turns.sum(), rel_tol=ROUNDING):
+        if lacking or not math.isclose(below, percent / 100 * turns.sum(), rel_tol=_RELATIVE):
             found = f"{below:.6g} of {turns.sum()} turns below {in_summary(run, key):.6g} s"
             raise _foreign(run, "latency", f"{found}; summary.json has it as {key}")
 

@@ -23,7 +23,7 @@ def dense(number: np.ndarray) -> np.ndarray:
 
 
 def rank_within(group: np.ndarray, value: np.ndarray) -> np.ndarray:
-    """Mean rank of each value among those of its group, over their number: in (0, 1], shape (rows,).
+    """Mean rank of each value among those of its group, over their number: in (0, 1], shape (rows,); no NaN among them.
 
     ``group`` (rows,) are small numbers from 0. What pandas gives as ``groupby(group).rank(pct=True)``, in a fraction of
     the time.

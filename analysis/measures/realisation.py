@@ -43,7 +43,9 @@ def diversity(run: Run) -> np.ndarray:
 
 
 @compiled
-def _effective(period: np.ndarray, model: np.ndarray, turns: np.ndarray, lineage: np.ndarray, periods: int):
+def _effective(
+    period: np.ndarray, model: np.ndarray, turns: np.ndarray, lineage: np.ndarray, periods: int
+) -> np.ndarray:
     """(Σ turns)² / Σ (a lineage's turns)² of each of so many ``periods``, rows in their order; lineage -1 is out."""
     got, total, squares, last = np.zeros(len(lineage)), np.zeros(periods), np.zeros(periods), 0
     for row in range(len(period)):

@@ -43,11 +43,11 @@ def _register(k: int) -> None:
         recipe=f"{_STAYS.format(k)}[models.parent >= 0].mean()",
     )(survival)
 
-    def collapse(run: Run) -> float:
+    def fell_behind(run: Run) -> float:
         return collapsed(run, run.once(_survival)[k - 2])
 
-    collapse.__name__ = f"collapsed_by_turn.{k}"
-    collapse.__doc__ = f"Share of versions as able as their parent that survive to turn {k} much less often than it"
+    fell_behind.__name__ = f"collapsed_by_turn.{k}"
+    fell_behind.__doc__ = f"Share of versions as able as their parent that survive to turn {k} much less often than it"
     measure(
         unit="share of versions",
         formula=f"#{{S_{k} < {COLLAPSE:g} times its parent's}} / #{{versions}} over models with a parent whose ability "
@@ -57,7 +57,7 @@ def _register(k: int) -> None:
         recipe=f"(lambda keeps: (lambda m: (keeps[m.model].to_numpy() < {COLLAPSE:g} * keeps[m.parent].to_numpy())"
         ".mean())(models[(models.parent >= 0) & (models.ability >= models.ability.reindex(models.parent).to_numpy() - "
         f"{AS_ABLE:g})]))({_STAYS.format(k)})",
-    )(collapse)
+    )(fell_behind)
 
 
 for _k in TURNS:
