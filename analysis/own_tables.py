@@ -16,13 +16,12 @@ _TOTALS = (
     ("turns", "standings", "Σ turns", lambda rows: rows["turns"].sum()),
     ("turns", "timeline", "Σ turns", lambda rows: rows["turns"].sum()),
     ("turns_failed", "incidence", "Σ turns_failed", lambda rows: rows["turns_failed"].sum()),
-    ("admissions", "submissions", "rows admitted", lambda rows: rows.where("decision", "admitted").sum()),
-    ("sandboxed", "submissions", "rows sandbox", lambda rows: rows.where("decision", "sandbox").sum()),
-    ("rejections", "submissions", "rows rejected", lambda rows: rows.where("decision", "rejected").sum()),
-    ("submissions", "submissions", "rows", lambda rows: len(rows["developer"])),
     ("ideas_had", "ideas", "rows", lambda rows: len(rows["developer"])),
 )
 """(key of the summary, table, what of its rows the key counts, in words and as a function)."""
+
+_DECISIONS = {"admissions": "admitted", "sandboxed": "sandbox", "rejections": "rejected"}
+"""Key of the summary → the decision that it counts."""
 
 _NAMED = (
     *(("model", table, "model", 0) for table in ("incidence", "standings", "submissions")),
@@ -47,6 +46,7 @@ def check_own(run: Run) -> None:
         found, said = int(count(run[table])), in_summary(run, key)
         if found != said:
             raise _foreign(run, table, f"{found} {what}; summary.json has {key} {said}")
+    _check_decisions(run)
     _check_named(run)
     _check_days(run)
     for table, column in _PRESENT:
@@ -60,6 +60,17 @@ def check_own(run: Run) -> None:
     _check_flows(run)
     _check_ledger(run)
     _check_latency(run)
+
+
+def _check_decisions(run: Run) -> None:
+    """As many as the summary counts, which may end before those of the run's last instant."""
+    rows = run["submissions"]
+    before = rows["day"] < run["timeline"]["day"].max(initial=0.0)
+    counted = {key: rows.where("decision", decision) for key, decision in _DECISIONS.items()}
+    for key, made in {**counted, "submissions": np.ones(len(before), bool)}.items():
+        found, said = int(made.sum()), in_summary(run, key)
+        if not (made & before).sum() <= said <= found:
+            raise _foreign(run, "submissions", f"{found} rows of {key}; summary.json has {said}")
 
 
 def _check_named(run: Run) -> None:

@@ -305,3 +305,15 @@ def test_a_summary_of_another_version(turnstile, runs):
 def test_a_table_is_refused_without_a_file_too(turnstile, runs):
     Path("strict/models.parquet").unlink()
     assert "strict/models.parquet: cannot be read" in refused(turnstile, "base", "strict", out=None)
+
+
+def test_a_decision_of_the_last_instant_may_come_after_the_summary(turnstile, runs):
+    path, summary = Path("strict/submissions.parquet"), Path("strict/summary.json")
+    rows, said = pd.read_parquet(path), json.loads(summary.read_text())
+    rows.loc[(rows["decision"] == "rejected").idxmax(), "day"] = pd.read_parquet("strict/timeline.parquet")["day"].max()
+    rows.to_parquet(path)
+    less = {key: said[key] - 1 for key in ("rejections", "submissions")}
+    summary.write_text(json.dumps(said | less))
+    assert turnstile("compare", "base", "strict")[0] == 0
+    summary.write_text(json.dumps(said | {key: number - 1 for key, number in less.items()}))
+    assert "submissions.parquet is not this run's: found " in refused(turnstile, "base", "strict")
