@@ -3,13 +3,9 @@
 Most runs are on a coarse time grid, where events coincide; in continuous time there would be almost no ties to test.
 """
 
-import os
-import subprocess
-import sys
 from dataclasses import fields
 
 import numpy as np
-import pytest
 import simpy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -128,12 +124,3 @@ def conserve(windows, log):
     if len(log):
         assert (log["waited"] >= 0).all() and (log["ended"] >= log["started"]).all()
         assert (np.diff(log["ended"]) >= 0).all()
-
-
-@pytest.mark.long
-def test_no_index_leaves_its_array(tmp_path):
-    """Indices without a sign (``nth``) go unchecked: the same once more, in a process where Numba checks them all."""
-    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "XDG_CACHE_HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "pytest", "-q", "-m", "not long", "-p", "no:cacheprovider", __file__]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
