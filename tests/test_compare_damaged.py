@@ -23,6 +23,12 @@ TABLES = (
 )  # fmt: skip
 
 
+def say(run, **said):
+    """Put ``said`` into the summary of ``run``."""
+    path = Path(run, "summary.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | said))
+
+
 def test_a_folder_that_is_not_there_and_a_file_in_its_place(turnstile, runs):
     assert "missing/config.yaml: cannot be read" in refused(turnstile, "base", "missing")
     assert "cannot be read; allowed is the folder of a finished run" in refused(turnstile, "base/config.yaml", "base")
@@ -148,7 +154,7 @@ def test_a_table_of_its_twin(table, turnstile, runs):
 @pytest.mark.parametrize(
     ("table", "column"),
     [*((table, "model") for table in ("ideas", "incidence", "standings", "submissions")), ("models", "parent"),
-     ("models", "lineage"), ("models", "developer")],
+     ("models", "lineage"), ("models", "developer"), ("submissions", "developer")],
 )  # fmt: skip
 def test_what_the_run_does_not_have(table, column, turnstile, runs):
     path, what = Path(f"strict/{table}.parquet"), "developer" if column == "developer" else "model"
@@ -254,12 +260,6 @@ def test_a_submission_that_was_decided_otherwise(turnstile, runs):
     assert "submissions.parquet is not this run's: found " in refused(turnstile, "base", "strict")
 
 
-def say(run, **said):
-    """Put ``said`` into the summary of ``run``."""
-    path = Path(run, "summary.json")
-    path.write_text(json.dumps(json.loads(path.read_text()) | said))
-
-
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
@@ -290,8 +290,7 @@ def test_what_is_made_of_an_undefined_number_in_the_summary_is_undefined(turnsti
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_a_summary_that_is_not_finite(value, turnstile, runs):
-    path = Path("strict/summary.json")
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"welfare": value}))
+    say("strict", welfare=value)
     assert "allowed are numbers and null" in refused(turnstile, "base", "strict")
 
 
@@ -308,12 +307,12 @@ def test_a_table_is_refused_without_a_file_too(turnstile, runs):
 
 
 def test_a_decision_of_the_last_instant_may_come_after_the_summary(turnstile, runs):
-    path, summary = Path("strict/submissions.parquet"), Path("strict/summary.json")
-    rows, said = pd.read_parquet(path), json.loads(summary.read_text())
+    path, said = Path("strict/submissions.parquet"), json.loads(Path("strict/summary.json").read_text())
+    rows = pd.read_parquet(path)
     rows.loc[(rows["decision"] == "rejected").idxmax(), "day"] = pd.read_parquet("strict/timeline.parquet")["day"].max()
     rows.to_parquet(path)
     less = {key: said[key] - 1 for key in ("rejections", "submissions")}
-    summary.write_text(json.dumps(said | less))
+    say("strict", **less)
     assert turnstile("compare", "base", "strict")[0] == 0
-    summary.write_text(json.dumps(said | {key: number - 1 for key, number in less.items()}))
+    say("strict", **{key: number - 1 for key, number in less.items()})
     assert "submissions.parquet is not this run's: found " in refused(turnstile, "base", "strict")

@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.compiled import compiled
 from analysis.detection import alarm
-from analysis.epochs import BEGIN, begin, rows_by_period
+from analysis.epochs import BEGIN, begin, owners, rows_by_period
 from analysis.measure import measure
 from analysis.run import Run
 
@@ -37,8 +37,7 @@ def _days(run: Run) -> np.ndarray:
 
 def diversity(run: Run) -> np.ndarray:
     """Effective number of lineages by routed turns, the house's apart, of each period after warm-up. NaN: none."""
-    standings, models, (settled, period) = run["standings"], run["models"], run.once(rows_by_period)
-    lineage = np.where(models["developer"] >= 0, models["lineage"], -1)
+    standings, lineage, (settled, period) = run["standings"], run.once(owners, "lineage"), run.once(rows_by_period)
     return _effective(period, standings["model"][settled], standings["turns"][settled], lineage, len(run.once(_days)))
 
 

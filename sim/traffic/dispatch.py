@@ -73,7 +73,8 @@ def eligible(w, m, exclude):
 @kernel
 def load(w, m):
     """Requests in flight on model ``m`` per slot."""
-    return (w.stations[nth(m)].busy + w.stations[nth(m)].queued) / w.models[nth(m)].slots
+    s = w.stations[nth(m)]
+    return (s.busy + s.queued) / w.models[nth(m)].slots
 
 
 @kernel

@@ -297,7 +297,7 @@ def run(w, loop, heap, pending, sessions, turns, until):
                     work = _take(w, c)
                     _copy(w, work, i)
                     _schedule_request(w, c, heap, work, BURNING, end)
-                _schedule_request(w, c, heap, i, LATE, w.requests[nth(i)].deadline)
+                _schedule_request(w, c, heap, i, LATE, r.deadline)
 
 
 @kernel
@@ -340,8 +340,8 @@ def _health_event(w, c, heap, id):
     set_thresholds(w)
     for m in range(len(w.models)):
         if outlier(w, m):
-            time = envoy_time(w.params[0], w.stations[nth(m)])
+            time = envoy_time(w.params[0], w.stations[m])
             eject(w, m)
             _schedule(c, heap, c.now + time, -2 - m)
-        next_interval(w.stations[nth(m)])
+        next_interval(w.stations[m])
     _schedule(c, heap, c.now + w.params[0].interval_s, SWEEP)
