@@ -9,6 +9,7 @@ from sim.developers.developer import Developer
 from sim.developers.notebook import BOOK
 from sim.developers.prices import next_price, next_slots
 from sim.developers.projects import Workshop
+from sim.developers.survey import survey
 from sim.developers.views import Board, Disclosed, Public
 from sim.economy.ledger import credits
 from sim.measures import routed
@@ -110,28 +111,26 @@ class Community:
 
     def look(self) -> None:
         """Everybody learns what is public."""
-        network, rules = self.network, self.network.rules
-        admitted, domains = np.flatnonzero(network.status == Status.ADMITTED), rules.demand.domains
-        domain, mean = network.models.rows["domain"][admitted], network.evidence.view()[admitted].mean
-        known = admitted < len(self._window)
+        network, rules, evidence = self.network, self.network.rules, self.network.evidence
+        found, rates = survey(
+            network.status, network.models.rows["domain"], evidence.alpha, evidence.beta, self._window, self._days,
+            rules.demand.domains,
+        )  # fmt: skip
+        revenue = tuple(found["revenue"].tolist())
         ejections = self.ejected / self._admitted_days if self._admitted_days else math.nan
-        revenue = _means(domain[known], credits(self._window[admitted[known]]) / self._days, domains)
         if network.day > 0:
             self._hearsay.figures(revenue, ejections, self._days)
-        order = np.argsort(mean, kind="stable")  # the best last
-        leaders, best = np.full(domains, -1), np.full(domains, math.nan)
-        leaders[domain[order]], best[domain[order]] = admitted[order], mean[order]
         waits = [s.waited_days for s in self.gate.submissions[-20:]]
-        self.board.leaders = tuple(leaders.tolist())
+        self.board.leaders = tuple(found["leader"].tolist())
         self.board.grants[:] = self._grants()
         self.board.public = Public(
             day=network.day,
             settings=rules,
             required=self._needed(),
             revenue=revenue,
-            rated=float(mean.mean()) if len(mean) else math.nan,
-            rate=_means(domain, mean, domains),
-            leader=tuple(best.tolist()),
+            rated=float(rates.mean()) if len(rates) else math.nan,
+            rate=tuple(found["rate"].tolist()),
+            leader=tuple(found["best"].tolist()),
             ejections=ejections,
             wait_days=float(np.mean(waits)) if waits else 0.0,
             slash=slashing.resolve(rules.stake.slashing)(rules.stake, 0.01),
@@ -185,10 +184,3 @@ class Community:
         present = self.present
         median = np.median(wallets[present]) if present.any() else 0.0
         return np.where(wallets < median, share, 0.0).tolist()
-
-
-def _means(domain: np.ndarray, values: np.ndarray, domains: int) -> tuple[float, ...]:
-    """The mean of ``values`` in each domain; nan where there are none."""
-    count = np.bincount(domain, minlength=domains)
-    sums = np.bincount(domain, values, domains)
-    return tuple(np.divide(sums, count, out=np.full(domains, math.nan), where=count > 0).tolist())
