@@ -1,6 +1,7 @@
 """The figures of a run: there, legible, the same bytes every time, and robust to unusual runs."""
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -226,6 +227,16 @@ def test_what_is_not_a_run_is_named(tmp_path, drawn):
     (broken / "summary.json").write_text("{")
     with pytest.raises(InputError, match="not the folder of a run"):
         draw_run(broken)
+
+
+def test_a_number_that_the_summary_lacks_is_not_drawn_and_a_wrong_one_is_named(tmp_path, drawn):
+    damaged = shutil.copytree(drawn, tmp_path / "damaged", ignore=shutil.ignore_patterns("figures"))
+    told = json.loads((damaged / "summary.json").read_text())
+    (damaged / "summary.json").write_text(json.dumps(told | {"latency_p50_s": None, "success_rate": None}))
+    assert_complete(damaged, draw_run(damaged))
+    (damaged / "summary.json").write_text(json.dumps(told | {"latency_p50_s": "long"}))
+    with pytest.raises(InputError, match=r"summary\.json: latency_p50_s: found 'long'"):
+        draw_run(damaged)
 
 
 def test_shares_of_tiers_are_those_of_the_flows(economy):

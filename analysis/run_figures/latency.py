@@ -1,9 +1,12 @@
 """How long an answered turn took: the share of turns that took longer, with median and 99 % quantile."""
 
+import math
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from analysis.measure import in_summary
 from analysis.run import Run
 from analysis.style import BLUE, SMALL_PT, THOUSANDS, VERMILION, panels, say
 
@@ -32,7 +35,9 @@ def draw(run: Run) -> Figure:
     axes.xaxis.set_major_formatter(THOUSANDS)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
     for name, q in (("p50", 0.5), ("p99", 0.01)):
-        value = run.summary[f"latency_{name}_s"]
+        value = in_summary(run, f"latency_{name}_s")
+        if math.isnan(value):
+            continue
         axes.plot(value, q, "o", ms=4, color=VERMILION, zorder=3)
         left = {"xytext": (-6, -2), "textcoords": "offset points", "ha": "right", "va": "top"}
         axes.annotate(f"{name} {_seconds(value)}", (value, q), color=VERMILION, fontsize=SMALL_PT, **left)

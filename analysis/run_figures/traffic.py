@@ -45,7 +45,7 @@ def draw(run: Run) -> Figure:
         seen = np.isfinite(rate)
         below.stairs(high, edges, baseline=low, fill=True, color=BLUE, alpha=0.3, lw=0)
         below.stairs(rate, edges, baseline=None, color=BLUE, lw=0.8)
-        mean = run.summary["success_rate"]
+        mean = counts[:, 0].sum() / ended.sum()
         below.axhline(mean, color=GREY, lw=0.6, ls=(0, (4, 2)))
         below.set_ylim(max(0.0, low[seen].min() - 0.02), min(1.0, high[seen].max() + 0.02))
         label_right(below, [mean], [f"all\n{mean:.3f}"], [GREY])
