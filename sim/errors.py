@@ -15,8 +15,13 @@ class Terminated(SystemExit):
 def nearest(name: str, known: Iterable[str]) -> str:
     """The end of an error line: the nearest valid name, or all of them where none is near."""
     known = sorted(known)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known) or 'none'}"
+    return meant(name, known) or f"known are {', '.join(known) or 'none'}"
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """The same where the line says already what is valid: the nearest name, or nothing."""
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else ""
 
 
 def shown(value: object) -> str:

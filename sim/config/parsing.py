@@ -12,7 +12,7 @@ from functools import cache
 
 from sim.config import levers
 from sim.config.schema import Config, keys
-from sim.errors import InputError, nearest, shown
+from sim.errors import InputError, meant, nearest, shown
 from sim.units import DAY_S
 
 VERSIONS = 4096
@@ -104,7 +104,9 @@ def _word(raw, key: str, meta: Mapping) -> str:
         words = f"one of {', '.join(allowed)}" if allowed else "text"
         raise InputError(f"{key}: found {shown(raw)}; allowed is {words}")
     if allowed and raw not in allowed:
-        raise InputError(f"{key}: found {shown(raw)}; allowed are {', '.join(allowed)}")
+        raise InputError("; ".join(filter(None, (
+            f"{key}: found {shown(raw)}", f"allowed are {', '.join(allowed)}", meant(raw, allowed)
+        ))))  # fmt: skip
     return raw
 
 
