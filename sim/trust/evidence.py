@@ -134,13 +134,11 @@ class Evidence:
             self._side, self._more[:] = side, np.nan
         if not (isinstance(rows, np.ndarray) and rows.dtype == np.int64):
             rows = np.arange(len(self))[rows]
-        more = np.full(len(rows), more, float)
-        found, unknown = np.empty(len(rows)), np.empty(len(rows), np.int64)
-        unknown = unknown[: _recall(self.records, rows, more, found, unknown)]
-        if len(unknown):
-            m, extra = rows[unknown], more[unknown]
-            found[unknown] = fresh = bound(side[0], self.alpha[m] + extra, self.beta[m], side[1])
-            _keep(self.records, m, extra, fresh)
+        more, (found, alpha, beta) = np.full(len(rows), more, float), np.empty((3, len(rows)))
+        unknown = np.empty(len(rows), np.int64)
+        n = _recall(self.records, rows, more, found, unknown, alpha, beta)
+        if n:
+            _keep(self.records, rows, more, found, unknown[:n], bound(side[0], alpha[:n], beta[:n], side[1]))
         return found
 
     def view(self) -> EvidenceView:
@@ -190,24 +188,26 @@ def _add(records, m, good, bad, clusters):
 
 
 @entry
-def _recall(records, rows, more, found, unknown):
-    """Fill ``found`` (n,) with the bounds of ``rows`` that are known; ``unknown`` with the places of the others, and
-    how many they are."""
+def _recall(records, rows, more, found, unknown, alpha, beta):
+    """Fill ``found`` (n,) with the bounds of ``rows`` that are known; ``unknown`` with the places of the others,
+    ``alpha`` and ``beta`` with their posteriors, and how many they are."""
     n = 0
     for i in range(len(rows)):
         x, raised = records[rows[i]], 1 if more[i] > 0.0 else 0
         found[i] = x._bound[raised]
         if x._more[raised] != more[i]:
-            unknown[n] = i
+            unknown[n], alpha[n], beta[n] = i, x.alpha + more[i], x.beta
             n += 1
     return n
 
 
 @entry
-def _keep(records, rows, more, found):
-    for i in range(len(rows)):
+def _keep(records, rows, more, found, unknown, fresh):
+    """The bounds ``fresh`` of those at the places ``unknown`` of ``rows`` are known from now on."""
+    for k in range(len(unknown)):
+        i = unknown[k]
         x, raised = records[rows[i]], 1 if more[i] > 0.0 else 0
-        x._more[raised], x._bound[raised] = more[i], found[i]
+        x._more[raised], x._bound[raised], found[i] = more[i], fresh[k], fresh[k]
 
 
 @entry
