@@ -18,12 +18,17 @@ from scenarios.bench.report import Report
 from scenarios.bench.runs import SPIN_S, measured, together
 from scenarios.bench.timing import interleaved, ratio
 from scenarios.bench.world import MARKET, World, configure, network_world, world
+from sim.config import Config
 
 MODELS = 150
 """Models in the queueing network: as many as in the market."""
 
 THOUSAND = ("population.developers=500", "developers.arrivals=500", "population.models=10000", "demand.rate=100000")
 """Overrides of a network of a thousand developers, half of them there at the start."""
+
+FULL_DEMAND = ("demand.rate=80000", "economy.fee=0.2", "learning.v0=3000", "evidence.audit=0.02",
+               "population.slots=32", "population.house_slots=267", "demand.users=10667")  # fmt: skip
+"""Overrides of the default network under the 80,000 turns a day from which its demand, fee and V0 are scaled down."""
 
 
 def compiling(report: Report) -> None:
@@ -143,12 +148,23 @@ def many_models(report: Report) -> None:
 
 
 def whole_run(report: Report) -> None:
-    """A whole run, tables included, over the part that the data plane takes: the default, and without developers."""
-    for name, config in (("run_vs_plane", configure()), ("market_vs_plane", configure("developers=none"))):
-        report.say(f"a whole run of {config.horizon_days:g} days, developers: {config.developers.policy}")
-        plane.run_over_plane(config)
-        ratios = [plane.run_over_plane(config) for _ in range(report.rounds)]
-        report.keep(name, median(ratios), "a whole run over its data plane")
+    """A whole run, tables included, over the part that the data plane takes.
+
+    The default one, one that nobody develops, and the default economy under its full demand.
+    """
+    default, full = configure(), configure(*FULL_DEMAND)
+    ratios = {f"{config.demand.rate:g}": _over_plane(config, report) for config in (default, full)}
+    report.keep("run_vs_plane", ratios[f"{default.demand.rate:g}"], "a whole default run over its data plane")
+    report.keep("run_vs_plane_by_demand", ratios, "the same economy by turns a day")
+    market = configure("developers=none")
+    report.keep("market_vs_plane", _over_plane(market, report), "the same of a market that nobody develops")
+
+
+def _over_plane(config: Config, report: Report) -> float:
+    report.say(f"a whole run of {config.horizon_days:g} days, {config.demand.rate:g} turns a day, "
+               f"developers: {config.developers.policy}")  # fmt: skip
+    plane.run_over_plane(config)
+    return median(plane.run_over_plane(config) for _ in range(report.rounds))
 
 
 def decision(report: Report) -> None:
