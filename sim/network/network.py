@@ -38,6 +38,7 @@ LIVE = (Status.HOUSE, Status.SANDBOX, Status.ADMITTED, Status.EJECTED)
 """Models that a tick looks at; the others wait in the gauntlet, or are gone."""
 
 _IS_LIVE = np.isin(np.arange(len(Status)), LIVE)
+_FOUNDER = KINDS.index("founder")
 
 
 class Network:
@@ -148,11 +149,11 @@ class Network:
 
     def _supersede(self, which: np.ndarray) -> None:
         """Earlier versions of models ``which`` under the same name retire, as far as a project made these."""
-        rows = self.models.rows
-        for m in which[rows["kind"][which] != KINDS.index("founder")]:
-            live = self.live
-            name, version = rows["name"][live], rows["version"][live]
-            self.retire(live[(name == rows["name"][m]) & (version < rows["version"][m])])
+        room = np.empty(len(self.models), np.int64)
+        for m in which:
+            earlier = room[: _earlier(self.models.rows, self.standing, m, room)]
+            if len(earlier):
+                self.change(earlier, Status.RETIRED)
 
     def slash(self, struck: np.ndarray) -> None:
         """The stakes on models ``struck``, (M,) bool, pay for a failure: the developer's and co-stakers' alike."""
@@ -187,6 +188,20 @@ def _live(standing, found):
     for m in range(len(standing)):
         if _IS_LIVE[standing[m].status]:
             found[n] = m
+            n += 1
+    return n
+
+
+@entry
+def _earlier(rows, standing, m, found):
+    """Fill ``found`` with the live versions that model ``m``, if a project made it, replaces; how many they are."""
+    n, new = 0, rows[m]
+    if new.kind == _FOUNDER:
+        return n
+    for other in range(len(rows)):
+        old = rows[other]
+        if old.name == new.name and old.version < new.version and _IS_LIVE[standing[other].status]:
+            found[n] = other
             n += 1
     return n
 
