@@ -4,7 +4,7 @@ They come by their own clock, whatever anybody does, so an idea that is shelved 
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ from sim.landscape import Landscape
 from sim.streams import IDEAS, draw, uniform
 
 
-@dataclass(frozen=True)
-class Idea:
+class Idea(NamedTuple):
     """A concrete experiment that its developer could pursue."""
 
     number: int  # among the developer's ideas, from 0
