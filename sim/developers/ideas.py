@@ -10,7 +10,7 @@ import numpy as np
 
 from sim import config
 from sim.compiling import entry
-from sim.landscape import Landscape
+from sim.landscape import Landscape, height
 from sim.streams import IDEAS, draw, uniform
 
 
@@ -31,10 +31,18 @@ def _gap(seed, developer, number):
 
 
 @entry
-def _positions(seed, developer, number, last, positions):
-    """Fill with uniform positions 0 ... ``last`` = 2^N - 1; fewer of them are the first of more."""
-    for jump in range(len(positions)):
-        positions[jump] = np.int64(draw(seed, IDEAS, number, 1, jump, developer)[0]) & last
+def _best(seed, developer, number, jumps, world, domain, masks, redraws, mean, sd):
+    """(position, logit) of the best of ``jumps`` uniform positions, the first of them at a tie.
+
+    Fewer jumps are the first of more. From ``world`` on it is what ``Landscape.law`` returns.
+    """
+    best, most = 0, -math.inf
+    for jump in range(jumps):
+        position = np.int64(draw(seed, IDEAS, number, 1, jump, developer)[0]) & ((1 << len(masks)) - 1)
+        logit = height(world, domain, masks, redraws, mean, sd, position)
+        if logit > most:
+            best, most = position, logit
+    return best, most
 
 
 class Ideas:
@@ -65,8 +73,6 @@ class Ideas:
         return found
 
     def _idea(self) -> Idea:
-        positions = np.empty(self._settings.ideas, np.int64)
-        _positions(*self._key, self._number, (1 << self._settings.n) - 1, positions)
-        logits = self._landscape.logits(self._domain, positions, self.next_day)
-        best = int(np.argmax(logits))
-        return Idea(self._number, self.next_day, self._domain, int(positions[best]), float(logits[best]))
+        law = self._landscape.law(self._domain, self.next_day)
+        position, logit = _best(*self._key, self._number, self._settings.ideas, *law)
+        return Idea(self._number, self.next_day, self._domain, position, logit)
