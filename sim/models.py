@@ -110,7 +110,10 @@ def _renew(rows, which, day, shared, todays, services):
 
 
 class Models:
-    """All models: their latent rows, what they are like today, and what the data plane needs of them."""
+    """All models: their latent rows, what they are like today, and what the data plane needs of them.
+
+    ``rows`` LATENT (M,) is to be written to; ``today`` TODAY and ``service`` MODEL (M,) are as ``renew`` left them.
+    """
 
     def __init__(self, config: Config, rows: np.ndarray, landscape=None):
         """``rows`` LATENT (M,) at the start; ``landscape`` gives logits of positions, where models have any."""
@@ -118,33 +121,18 @@ class Models:
             _SHARED, config.learning.v0, config.learning.staleness, config.response.adversarial_dispersion,
             config.response.derail_penalty, config.population.window_tokens, config.population.brilliance,
         )  # fmt: skip
-        self._tables = {"rows": np.zeros(0, LATENT), "today": np.zeros(0, TODAY), "service": np.zeros(0, MODEL)}
+        self._rooms = [np.zeros(0, dtype) for dtype in (LATENT, TODAY, MODEL)]
         self._count = 0
         self.extend(rows, 0.0)
 
     def __len__(self) -> int:
         return self._count
 
-    @property
-    def rows(self) -> np.ndarray:
-        """LATENT (M,), to be written to."""
-        return self._tables["rows"][: self._count]
-
-    @property
-    def today(self) -> np.ndarray:
-        """TODAY (M,), as ``renew`` left it."""
-        return self._tables["today"][: self._count]
-
-    @property
-    def service(self) -> np.ndarray:
-        """MODEL (M,), as ``renew`` left it."""
-        return self._tables["service"][: self._count]
-
     def extend(self, rows: np.ndarray, day: float) -> np.ndarray:
         """Append ``rows`` (LATENT) as they are on ``day``; their indices. A lineage of -1 is the model itself."""
         before, self._count = self._count, self._count + len(rows)
-        if self._count > len(self._tables["rows"]):
-            self._tables = {name: roomy(table, self._count) for name, table in self._tables.items()}
+        self._rooms = [roomy(room, self._count) for room in self._rooms]
+        self.rows, self.today, self.service = (room[: self._count] for room in self._rooms)
         overwrite(self.rows[before:], rows)
         added = np.arange(before, self._count)
         self.renew(day, added)

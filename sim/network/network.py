@@ -56,7 +56,7 @@ class Network:
         self.ledger = Ledger(len(endowments), len(self.models))
         self.ledger.mint(TREASURY, micro(config.economy.treasury))
         self.ledger.mint(COSTAKERS, micro(config.stake.delegation.supply))
-        self._standing = _blank(len(self.models))
+        self._room = self.standing = _blank(len(self.models))  # STANDING (M,), to be written to
         house = self.models.rows["developer"] == HOUSE
         self.standing["status"] = np.where(house, Status.HOUSE, Status.SANDBOX)
         self.struck = Struck()
@@ -72,11 +72,6 @@ class Network:
     def day(self) -> float:
         """Now, in days."""
         return self.env.now / DAY_S
-
-    @property
-    def standing(self) -> np.ndarray:
-        """STANDING (M,), to be written to."""
-        return self._standing[: len(self.models)]
 
     @property
     def status(self) -> np.ndarray:
@@ -101,8 +96,9 @@ class Network:
         if inherits and self.rules.governance.inheritance > 0:
             self.evidence.inherit(m, inherits, self.rules.governance.inheritance)
         self.ledger.extend(models=1)
-        if m >= len(self._standing):
-            self._standing = np.concatenate([self._standing, _blank(m + 1)])
+        if m >= len(self._room):
+            self._room = np.concatenate([self._room, _blank(m + 1)])
+        self.standing = self._room[: m + 1]
         self.standing["status"][m], self.standing["since"][m] = Status.IN_GAUNTLET, self.day
         return m
 
@@ -130,16 +126,16 @@ class Network:
         What a project made replaces its developer's earlier versions when it is admitted; stake that nothing is left
         to vouch for is withdrawn.
         """
-        standing = self.standing
-        standing["status"][which], standing["since"][which] = status, self.day
+        standing, day = self.standing, self.day
+        standing["status"][which], standing["since"][which] = status, day
         if status == Status.ADMITTED:
-            standing["admitted_day"][which] = self.day
+            standing["admitted_day"][which] = day
             self._supersede(which)
         elif status == Status.EJECTED:
-            standing["ejected_day"][which] = self.day
+            standing["ejected_day"][which] = day
         final = status in (Status.REJECTED, Status.RETIRED)
         if final or (status == Status.EJECTED and self.rules.governance.ban_days is None):
-            self.ledger.unbond(which, self.day + self.rules.stake.unbonding_days)
+            self.ledger.unbond(which, day + self.rules.stake.unbonding_days)
 
     def retire(self, which: np.ndarray) -> None:
         """Models ``which`` leave the market, unless they have already."""
