@@ -18,25 +18,25 @@ from sim.streams import LANDSCAPE, draw, generator, uniform
 
 
 @kernel
-def height(seed, domain, masks, redraws, mean, sd, position):
-    """Logit potential of ``position`` (N bits as an integer); before it stands what ``Landscape.law`` returns."""
-    total = 0.0
-    for bit in range(len(masks)):
-        pattern = position & masks[bit]
-        total += uniform(draw(seed, LANDSCAPE, pattern, domain, bit, redraws[bit])[0])
+def heights(seed, domain, masks, redraws, mean, sd, positions, found):
+    """Fill ``found`` with the logits of ``positions``; before them stands what ``Landscape.law`` returns.
+
+    Bit by bit, not position by position: draws that do not wait for a sum are made several at a time.
+    """
     n = len(masks)
-    return mean + sd * ((total / n - 0.5) * math.sqrt(12.0 * n))
-
-
-@entry
-def _one(seed, domain, masks, redraws, mean, sd, position):
-    return height(seed, domain, masks, redraws, mean, sd, position)
-
-
-@entry
-def _many(seed, domain, masks, redraws, mean, sd, positions, found):
     for i in range(len(positions)):
-        found[i] = height(seed, domain, masks, redraws, mean, sd, positions[i])
+        found[i] = 0.0
+    for bit in range(n):
+        for i in range(len(positions)):
+            pattern = positions[i] & masks[bit]
+            found[i] += uniform(draw(seed, LANDSCAPE, pattern, domain, bit, redraws[bit])[0])
+    for i in range(len(positions)):
+        found[i] = mean + sd * ((found[i] / n - 0.5) * math.sqrt(12.0 * n))
+
+
+@entry
+def _fill(seed, domain, masks, redraws, mean, sd, positions, found):
+    heights(seed, domain, masks, redraws, mean, sd, positions, found)
 
 
 class Landscape:
@@ -48,7 +48,7 @@ class Landscape:
         self._redraws = [history.on(0.0) for history in self._histories]
 
     def law(self, domain: int, day: float | None = None) -> tuple[int, int, np.ndarray, np.ndarray, float, float]:
-        """Of what a position is worth in ``domain`` on ``day``; None: today. It goes to ``height``.
+        """Of what a position is worth in ``domain`` on ``day``; None: today. It goes to ``heights``.
 
         The seed, the domain, by bit those on which it depends and the number of its last redraw, the mean and the
         standard deviation of the logits.
@@ -59,12 +59,12 @@ class Landscape:
 
     def logit(self, domain: int, position: int) -> float:
         """Logit potential of ``position`` (N bits as an integer) today."""
-        return _one(*self.law(domain), position)
+        return self.logits(domain, np.array([position])).item()
 
     def logits(self, domain: int, positions: np.ndarray, day: float | None = None) -> np.ndarray:
         """Logit potentials of ``positions`` (int64) as on ``day``; None: today's."""
         found = np.empty(len(positions))
-        _many(*self.law(domain, day), positions, found)
+        _fill(*self.law(domain, day), positions, found)
         return found
 
     def advance(self, day: float) -> list[int]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim import config
 from sim.compiling import entry
-from sim.landscape import Landscape, height
+from sim.landscape import Landscape, heights
 from sim.streams import IDEAS, draw, uniform
 
 
@@ -31,18 +31,19 @@ def _gap(seed, developer, number):
 
 
 @entry
-def _best(seed, developer, number, jumps, world, domain, masks, redraws, mean, sd):
-    """(position, logit) of the best of ``jumps`` uniform positions, the first of them at a tie.
+def _best(seed, developer, number, world, domain, masks, redraws, mean, sd, positions, logits):
+    """(position, logit) of the best of uniform positions, the first of them at a tie; fewer are the first of more.
 
-    Fewer jumps are the first of more. From ``world`` on it is what ``Landscape.law`` returns.
+    ``positions`` and ``logits`` are room for them; before stands what ``Landscape.law`` returns.
     """
-    best, most = 0, -math.inf
-    for jump in range(jumps):
-        position = np.int64(draw(seed, IDEAS, number, 1, jump, developer)[0]) & ((1 << len(masks)) - 1)
-        logit = height(world, domain, masks, redraws, mean, sd, position)
-        if logit > most:
-            best, most = position, logit
-    return best, most
+    for jump in range(len(positions)):
+        positions[jump] = np.int64(draw(seed, IDEAS, number, 1, jump, developer)[0]) & ((1 << len(masks)) - 1)
+    heights(world, domain, masks, redraws, mean, sd, positions, logits)
+    best = 0
+    for jump in range(len(positions)):
+        if logits[jump] > logits[best]:
+            best = jump
+    return positions[best], logits[best]
 
 
 class Ideas:
@@ -60,6 +61,7 @@ class Ideas:
         self._settings, self._landscape, self._domain = settings, landscape, domain
         self._key = (seed, developer)
         self._number = 0
+        self._positions, self._logits = np.empty(settings.ideas, np.int64), np.empty(settings.ideas)
         # When the next idea comes.
         self.next_day = arrived_day + settings.idea_days * _gap(seed, developer, 0)
 
@@ -74,5 +76,5 @@ class Ideas:
 
     def _idea(self) -> Idea:
         law = self._landscape.law(self._domain, self.next_day)
-        position, logit = _best(*self._key, self._number, self._settings.ideas, *law)
+        position, logit = _best(*self._key, self._number, *law, self._positions, self._logits)
         return Idea(self._number, self.next_day, self._domain, position, logit)
