@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import logit
 
 from sim import config
+from sim.compiling import kernel
 
 _EDGE = 1e-6  # rates keep this distance from 0 and 1, where the logit ends
 
@@ -83,18 +84,14 @@ class Datasets:
         """What evaluation sees on top of the logit ability."""
         return self._settings.effect * (self._known[dataset].demo_logit - self._known[dataset].logit)
 
-    def thin(self, missing: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def thin(self, missing: float) -> tuple[float, float]:
         """What data that miss ``missing`` do to (spread, hazard), as factors beside the data at the start.
 
         s·(1 - M)^thin_spread and h·(1 + thin_hazard·M).
         """
         s, start = self._settings, self.rates(0).missing
-        return ((1.0 - missing) / (1.0 - start)) ** (s.effect * s.thin_spread), self.thinness(missing)
-
-    def thinness(self, missing: np.ndarray) -> np.ndarray:
-        """What data that miss ``missing`` do to the hazard; a wording redraws as many times as much of the task."""
-        s, start = self._settings, self.rates(0).missing
-        return ((1.0 + s.thin_hazard * missing) / (1.0 + s.thin_hazard * start)) ** s.effect
+        spread = ((1.0 - missing) / (1.0 - start)) ** (s.effect * s.thin_spread)
+        return spread, thinness(missing, start, s.thin_hazard, s.effect)
 
     def _id(self, dataset: Dataset) -> int:
         if dataset not in self._ids:
@@ -117,6 +114,12 @@ class Datasets:
             return (1.0 - error) * (1.0 - missed + s.unseen * missed)
 
         return Rates(missing, demo_missing, error, rate(missing), rate(demo_missing))
+
+
+@kernel
+def thinness(missing, start, hazard, effect):
+    """What data that miss ``missing`` do to the hazard; a wording redraws as many times as much of the task."""
+    return ((1.0 + hazard * missing) / (1.0 + hazard * start)) ** effect
 
 
 def _shares(types: np.ndarray, exponent: float) -> np.ndarray:

@@ -18,25 +18,25 @@ from sim.streams import LANDSCAPE, draw, generator, uniform
 
 
 @kernel
-def _fitness(seed, domain, masks, redraws, position):
-    """z of ``position`` (N bits as an integer). ``masks`` (N,): bit i and those on which it depends."""
-    total = 0.0
-    for bit in range(len(masks)):
-        pattern = position & masks[bit]
-        total += uniform(draw(seed, LANDSCAPE, pattern, domain, bit, redraws[bit])[0])
+def heights(seed, domain, masks, redraws, mean, sd, positions, found):
+    """Fill ``found`` with the logits of ``positions``; before them stands what ``Landscape.law`` returns.
+
+    Bit by bit, not position by position: draws that do not wait for a sum are made several at a time.
+    """
     n = len(masks)
-    return (total / n - 0.5) * math.sqrt(12.0 * n)
-
-
-@entry
-def _one(seed, domain, masks, redraws, position):
-    return _fitness(seed, domain, masks, redraws, position)
-
-
-@entry
-def _many(seed, domain, masks, redraws, positions, z):
     for i in range(len(positions)):
-        z[i] = _fitness(seed, domain, masks, redraws, positions[i])
+        found[i] = 0.0
+    for bit in range(n):
+        for i in range(len(positions)):
+            pattern = positions[i] & masks[bit]
+            found[i] += uniform(draw(seed, LANDSCAPE, pattern, domain, bit, redraws[bit])[0])
+    for i in range(len(positions)):
+        found[i] = mean + sd * ((found[i] / n - 0.5) * math.sqrt(12.0 * n))
+
+
+@entry
+def _fill(seed, domain, masks, redraws, mean, sd, positions, found):
+    heights(seed, domain, masks, redraws, mean, sd, positions, found)
 
 
 class Landscape:
@@ -47,19 +47,25 @@ class Landscape:
         self._histories = [_History(settings, seed, d) for d in range(domains)]
         self._redraws = [history.on(0.0) for history in self._histories]
 
+    def law(self, domain: int, day: float | None = None) -> tuple[int, int, np.ndarray, np.ndarray, float, float]:
+        """Of what a position is worth in ``domain`` on ``day``; None: today. It goes to ``heights``.
+
+        The seed, the domain, by bit those on which it depends and the number of its last redraw, the mean and the
+        standard deviation of the logits.
+        """
+        history = self._histories[domain]
+        redraws = self._redraws[domain] if day is None else history.on(day)
+        return self._seed, domain, history.masks, redraws, self.settings.mean, self.settings.sd
+
     def logit(self, domain: int, position: int) -> float:
         """Logit potential of ``position`` (N bits as an integer) today."""
-        s = self.settings
-        masks = self._histories[domain].masks
-        return s.mean + s.sd * _one(self._seed, domain, masks, self._redraws[domain], position)
+        return self.logits(domain, np.array([position])).item()
 
     def logits(self, domain: int, positions: np.ndarray, day: float | None = None) -> np.ndarray:
         """Logit potentials of ``positions`` (int64) as on ``day``; None: today's."""
-        history = self._histories[domain]
-        redraws = self._redraws[domain] if day is None else history.on(day)
-        z = np.empty(len(positions))
-        _many(self._seed, domain, history.masks, redraws, positions, z)
-        return self.settings.mean + self.settings.sd * z
+        found = np.empty(len(positions))
+        _fill(*self.law(domain, day), positions, found)
+        return found
 
     def advance(self, day: float) -> list[int]:
         """Apply the redraws that are due until ``day``; returns the domains that have moved."""
@@ -74,7 +80,7 @@ class _History:
         self._settings, self._key = settings, (seed, LANDSCAPE, domain)
         n, k = settings.n, settings.k
         rng = generator(*self._key, 0)
-        self.masks = np.empty(n, np.int64)
+        self.masks = np.empty(n, np.int64)  # of each bit: itself and those on which it depends
         for bit in range(n):
             others = rng.permutation(n - 1)[:k]
             others += others >= bit

@@ -9,7 +9,7 @@ from scipy.special import expit
 from sim.compiling import entry, kernel, record
 from sim.config import Config
 from sim.growth import overwrite, roomy
-from sim.learning import TODAY, mature, show
+from sim.learning import TODAY, mature
 from sim.records import ADVERSARIAL, CLASSES, EDGE, MODEL
 from sim.response import fitted, moment, penalised
 from sim.router.views import Catalogue
@@ -65,100 +65,74 @@ LATENT = np.dtype(
 
 # What all models share.
 _SHARED = np.dtype(
-    [(name, "f8") for name in ("v0", "staleness", "dispersion", "derail_penalty", "window", "brilliance", "seen")]
+    [(name, "f8") for name in ("v0", "staleness", "dispersion", "derail_penalty", "window", "brilliance")]
 )
 
 
-def describe(config: Config, rows: np.ndarray, day: float, evaluated: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    """What models ``rows`` (LATENT) are like on ``day``: TODAY and MODEL, (M,) each; live, or as evaluation sees them.
-
-    The key of the lineage is left out: it belongs to a row's place among all models.
-    """
-    today, service = np.empty(len(rows), TODAY), np.zeros(len(rows), MODEL)
-    _describe(rows, np.arange(len(rows)), day, _shared(config, evaluated), today, service)
-    return today, service
-
-
-def _shared(config, evaluated=False):
-    response, learning, p = config.response, config.learning, config.population
-    seen = config.developers.cleanup.lasting if evaluated else -1.0
-    return record(_SHARED, learning.v0, learning.staleness, response.adversarial_dispersion, response.derail_penalty,
-                  p.window_tokens, p.brilliance, seen)  # fmt: skip
-
-
 @kernel
-def _uid(row):
+def uid(row):
     """Key of the random draws of a model: of developer and version; of the domain for house models."""
     owner = row.developer if row.developer != HOUSE else _HOUSE_UID - row.domain
     return (np.int64(owner) << _VERSION_BITS) | row.version
 
 
+@kernel
+def respond(today, dispersion, derail_penalty, spread, mu):
+    """Fill ``spread`` (3,) by class and ``mu`` (6,) by 2*class + derailed of a model that is like ``today`` TODAY."""
+    for klass in range(len(CLASSES)):
+        penalty = 0.0
+        spread[klass] = today.spread
+        if klass == EDGE:
+            penalty = today.e_edge
+        elif klass == ADVERSARIAL:
+            penalty = today.e_adv
+            spread[klass] = today.spread * dispersion
+        for derailed in range(2):
+            weaker = penalised(today.ability, penalty + derailed * derail_penalty)
+            mu[2 * klass + derailed] = fitted(weaker, spread[klass])
+
+
 @entry
-def _describe(rows, which, day, shared, todays, services):
+def _renew(rows, which, day, shared, todays, services):
+    """TODAY and MODEL of models ``which``; a lineage that is not there yet begins with the model itself."""
     x = shared[0]
     for i in which:
         row, today, service = rows[i], todays[i], services[i]
         mature(row, day, x.v0, x.staleness, today)
-        if x.seen >= 0.0:
-            show(row, x.seen, today)
-        service.uid, service.domain, service.slots = _uid(row), row.domain, row.slots
+        if row.lineage < 0:
+            row.lineage = i
+        service.uid, service.lineage = uid(row), uid(rows[row.lineage])
+        service.domain, service.slots = row.domain, row.slots
         service.ttft, service.speed, service.price = row.ttft, row.speed, np.rint(row.price * 1e6)
         service.window, service.brilliance = x.window, x.brilliance
         service.hazard, service.drift = today.hazard, today.drift
-        for klass in range(len(CLASSES)):
-            spread, penalty = today.spread, 0.0
-            if klass == EDGE:
-                penalty = today.e_edge
-            elif klass == ADVERSARIAL:
-                spread, penalty = spread * x.dispersion, today.e_adv
-            service.spread[klass] = spread
-            for derailed in range(2):
-                weaker = penalised(today.ability, penalty + derailed * x.derail_penalty)
-                service.mu[2 * klass + derailed] = fitted(weaker, spread)
-
-
-@entry
-def _trace(rows, which, services):
-    """The key of each lineage, which begins with the model itself where there is none yet."""
-    for i in which:
-        if rows[i].lineage < 0:
-            rows[i].lineage = i
-        services[i].lineage = _uid(rows[rows[i].lineage])
+        respond(today, x.dispersion, x.derail_penalty, service.spread, service.mu)
 
 
 class Models:
-    """All models: their latent rows, what they are like today, and what the data plane needs of them."""
+    """All models: their latent rows, what they are like today, and what the data plane needs of them.
+
+    ``rows`` LATENT (M,) is to be written to; ``today`` TODAY and ``service`` MODEL (M,) are as ``renew`` left them.
+    """
 
     def __init__(self, config: Config, rows: np.ndarray, landscape=None):
         """``rows`` LATENT (M,) at the start; ``landscape`` gives logits of positions, where models have any."""
-        self.landscape, self._shared = landscape, _shared(config)
-        self._tables = {"rows": np.zeros(0, LATENT), "today": np.zeros(0, TODAY), "service": np.zeros(0, MODEL)}
+        self.landscape, self._shared = landscape, record(
+            _SHARED, config.learning.v0, config.learning.staleness, config.response.adversarial_dispersion,
+            config.response.derail_penalty, config.population.window_tokens, config.population.brilliance,
+        )  # fmt: skip
+        self._rooms = [np.zeros(0, dtype) for dtype in (LATENT, TODAY, MODEL)]
         self._count = 0
         self.extend(rows, 0.0)
 
     def __len__(self) -> int:
         return self._count
 
-    @property
-    def rows(self) -> np.ndarray:
-        """LATENT (M,), to be written to."""
-        return self._tables["rows"][: self._count]
-
-    @property
-    def today(self) -> np.ndarray:
-        """TODAY (M,), as ``renew`` left it."""
-        return self._tables["today"][: self._count]
-
-    @property
-    def service(self) -> np.ndarray:
-        """MODEL (M,), as ``renew`` left it."""
-        return self._tables["service"][: self._count]
-
     def extend(self, rows: np.ndarray, day: float) -> np.ndarray:
         """Append ``rows`` (LATENT) as they are on ``day``; their indices. A lineage of -1 is the model itself."""
         before, self._count = self._count, self._count + len(rows)
-        if self._count > len(self._tables["rows"]):
-            self._tables = {name: roomy(table, self._count) for name, table in self._tables.items()}
+        self._rooms = [roomy(room, self._count) for room in self._rooms]
+        self.rows, self.today, self.service = (room[: self._count] for room in self._rooms)
         overwrite(self.rows[before:], rows)
         added = np.arange(before, self._count)
         self.renew(day, added)
@@ -166,9 +140,7 @@ class Models:
 
     def renew(self, day: float, which: np.ndarray) -> None:
         """Bring ``today`` and ``service`` of models ``which`` (indices) up to ``day``."""
-        rows, service = self.rows, self.service
-        _describe(rows, which, day, self._shared, self.today, service)
-        _trace(rows, which, service)
+        _renew(self.rows, which, day, self._shared, self.today, self.service)
 
     def shift(self, domains: np.ndarray) -> None:
         """The landscape of ``domains`` has moved: with it the potentials of their models."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.models import LATENT, describe
+from sim.models import LATENT, Models
 from tests.configs import config
 
 
@@ -15,6 +15,7 @@ def test_however_old_or_good_a_model_has_a_median_task(spread, potential, days):
     c = config()
     rows = np.zeros(1, LATENT)
     rows["potential"], rows["spread"], rows["speed"] = potential, spread, 4.0
-    today, service = describe(replace(c, learning=replace(c.learning, staleness=1.0)), rows, days)
-    assert 0 < today["ability"][0] < 1
-    assert np.isfinite(service["mu"]).all()
+    models = Models(replace(c, learning=replace(c.learning, staleness=1.0)), rows)
+    models.renew(days, np.array([0]))
+    assert 0 < models.today["ability"][0] < 1
+    assert np.isfinite(models.service["mu"]).all()

@@ -141,19 +141,20 @@ class Rows(Row):
 def watched(monkeypatch):
     """While somebody decides or looks at what is public, latent state cannot be read; counts how often that was."""
     deciding, count = [], []
-    rows, latent = Models.rows.fget, {name: getattr(Models, name).fget for name in ("today", "service")}
-    monkeypatch.setattr(Models, "rows", property(lambda m: Rows(rows(m)) if deciding else rows(m)))
 
-    def shut(name):
+    def guard(name, look):
         def read(models):
-            if deciding:
-                raise Latent(name)
-            return latent[name](models)
+            return look(vars(models)[name]) if deciding else vars(models)[name]
 
-        return property(read)
+        guarded = property(read, lambda models, table: vars(models).update({name: table}))
+        monkeypatch.setattr(Models, name, guarded, raising=False)
 
-    for name in latent:
-        monkeypatch.setattr(Models, name, shut(name))
+    def shut(table):
+        raise Latent(table.dtype.names)
+
+    guard("rows", Rows)
+    guard("today", shut)
+    guard("service", shut)
 
     def read_idea(idea, name):
         if deciding and name == "logit":

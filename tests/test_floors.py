@@ -14,8 +14,8 @@ HOUSE = """\
  7  economy_measures  economy_tables  rules  standings
  6  scoreboard  developers
  5  network
- 4  population
- 3  trust  traffic  models  endowment
+ 4  population  trust
+ 3  traffic  models  endowment
  2  router  demand  response  learning  landscape  datasets  economy  governance
  1  config  streams  measures  own  periods
  0  compiling  concentration  errors  growth  records  status  units

@@ -4,18 +4,17 @@ They come by their own clock, whatever anybody does, so an idea that is shelved 
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from sim import config
 from sim.compiling import entry
-from sim.landscape import Landscape
+from sim.landscape import Landscape, heights
 from sim.streams import IDEAS, draw, uniform
 
 
-@dataclass(frozen=True)
-class Idea:
+class Idea(NamedTuple):
     """A concrete experiment that its developer could pursue."""
 
     number: int  # among the developer's ideas, from 0
@@ -32,10 +31,19 @@ def _gap(seed, developer, number):
 
 
 @entry
-def _positions(seed, developer, number, last, positions):
-    """Fill with uniform positions 0 ... ``last`` = 2^N - 1; fewer of them are the first of more."""
+def _best(seed, developer, number, world, domain, masks, redraws, mean, sd, positions, logits):
+    """(position, logit) of the best of uniform positions, the first of them at a tie; fewer are the first of more.
+
+    ``positions`` and ``logits`` are room for them; before stands what ``Landscape.law`` returns.
+    """
     for jump in range(len(positions)):
-        positions[jump] = np.int64(draw(seed, IDEAS, number, 1, jump, developer)[0]) & last
+        positions[jump] = np.int64(draw(seed, IDEAS, number, 1, jump, developer)[0]) & ((1 << len(masks)) - 1)
+    heights(world, domain, masks, redraws, mean, sd, positions, logits)
+    best = 0
+    for jump in range(len(positions)):
+        if logits[jump] > logits[best]:
+            best = jump
+    return positions[best], logits[best]
 
 
 class Ideas:
@@ -53,6 +61,7 @@ class Ideas:
         self._settings, self._landscape, self._domain = settings, landscape, domain
         self._key = (seed, developer)
         self._number = 0
+        self._positions, self._logits = np.empty(settings.ideas, np.int64), np.empty(settings.ideas)
         # When the next idea comes.
         self.next_day = arrived_day + settings.idea_days * _gap(seed, developer, 0)
 
@@ -66,8 +75,6 @@ class Ideas:
         return found
 
     def _idea(self) -> Idea:
-        positions = np.empty(self._settings.ideas, np.int64)
-        _positions(*self._key, self._number, (1 << self._settings.n) - 1, positions)
-        logits = self._landscape.logits(self._domain, positions, self.next_day)
-        best = int(np.argmax(logits))
-        return Idea(self._number, self.next_day, self._domain, int(positions[best]), float(logits[best]))
+        law = self._landscape.law(self._domain, self.next_day)
+        position, logit = _best(*self._key, self._number, *law, self._positions, self._logits)
+        return Idea(self._number, self.next_day, self._domain, position, logit)

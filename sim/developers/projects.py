@@ -6,7 +6,9 @@ so luck is drawn anew with each build and never inherited. All but an experiment
 parent is. Rows are LATENT and new; nothing that is given is changed.
 """
 
+import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,19 +24,41 @@ from sim.streams import BUILD, draw, normal
 
 
 @entry
-def _luck(seed, developer, version, found):
-    """Standard normals of the first builds of a version; fewer of them are the first of more."""
-    for build in range(len(found)):
-        found[build] = normal(draw(seed, BUILD, version, build, 0, developer)[0])
+def _begin(rows, kind, developer, version, parent, day):
+    """Copies of a row get a new name: not cleaned, nothing known of known tasks, not shown to anybody."""
+    for i in range(len(rows)):
+        row = rows[i]
+        row.kind, row.developer, row.version, row.parent = kind, developer, version, parent
+        row.idea = row.name = -1
+        row.born_day = row.worked_day = day
+        row.polish, row.familiarity, row.cleanup_hours, row.demo_score = 1.0, 0.0, 0.0, 0.0
 
 
 @entry
-def _build(rows, place, offset, luck, demo):
-    """``place`` is the logit that the landscape gives the position, ``offset`` what skill and data add."""
+def _build(rows, seed, place, offset, luck, demo):
+    """Copies of a row become the first builds of its version; fewer of them are the first of more.
+
+    ``place`` is the logit that the landscape gives the position, ``offset`` what skill and data add, and ``luck`` the
+    standard deviation of what chance adds.
+    """
+    for build in range(len(rows)):
+        row = rows[build]
+        row.offset = offset + luck * normal(draw(seed, BUILD, row.version, build, 0, row.developer)[0])
+        row.potential = expit(place + row.offset)
+        row.demo = demo
+
+
+@entry
+def _clean(rows, hours, study, c0, study0, lasting):
     for i in range(len(rows)):
-        rows[i].offset = offset + luck[i]
-        rows[i].potential = expit(place + rows[i].offset)
-        rows[i].demo = demo
+        row = rows[i]
+        polish = math.exp(-hours / c0)
+        live = 1.0 - lasting * (1.0 - polish)
+        row.drift *= live
+        row.e_edge *= live
+        row.e_adv *= live
+        row.polish, row.cleanup_hours = polish, hours
+        row.familiarity = 1.0 - math.exp(-study / study0)
 
 
 @entry
@@ -43,8 +67,7 @@ def _bit(seed, developer, version, bits):
     return np.int64(draw(seed, BUILD, version, 0, 1, developer)[0]) % bits
 
 
-@dataclass(frozen=True)
-class Birth:
+class Birth(NamedTuple):
     """Whose new version it is, and when."""
 
     developer: int
@@ -117,20 +140,13 @@ class Workshop:
     def builds(self, row: np.void, skill: float, count: int) -> np.ndarray:
         """LATENT (count,): builds of one version, the same model but for their luck; ``row`` is the first of them."""
         rows, dataset = copies(row, count), int(row["dataset"])
-        luck = self.luck(int(row["developer"]), int(row["version"]), count)
-        place = self.landscape.logit(int(row["domain"]), int(row["position"]))
-        _build(rows, place, skill + self.datasets.offset(dataset), luck, self.datasets.demo(dataset))
+        place, offset = self.landscape.logit(int(row["domain"]), int(row["position"])), self.datasets.offset(dataset)
+        _build(rows, self.seed, place, skill + offset, self.projects.luck, self.datasets.demo(dataset))
         return rows
 
     def bit(self, developer: int, version: int) -> int:
         """The bit that a refinement or a fork flips where nothing speaks for another: uniform."""
         return _bit(self.seed, developer, version, self.landscape.settings.n)
-
-    def luck(self, developer: int, version: int, count: int) -> np.ndarray:
-        """Logit (count,): what chance adds to the potential of the first builds of a version."""
-        found = np.empty(count)
-        _luck(self.seed, developer, version, found)
-        return self.projects.luck * found
 
     def _flipped(self, kind: str, parent: np.void, birth: Birth, bit: int) -> np.void:
         row = self._child(kind, parent, birth)
@@ -138,13 +154,10 @@ class Workshop:
         return self.builds(row, birth.skill, 1)[0]
 
     def _child(self, kind: str, parent: np.void, birth: Birth) -> np.void:
-        """The parent's row under a new name: not cleaned, nothing known of known tasks, not shown to anybody."""
-        row = copies(parent)[0]
-        row["kind"], row["idea"], row["name"] = KINDS.index(kind), -1, -1
-        row["developer"], row["version"], row["parent"] = birth.developer, birth.version, birth.parent
-        row["born_day"] = row["worked_day"] = birth.day
-        row["polish"], row["familiarity"], row["cleanup_hours"], row["demo_score"] = 1.0, 0.0, 0.0, 0.0
-        return row
+        """The parent's row under a new name."""
+        rows = copies(parent)
+        _begin(rows, KINDS.index(kind), birth.developer, birth.version, birth.parent, birth.day)
+        return rows[0]
 
 
 def copies(row: np.void, count: int = 1) -> np.ndarray:
@@ -158,10 +171,6 @@ def cleaned(row: np.void, hours: float, study: float, cleanup: Cleanup) -> np.vo
     Live, drift and penalties keep 1 - lasting·(1 - exp(-c/c0)) of themselves, in this model and its descendants;
     evaluation sees exp(-c/c0) of them (sim.learning.shown). Study gives familiarity 1 - exp(-study/study0).
     """
-    row = copies(row)[0]
-    polish = float(np.exp(-hours / cleanup.c0))
-    for name in ("drift", "e_edge", "e_adv"):
-        row[name] *= 1.0 - cleanup.lasting * (1.0 - polish)
-    row["polish"], row["cleanup_hours"] = polish, hours
-    row["familiarity"] = 1.0 - np.exp(-study / cleanup.study0)
-    return row
+    rows = copies(row)
+    _clean(rows, hours, study, cleanup.c0, cleanup.study0, cleanup.lasting)
+    return rows[0]

@@ -1,6 +1,5 @@
 """M9: the door of the network. A submission waits for a bench, is evaluated, and is decided."""
 
-import math
 from collections import Counter
 from typing import NamedTuple
 
@@ -9,11 +8,11 @@ import simpy
 
 from sim.economy.ledger import credits, micro
 from sim.economy.settlement import Fee, give_back, hold_fee, keep_fee
-from sim.models import KINDS, describe
+from sim.models import KINDS
 from sim.network.network import Network
 from sim.status import Status
 from sim.trust.admission import decide
-from sim.trust.candidate import candidates
+from sim.trust.candidate import Candidates
 from sim.trust.gauntlet import Evaluator
 from sim.trust.scores import Score
 from sim.trust.slashing import exposed
@@ -49,8 +48,8 @@ class Gate:
         self.benches = simpy.Resource(env, network.rules.gauntlet.benches)
         self.submissions: list[Submission] = []
         self.decisions: Counter[str] = Counter()  # of them
-        settings, demand = network.rules.gauntlet, network.rules.demand
-        self._tokens = math.exp(demand.output_mu + demand.output_sigma**2 / 2)  # of an answer, the mean
+        settings, start = network.rules.gauntlet, network.datasets.rates(network.datasets.start())
+        self._candidates = Candidates(network.rules, start.missing)
         self.design = 1.0  # of the last evaluation, as the next: its design effect; public
         self.outcomes = float(settings.prompts * settings.repeats * settings.turns)  # that it left
         self._days: dict[int, list[float]] = {}  # of submissions, by name
@@ -135,12 +134,10 @@ class Gate:
 
     def _scores(self, rows: np.ndarray) -> list[Score]:
         """The next evaluation of each of ``rows`` (LATENT)."""
-        network, rules = self.network, self.network.rules
+        rules = self.network.rules
         if rules.gauntlet is not self._evaluator[0]:
             self._evaluator = (rules.gauntlet, Evaluator(rules))
-        _, service = describe(rules, rows, network.day, evaluated=True)
-        made = candidates(service, rows, network.datasets.thinness(rows["missing"]), self._tokens)
-        scores = []
+        made, scores = self._candidates.of(rows, self.network.day), []
         for i, uid in enumerate(made["uid"].tolist()):
             number = self._evaluations.get(uid, 0)
             self._evaluations[uid] = number + 1

@@ -38,6 +38,7 @@ LIVE = (Status.HOUSE, Status.SANDBOX, Status.ADMITTED, Status.EJECTED)
 """Models that a tick looks at; the others wait in the gauntlet, or are gone."""
 
 _IS_LIVE = np.isin(np.arange(len(Status)), LIVE)
+_FOUNDER = KINDS.index("founder")
 
 
 class Network:
@@ -55,7 +56,7 @@ class Network:
         self.ledger = Ledger(len(endowments), len(self.models))
         self.ledger.mint(TREASURY, micro(config.economy.treasury))
         self.ledger.mint(COSTAKERS, micro(config.stake.delegation.supply))
-        self._standing = _blank(len(self.models))
+        self._room = self.standing = _blank(len(self.models))  # STANDING (M,), to be written to
         house = self.models.rows["developer"] == HOUSE
         self.standing["status"] = np.where(house, Status.HOUSE, Status.SANDBOX)
         self.struck = Struck()
@@ -71,11 +72,6 @@ class Network:
     def day(self) -> float:
         """Now, in days."""
         return self.env.now / DAY_S
-
-    @property
-    def standing(self) -> np.ndarray:
-        """STANDING (M,), to be written to."""
-        return self._standing[: len(self.models)]
 
     @property
     def status(self) -> np.ndarray:
@@ -100,8 +96,9 @@ class Network:
         if inherits and self.rules.governance.inheritance > 0:
             self.evidence.inherit(m, inherits, self.rules.governance.inheritance)
         self.ledger.extend(models=1)
-        if m >= len(self._standing):
-            self._standing = np.concatenate([self._standing, _blank(m + 1)])
+        if m >= len(self._room):
+            self._room = np.concatenate([self._room, _blank(m + 1)])
+        self.standing = self._room[: m + 1]
         self.standing["status"][m], self.standing["since"][m] = Status.IN_GAUNTLET, self.day
         return m
 
@@ -129,16 +126,16 @@ class Network:
         What a project made replaces its developer's earlier versions when it is admitted; stake that nothing is left
         to vouch for is withdrawn.
         """
-        standing = self.standing
-        standing["status"][which], standing["since"][which] = status, self.day
+        standing, day = self.standing, self.day
+        standing["status"][which], standing["since"][which] = status, day
         if status == Status.ADMITTED:
-            standing["admitted_day"][which] = self.day
+            standing["admitted_day"][which] = day
             self._supersede(which)
         elif status == Status.EJECTED:
-            standing["ejected_day"][which] = self.day
+            standing["ejected_day"][which] = day
         final = status in (Status.REJECTED, Status.RETIRED)
         if final or (status == Status.EJECTED and self.rules.governance.ban_days is None):
-            self.ledger.unbond(which, self.day + self.rules.stake.unbonding_days)
+            self.ledger.unbond(which, day + self.rules.stake.unbonding_days)
 
     def retire(self, which: np.ndarray) -> None:
         """Models ``which`` leave the market, unless they have already."""
@@ -148,11 +145,11 @@ class Network:
 
     def _supersede(self, which: np.ndarray) -> None:
         """Earlier versions of models ``which`` under the same name retire, as far as a project made these."""
-        rows = self.models.rows
-        for m in which[rows["kind"][which] != KINDS.index("founder")]:
-            live = self.live
-            name, version = rows["name"][live], rows["version"][live]
-            self.retire(live[(name == rows["name"][m]) & (version < rows["version"][m])])
+        room = np.empty(len(self.models), np.int64)
+        for m in which:
+            earlier = room[: _earlier(self.models.rows, self.standing, m, room)]
+            if len(earlier):
+                self.change(earlier, Status.RETIRED)
 
     def slash(self, struck: np.ndarray) -> None:
         """The stakes on models ``struck``, (M,) bool, pay for a failure: the developer's and co-stakers' alike."""
@@ -187,6 +184,20 @@ def _live(standing, found):
     for m in range(len(standing)):
         if _IS_LIVE[standing[m].status]:
             found[n] = m
+            n += 1
+    return n
+
+
+@entry
+def _earlier(rows, standing, m, found):
+    """Fill ``found`` with the live versions that model ``m``, if a project made it, replaces; how many they are."""
+    n, new = 0, rows[m]
+    if new.kind == _FOUNDER:
+        return n
+    for other in range(len(rows)):
+        old = rows[other]
+        if old.name == new.name and old.version < new.version and _IS_LIVE[standing[other].status]:
+            found[n] = other
             n += 1
     return n
 

@@ -1,8 +1,14 @@
 """M9: what the gauntlet needs of a model that it evaluates."""
 
+import math
+
 import numpy as np
 
-from sim.compiling import entry
+from sim.compiling import entry, record
+from sim.config import Config
+from sim.datasets import thinness
+from sim.learning import TODAY, mature, show
+from sim.models import respond, uid
 
 # As evaluation sees the model, which after cleanup is not quite as users will.
 CANDIDATE = np.dtype(
@@ -19,25 +25,49 @@ CANDIDATE = np.dtype(
     ]
 )
 
+# What all candidates share.
+_SHARED = np.dtype(
+    [
+        ("v0", "f8"),
+        ("staleness", "f8"),
+        ("lasting", "f8"),
+        ("dispersion", "f8"),
+        ("derail_penalty", "f8"),
+        ("thin_hazard", "f8"),
+        ("missing", "f8"),
+        ("effect", "f8"),
+        ("tokens", "f8"),  # of an answer, the mean
+    ]
+)
 
-def candidates(service: np.ndarray, rows: np.ndarray, fragility: np.ndarray, tokens: float) -> np.ndarray:
-    """CANDIDATE (n,) of models LATENT ``rows`` (n,), whose ``service`` MODEL (n,) is as evaluation sees them.
 
-    ``tokens`` of an answer, the mean.
-    """
-    found = np.empty(len(rows), CANDIDATE)
-    _fill(service, rows, fragility, tokens, found)
-    return found
+class Candidates:
+    """Makes candidates of models, in one world: ``missing`` is what the data at its start miss."""
+
+    def __init__(self, config: Config, missing: float):
+        learning, response, data, demand = config.learning, config.response, config.data, config.demand
+        self._shared = record(
+            _SHARED, learning.v0, learning.staleness, config.developers.cleanup.lasting,
+            response.adversarial_dispersion, response.derail_penalty, data.thin_hazard, missing, data.effect,
+            math.exp(demand.output_mu + demand.output_sigma**2 / 2),
+        )  # fmt: skip
+        self._today = np.empty(1, TODAY)
+
+    def of(self, rows: np.ndarray, day: float) -> np.ndarray:
+        """CANDIDATE (n,): models ``rows`` (LATENT (n,)) as evaluation sees them on ``day``."""
+        found = np.empty(len(rows), CANDIDATE)
+        _fill(rows, day, self._shared, self._today, found)
+        return found
 
 
 @entry
-def _fill(service, rows, fragility, tokens, found):
+def _fill(rows, day, shared, todays, found):
+    x, today = shared[0], todays[0]
     for i in range(len(found)):
-        c, model, row = found[i], service[i], rows[i]
-        c.uid, c.slots, c.hazard, c.drift = model.uid, model.slots, model.hazard, model.drift
-        for k in range(len(c.mu)):
-            c.mu[k] = model.mu[k]
-        for klass in range(len(c.spread)):
-            c.spread[klass] = model.spread[klass]
-        c.familiarity, c.fragility = row.familiarity, fragility[i]
-        c.service_s = row.ttft + tokens / row.speed
+        c, row = found[i], rows[i]
+        mature(row, day, x.v0, x.staleness, today)
+        show(row, x.lasting, today)
+        respond(today, x.dispersion, x.derail_penalty, c.spread, c.mu)
+        c.uid, c.slots, c.hazard, c.drift = uid(row), row.slots, today.hazard, today.drift
+        c.familiarity, c.fragility = row.familiarity, thinness(row.missing, x.missing, x.thin_hazard, x.effect)
+        c.service_s = row.ttft + x.tokens / row.speed

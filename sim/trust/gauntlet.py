@@ -75,6 +75,8 @@ class Evaluator:
         self._good, self._drifted = np.zeros(shape, np.int8), np.zeros(shape, np.int8)
         concurrency = min(settings.concurrency, settings.prompts * settings.repeats)
         self._busy = np.zeros((settings.turns, concurrency))
+        self._tasks = np.zeros(settings.prompts, np.uint64)
+        self._words = np.zeros((settings.repeats, settings.turns, 4, settings.prompts), np.uint64)
         self._outcomes = Outcomes(self._good, self._drifted, self.prompts.bounds)
         self._rule = resolve(settings.score)
         self._rules = np.zeros(1, _RULES)
@@ -99,7 +101,8 @@ class Evaluator:
         The next call overwrites what this one returns.
         """
         klass, known, _ = self.prompts
-        _evaluate(candidate, number, self._rules, klass, known, self._busy, self._good, self._drifted)
+        _evaluate(candidate, number, self._rules, klass, known, self._busy, self._tasks, self._words, self._good,
+                  self._drifted)  # fmt: skip
         return self._outcomes
 
     def score(self, candidate: np.ndarray, number: int) -> Score:
@@ -108,8 +111,8 @@ class Evaluator:
 
 
 @entry
-def _evaluate(candidate, number, rules, klasses, known, busy, good, drifted):
-    """Fill ``good``, ``drifted`` (P, repeats, turns); ``busy`` (turns, concurrency) is room to work in.
+def _evaluate(candidate, number, rules, klasses, known, busy, tasks, words, good, drifted):
+    """Fill ``good``, ``drifted`` (P, repeats, turns); ``busy``, ``tasks`` and ``words`` are room to work in.
 
     Repeat j of a prompt is asked in wording j mod paraphrases, which redraws a share ϕ of the variance of the task:
     z = √(1-ϕ)·z_task + √ϕ·z_wording. Turn k > 1 derails the repeat for good with probability
@@ -119,11 +122,12 @@ def _evaluate(candidate, number, rules, klasses, known, busy, good, drifted):
     count, repeats, turns = good.shape
     share = min(1.0, x.paraphrase * c.fragility)
     kept, redrawn = math.sqrt(1.0 - share), math.sqrt(share)
+    _draw(x.seed, number * _PROMPTS, c.uid, tasks, words)
     for prompt in range(count):
         klass = klasses[prompt]
         session = number * _PROMPTS + prompt
         lift = c.familiarity if known[prompt] else 0.0
-        task = normal(draw(x.seed, PROMPT, session, 0, 0, c.uid)[0])
+        task = normal(tasks[prompt])
         for repeat in range(repeats):
             z = task
             if share > 0.0:
@@ -131,20 +135,36 @@ def _evaluate(candidate, number, rules, klasses, known, busy, good, drifted):
                 z = kept * task + redrawn * normal(draw(x.seed, PROMPT, session, wording, 0, c.uid)[0])
             derailed = drifts = 0
             for turn in range(1, turns + 1):
-                words = draw(x.seed, TRIAL, session, repeat, turn, c.uid)
+                word = words[repeat, turn - 1, :, prompt]
                 if turn > 1 and derailed == 0:
                     load = (x.context_share * (turn - 1)) ** x.gamma
-                    derailed = uniform(words[2]) < c.hazard * load * (1.0 + x.drift_hazard * drifts)
+                    derailed = uniform(word[2]) < c.hazard * load * (1.0 + x.drift_hazard * drifts)
                 in_time = True
                 if x.concurrency > 1:
                     place = (prompt * repeats + repeat) % x.concurrency
-                    took = _latency(busy[turn - 1], place, c.slots, service(x, c.service_s, words[1]))
+                    took = _latency(busy[turn - 1], place, c.slots, service(x, c.service_s, word[1]))
                     in_time = took <= patience(x, x.seed, session, repeat, turn, c.uid)
-                ok = in_time and _solves(uniform(words[0]), c.mu[2 * klass + derailed], c.spread[klass], z, lift)
-                drift = ok and uniform(words[3]) < c.drift
+                ok = in_time and _solves(uniform(word[0]), c.mu[2 * klass + derailed], c.spread[klass], z, lift)
+                drift = ok and uniform(word[3]) < c.drift
                 drifts += drift
                 good[prompt, repeat, turn - 1] = ok
                 drifted[prompt, repeat, turn - 1] = drift
+
+
+@kernel
+def _draw(seed, first, uid, tasks, words):
+    """Fill ``tasks`` (P,) and ``words`` (repeats, turns, 4, P) with the random words of the prompts from ``first`` on.
+
+    Before they are needed: draws that nothing stands between are made several at a time.
+    """
+    for prompt in range(len(tasks)):
+        tasks[prompt] = draw(seed, PROMPT, first + prompt, 0, 0, uid)[0]
+    for repeat in range(words.shape[0]):
+        for turn in range(words.shape[1]):
+            for prompt in range(len(tasks)):
+                a, b, c, d = draw(seed, TRIAL, first + prompt, repeat, turn + 1, uid)
+                trial = words[repeat, turn]
+                trial[0, prompt], trial[1, prompt], trial[2, prompt], trial[3, prompt] = a, b, c, d
 
 
 @kernel

@@ -35,20 +35,18 @@ class Score(NamedTuple):
 
 def mean(outcomes: Outcomes) -> Score:
     """Every answer counts; those to one prompt are one cluster."""
-    good = outcomes.good
-    return _score(good.reshape(len(good), -1), outcomes.bounds)
+    return _score(outcomes.good, outcomes.bounds)
 
 
 def pass_k(outcomes: Outcomes) -> Score:
     """pass^k: a prompt counts, and it is good where all answers of its k repeats are."""
-    good = outcomes.good
-    return _score(good.reshape(len(good), -1).all(axis=1, keepdims=True), outcomes.bounds)
+    return _score(outcomes.good.all(axis=(1, 2), keepdims=True), outcomes.bounds)
 
 
 def agreement_k(outcomes: Outcomes) -> Score:
     """agreement^k: a prompt counts, and it is good where all answers of its k repeats are, and none is drifted."""
     firm = outcomes.good > outcomes.drifted
-    return _score(firm.reshape(len(firm), -1).all(axis=1, keepdims=True), outcomes.bounds)
+    return _score(firm.all(axis=(1, 2), keepdims=True), outcomes.bounds)
 
 
 def worst_class(outcomes: Outcomes) -> Score:
@@ -62,13 +60,13 @@ def worst_class(outcomes: Outcomes) -> Score:
         for share, bounds in zip(whole.by_class, pairwise(outcomes.bounds), strict=True)
         if bounds[0] < bounds[1]
     )[1]
-    part = _score(outcomes.good[low:high].reshape(high - low, -1), (0, high - low))
+    part = _score(outcomes.good[low:high], (0, high - low))
     return part._replace(by_class=whole.by_class)
 
 
 def _score(good, bounds) -> Score:
-    """The score where the n answers to each prompt are ``good`` (P, n) or not."""
-    prompts, n = good.shape
+    """The score where the answers to each prompt are ``good`` (P, repeats, turns) or not."""
+    prompts, n = len(good), good[0].size
     found = np.empty(len(bounds) + 1)
     _tally(good, bounds, found)
     *by_class, g, squares = found.tolist()
@@ -79,13 +77,15 @@ def _score(good, bounds) -> Score:
 @entry
 def _tally(good, bounds, found):
     """Share of good answers by class, nan without prompts; then Σg and Σg² over prompts with g good answers."""
-    n, total, squares = good.shape[1], 0, 0
+    repeats, turns = good.shape[1:]
+    n, total, squares = repeats * turns, 0, 0
     for klass in range(len(bounds) - 1):
         low, high, before = bounds[klass], bounds[klass + 1], total
         for prompt in range(low, high):
             g = 0
-            for answer in range(n):
-                g += good[prompt, answer]
+            for repeat in range(repeats):
+                for turn in range(turns):
+                    g += good[prompt, repeat, turn]
             total += g
             squares += g * g
         found[klass] = (total - before) / (n * (high - low)) if high > low else np.nan
