@@ -111,5 +111,5 @@ def choose(options: np.ndarray, values, wealth: float, scale: float, noise: np.n
     done, intended = _bests(options, values, wealth, scale, noise)
     if done < 0:
         done = int(np.flatnonzero(np.isin(options["kind"], (WAIT, SHELVE)))[0])
-    option = Option._make(options[done].item())
-    return Decision(option if intended in (done, -1) else Option._make(options[intended].item()), option)
+    option = Option._make(options.item(done))
+    return Decision(option if intended in (done, -1) else Option._make(options.item(intended)), option)

@@ -45,7 +45,7 @@ class Fate:
 class Notebook:
     """The record of one developer."""
 
-    book: np.void  # BOOK, written to
+    book: np.ndarray  # BOOK (1,), written to
     gone: bool = False  # whether the developer has left
     fates: list[Fate] = field(default_factory=list)
     idea: Idea | None = None  # at hand
@@ -56,7 +56,12 @@ class Notebook:
     tempted_day: float | None = None  # since when leaving has looked best
 
     def __post_init__(self):
-        self._hours = self.book["hours"]
+        self._hours, self._failures = self.book["hours"][0], self.book["failures"]
+
+    @property
+    def failures(self) -> int:
+        """Rejections and ejections so far."""
+        return self._failures.item()
 
     def spend(self, activity: str, hours: float) -> None:
         """Hours spent."""
@@ -104,7 +109,7 @@ class Notebook:
 
     def begin(self, option: Option, revenue: float) -> None:
         """A project begins."""
-        self.book["started"][PROJECTS.index(option.kind)] += 1
+        self.book["started"][0, PROJECTS.index(option.kind)] += 1
         self.pending = (option.kind, revenue, self.spent - option.cost)
 
     def submit(self, row, day: float) -> None:
@@ -120,12 +125,14 @@ class Notebook:
 
     def _of(self, row) -> list[Fate]:
         """The fate of the idea that a build is of, if it is of one."""
-        return [fate for fate in self.fates if fate.idea.number == row["idea"]]
+        number = int(row["idea"])
+        return [fate for fate in self.fates if fate.idea.number == number]
 
     def decided(self, done) -> None:
         """A submission is decided."""
         self.book["submissions"] += 1
         self.book["admissions"] += done.decision == "admitted"
+        self.book["failures"] += done.decision == "rejected"
         if done.kind == "experiment":
             for fate in self.fates:
                 if fate.submitted_day is not None and fate.model < 0:
@@ -134,11 +141,10 @@ class Notebook:
     def learn(self, developer, own) -> None:
         """What has happened since the last free moment becomes belief."""
         network, beliefs, day = developer.network, developer.beliefs, developer.network.day
-        roth_erev = network.rules.developers.roth_erev
         if self.pending is not None:
-            kind, before, spent = self.pending
-            payoff = (own.revenue - before) * network.rules.developers.horizon_days - (self.spent - spent)
-            beliefs.reinforce(kind, payoff, roth_erev.recency, roth_erev.experimentation)
+            about, (kind, before, spent) = network.rules.developers, self.pending
+            payoff = (own.revenue - before) * about.horizon_days - (self.spent - spent)
+            beliefs.reinforce(kind, payoff, about.roth_erev.recency, about.roth_erev.experimentation)
             self.pending = None
         since, self.admitted_since = self.admitted_since, day if own.admitted else None
         if since is not None and own.admitted and day > since:
