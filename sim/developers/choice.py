@@ -15,9 +15,27 @@ from sim.streams import CHOICE, draw, uniform
 class Decision(NamedTuple):
     """What a developer wants, and what it does: the best of what it can do and pay."""
 
-    intended: Option
-    option: Option
+    options: np.ndarray  # OPTIONS (n,)
+    wanted: int  # index of what it wants, as the next of what it does
+    done: int
     loss: bool = False  # whether to experiment looked worse than to wait
+
+    @property
+    def intended(self) -> Option:
+        """What it wants."""
+        return Option._make(self.options.item(self.wanted))
+
+    @property
+    def option(self) -> Option:
+        """What it does."""
+        return Option._make(self.options.item(self.done))
+
+    @property
+    def kinds(self) -> tuple[str, str]:
+        """Of what it wants and of what it does; most decisions are to wait, of which no more is asked."""
+        kinds = self.options["kind"]
+        done = kinds.item(self.done)
+        return done if self.wanted == self.done else kinds.item(self.wanted), done
 
 
 @entry
@@ -62,8 +80,7 @@ class Chooser:
         options = projects(own, public)
         values = self._policy(options, own, public)
         loss = bool(values[own.beliefs.row("experiment")] < values[-2])  # the last two are to wait and to leave
-        decision = self._decide(options, values, own, public, self._projects)
-        return Decision(decision.intended, decision.option, loss)
+        return self._decide(options, values, own, public, self._projects)._replace(loss=loss)
 
     def submission(self, own, public, built: Built) -> Decision:
         """What to do with a finished build."""
@@ -108,8 +125,7 @@ def choose(options: np.ndarray, values, wealth: float, scale: float, noise: np.n
     and wealth and what comes in meanwhile must cover what it needs; where nothing is, the developer rests: it waits,
     or shelves the build.
     """
-    done, intended = _bests(options, values, wealth, scale, noise)
+    done, wanted = _bests(options, values, wealth, scale, noise)
     if done < 0:
         done = int(np.flatnonzero(np.isin(options["kind"], (WAIT, SHELVE)))[0])
-    option = Option._make(options.item(done))
-    return Decision(option if intended in (done, -1) else Option._make(options.item(intended)), option)
+    return Decision(options, done if wanted < 0 else wanted, done)

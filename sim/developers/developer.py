@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.compiling import entry
 from sim.developers.beliefs import Beliefs
-from sim.developers.choice import Chooser
+from sim.developers.choice import Chooser, Decision
 from sim.developers.ideas import Ideas
 from sim.developers.notebook import Notebook
 from sim.developers.options import EXIT, SHELVE, WAIT, Option
@@ -66,7 +66,9 @@ class Developer:
         self.chooser = Chooser(config.seed, number, about.policy)
         self.ideas = Ideas(config.landscape, config.seed, network.landscape, number, self.domain, self.arrival_day)
         self.models = np.flatnonzero(network.models.rows["developer"] == number)
-        self.base = int(self.models[-1]) if len(self.models) else -1  # the model that projects start from
+        self.base = -1  # the model that projects start from
+        if len(self.models):
+            self._start_from(int(self.models[-1]))
         self.versions = len(self.models)
 
     def life(self):
@@ -78,15 +80,16 @@ class Developer:
         if network.rules.developers.policy == "idle":
             return
         while not self.notebook.gone:
-            option, own = self._decide()
-            if option.kind == EXIT and self.notebook.tempted(network.day) >= network.rules.developers.patience_days:
+            decision, own = self._decide()
+            _, kind = decision.kinds
+            if kind == EXIT and self.notebook.tempted(network.day) >= network.rules.developers.patience_days:
                 self.leave("outside option")
-            elif option.kind in (EXIT, WAIT) or not self._pay(option.cost, "project"):
+            elif kind in (EXIT, WAIT) or not self._pay(decision.option.cost, "project"):
                 rest = network.rules.developers.rest_days
                 self.notebook.spend("wait", rest * self.hours)
                 yield env.timeout(rest * DAY_S)
             else:
-                yield from self._project(option, own)
+                yield from self._project(decision.option, own)
 
     def leave(self, reason: str) -> None:
         """Everything stops and models retire. The money stays where it is, and stake joins it once it is free."""
@@ -133,14 +136,14 @@ class Developer:
         for idea in self.ideas.due(self.network.day):
             self.notebook.imagine(idea, self._distance(idea))
 
-    def _decide(self) -> tuple[Option, Own]:
+    def _decide(self) -> tuple[Decision, Own]:
         """What to do next, and what it knows of itself."""
         self.think()
         own = self.own()
         self.notebook.learn(self, own)
         decision = self.chooser.project(own, self.board.public)
         self.notebook.decide(decision)
-        return decision.option, own
+        return decision, own
 
     def _project(self, option: Option, own: Own):
         """Build what ``option`` says, which is paid, prepare it and submit it."""
@@ -248,7 +251,7 @@ class Developer:
         self.tell(built.kind, gain, done.decision == "admitted")
         better = told and done.score > self._estimate(self.base)[0] if self.base >= 0 else True
         if better or done.decision == "admitted":
-            self.base = done.model
+            self._start_from(done.model)
 
     def _weakness(self, done) -> float:
         """What hardening could add to the score, by a breakdown: the share of what the harder classes lost that it
@@ -265,9 +268,13 @@ class Developer:
 
     def _distance(self, idea) -> int:
         """Bits by which ``idea`` differs from the base."""
-        here = self.network.models.rows["position"].item(self.base) if self.base >= 0 else self._birthplace
-        return (here ^ idea.position).bit_count()
+        return (self._place ^ idea.position).bit_count()
+
+    def _start_from(self, m: int) -> None:
+        """Model ``m`` is the base from now on."""
+        self.base, self._place = m, self.network.models.rows["position"].item(m)
 
     @cached_property
-    def _birthplace(self) -> int:
+    def _place(self) -> int:
+        """The position of the base; without one, where it would begin."""
         return int(self.network.newborn(self.number)["position"])

@@ -3,7 +3,6 @@
 import numpy as np
 
 from sim.compiling import record
-from sim.developers.latest import latest
 from sim.units import DAY_S
 
 OWN = np.dtype(
@@ -57,7 +56,6 @@ def own_figures(own) -> np.ndarray:
                   own.rate_sd, own.admitted, own.idea, own.failures, own.grant, own.barred)  # fmt: skip
 
 
-@latest  # everybody decides by what is public today
 def public_figures(public) -> np.ndarray:
     """PUBLIC (domains,) of ``Public``."""
     x = public.settings

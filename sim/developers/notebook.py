@@ -28,6 +28,8 @@ BOOK = np.dtype(
 )
 """What is counted of a developer from the start of the run."""
 
+_COUNTS = ("ideas", "shelved", "submissions", "admissions", "failures")
+
 
 @dataclass
 class Fate:
@@ -56,12 +58,16 @@ class Notebook:
     tempted_day: float | None = None  # since when leaving has looked best
 
     def __post_init__(self):
-        self._hours, self._failures = self.book["hours"][0], self.book["failures"]
+        self._counts = {name: self.book[name] for name in _COUNTS}
+        self._hours, self._started = self.book["hours"][0], self.book["started"][0]
 
     @property
     def failures(self) -> int:
         """Rejections and ejections so far."""
-        return self._failures.item()
+        return self._counts["failures"].item()
+
+    def _count(self, name, more=1):
+        self._counts[name][0] += more
 
     def spend(self, activity: str, hours: float) -> None:
         """Hours spent."""
@@ -83,20 +89,21 @@ class Notebook:
         self._shelve(self.passed_over)
         self.idea, self.passed_over = idea, "not chosen"
         self.fates.append(Fate(idea, distance))
-        self.book["ideas"] += 1
+        self._count("ideas")
         if self.gone:
             self._shelve("left")
 
     def _shelve(self, reason):
         if self.idea is not None:
             self.idea, self.fates[-1].shelved_reason = None, reason
-            self.book["shelved"] += 1
+            self._count("shelved")
 
     def decide(self, decision) -> None:
         """Why the idea at hand is passed over is remembered; who stays is not tempted."""
-        if decision.option.kind != "exit":
+        wanted, done = decision.kinds
+        if done != "exit":
             self.tempted_day = None
-        if decision.intended.kind == "experiment" != decision.option.kind:
+        if wanted == "experiment" != done:
             self.passed_over = "unaffordable"
         elif self.passed_over != "unaffordable":
             self.passed_over = "expected loss" if decision.loss else "not chosen"
@@ -109,7 +116,7 @@ class Notebook:
 
     def begin(self, option: Option, revenue: float) -> None:
         """A project begins."""
-        self.book["started"][0, PROJECTS.index(option.kind)] += 1
+        self._started[PROJECTS.index(option.kind)] += 1
         self.pending = (option.kind, revenue, self.spent - option.cost)
 
     def submit(self, row, day: float) -> None:
@@ -130,9 +137,9 @@ class Notebook:
 
     def decided(self, done) -> None:
         """A submission is decided."""
-        self.book["submissions"] += 1
-        self.book["admissions"] += done.decision == "admitted"
-        self.book["failures"] += done.decision == "rejected"
+        self._count("submissions")
+        self._count("admissions", done.decision == "admitted")
+        self._count("failures", done.decision == "rejected")
         if done.kind == "experiment":
             for fate in self.fates:
                 if fate.submitted_day is not None and fate.model < 0:
