@@ -25,17 +25,11 @@ _ADMITTED = int(Status.ADMITTED)
 
 
 @entry
-def _any_admitted(standing, models):
-    found = False
+def _estimate(records, base, standing, models):
+    a, b, admitted = records[base].alpha, records[base].beta, False
     for m in models:
-        found |= standing[m].status == _ADMITTED
-    return found
-
-
-@entry
-def _estimate(records, m):
-    a, b = records[m].alpha, records[m].beta
-    return a / (a + b), math.sqrt(a * b / (a + b + 1.0)) / (a + b)
+        admitted |= standing[m].status == _ADMITTED
+    return a / (a + b), math.sqrt(a * b / (a + b + 1.0)) / (a + b), admitted
 
 
 class Developer:
@@ -105,11 +99,8 @@ class Developer:
     def own(self) -> Own:
         """What it knows of itself today."""
         network, endowment = self.network, self.network.rules.developers.endowment
-        rate = sd = idea = math.nan
-        admitted = False
-        if self.base >= 0:
-            rate, sd = self._estimate(self.base)
-            admitted = _any_admitted(network.standing, self.models)
+        rate, sd, admitted = self._estimate()
+        idea = math.nan
         if self.notebook.idea is not None:
             idea = self._distance(self.notebook.idea) / network.rules.landscape.n
         return Own(
@@ -249,7 +240,7 @@ class Developer:
             self.beliefs.observe_own("harden", self._weakness(done))
         self.notebook.decided(done)
         self.tell(built.kind, gain, done.decision == "admitted")
-        better = told and done.score > self._estimate(self.base)[0] if self.base >= 0 else True
+        better = told and done.score > self._estimate()[0] if self.base >= 0 else True
         if better or done.decision == "admitted":
             self._start_from(done.model)
 
@@ -262,9 +253,12 @@ class Developer:
         lost = sum(share * max(plain - seen, 0.0) for share, seen in zip(shares, harder, strict=True) if seen == seen)
         return (1.0 - rules.projects.harden_penalty) * lost if plain == plain else math.nan
 
-    def _estimate(self, m: int) -> tuple[float, float]:
-        """Mean and standard deviation of the success rate of its model ``m``, from the public record."""
-        return _estimate(self.network.evidence.records, m)
+    def _estimate(self) -> tuple[float, float, bool]:
+        """Mean and standard deviation of the success rate of the base by the public record, nan without one; and
+        whether any of its models is admitted."""
+        if self.base < 0:
+            return math.nan, math.nan, False
+        return _estimate(self.network.evidence.records, self.base, self.network.standing, self.models)
 
     def _distance(self, idea) -> int:
         """Bits by which ``idea`` differs from the base."""
