@@ -49,7 +49,7 @@ class Notebook:
 
     book: np.ndarray  # BOOK (1,), written to
     gone: bool = False  # whether the developer has left
-    fates: list[Fate] = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)  # by the number of the idea
     idea: Idea | None = None  # at hand
     passed_over: str = "not chosen"  # why it has not been pursued so far
     spent: float = 0.0  # credits on projects, rehearsals and fees so far
@@ -133,7 +133,7 @@ class Notebook:
     def _of(self, row) -> list[Fate]:
         """The fate of the idea that a build is of, if it is of one."""
         number = int(row["idea"])
-        return [fate for fate in self.fates if fate.idea.number == number]
+        return self.fates[number : number + 1] if number >= 0 else []
 
     def decided(self, done) -> None:
         """A submission is decided."""
