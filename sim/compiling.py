@@ -22,6 +22,7 @@ _SOURCES = ("*.py", "demand/*.py", "traffic/*.py", "trust/*.py", "network/*.py",
 """Where kernels lie, and the constants that they take from elsewhere."""
 
 _PACKED = {"f8": "d", "i8": "q", "b1": "?"}
+"""The numbers of a ``record``: what numpy calls them, and what struct does."""
 
 
 def _cache_folder() -> str:
