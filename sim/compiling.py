@@ -8,7 +8,9 @@ Numba's own cache does not notice an edit in an imported file.
 
 import hashlib
 import os
+import struct
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import numba
@@ -18,6 +20,9 @@ from numba import types
 _ROOT = Path(__file__).parent
 _SOURCES = ("*.py", "demand/*.py", "traffic/*.py", "trust/*.py", "network/*.py", "developers/**/*.py", "economy/*.py")
 """Where kernels lie, and the constants that they take from elsewhere."""
+
+_PACKED = {"f8": "d", "i8": "q", "b1": "?"}
+"""The numbers of a ``record``: what numpy calls them, and what struct does."""
 
 
 def _cache_folder() -> str:
@@ -55,9 +60,12 @@ def _compile(function, **options):
 
 def record(dtype: np.dtype, *values) -> np.ndarray:
     """(1,) of a structured ``dtype``: many numbers for a compiled function at the price of one argument."""
-    found = np.empty(1, dtype)
-    found[0] = values
-    return found
+    return np.frombuffer(bytearray(_packing(dtype).pack(*values)), dtype)  # numpy would fill it field by field
+
+
+@cache
+def _packing(dtype):
+    return struct.Struct("=" + "".join(_PACKED[dtype[name].str[1:]] for name in dtype.names))
 
 
 def kernel(function):

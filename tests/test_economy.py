@@ -198,7 +198,7 @@ def test_nobody_who_decides_reads_what_is_latent(watched, policy):
 )
 def test_who_reads_what_is_latent_is_caught(watched, monkeypatch, reading):
     estimate = Developer._estimate
-    monkeypatch.setattr(Developer, "_estimate", lambda self, m: reading(self) and estimate(self, m))
+    monkeypatch.setattr(Developer, "_estimate", lambda self: reading(self) and estimate(self))
     with pytest.raises(Latent):
         simulate(economy(horizon_days=2, warmup_days=0))
 

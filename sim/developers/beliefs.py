@@ -63,12 +63,23 @@ def _hear(learned, heard, memory):
         _settle(learned[i], memory)
 
 
+@kernel
+def _experience(row, value, weight, memory):
+    """A row of ``learned`` after an outcome of one's own; nan: nothing was told."""
+    if value == value:
+        row.own, row.own_weight = remember(row.own, row.own_weight, value, weight, memory)
+        _settle(row, memory)
+
+
 @entry
-def _experience(learned, i, value, weight, memory):
-    """Row ``i`` of ``learned`` after an outcome of one's own."""
-    row = learned[i]
-    row.own, row.own_weight = remember(row.own, row.own_weight, value, weight, memory)
-    _settle(row, memory)
+def _tried(learned, i, gain, memory):
+    _experience(learned[i], gain, 1.0, memory)
+
+
+@entry
+def _admitted(learned, days, revenue, ejections, horizon, memory):
+    _experience(learned[-2], revenue, days, memory)
+    _experience(learned[-1], ejections / days, days / horizon, memory)
 
 
 @kernel
@@ -162,15 +173,12 @@ class Beliefs:
 
     def observe_own(self, kind: str, gain: float, plan: int = -1) -> None:
         """A project of one's own changed the success rate by ``gain``; nan: nothing was told."""
-        if gain == gain:
-            _experience(self.learned, self._rows[kind, plan], gain, 1.0, self._memory)
+        _tried(self.learned, self._rows[kind, plan], gain, self._memory)
 
     def observe_admitted(self, days: float, revenue: float, ejections: int = 0) -> None:
         """Models of one's own were admitted for ``days`` model-days > 0, earned ``revenue`` credits/day (nan: not
         known) and were ejected ``ejections`` times in these. An outcome is a day of revenue, or one horizon."""
-        if revenue == revenue:
-            _experience(self.learned, -2, revenue, days, self._memory)
-        _experience(self.learned, -1, ejections / days, days / self._horizon, self._memory)
+        _admitted(self.learned, days, revenue, ejections, self._horizon, self._memory)
 
     def reinforce(self, kind: str, payoff: float, recency: float, experimentation: float) -> None:
         """Roth and Erev's rule after a project that brought ``payoff`` credits net: see policy roth_erev.

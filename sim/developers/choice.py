@@ -15,38 +15,42 @@ from sim.streams import CHOICE, draw, uniform
 class Decision(NamedTuple):
     """What a developer wants, and what it does: the best of what it can do and pay."""
 
-    intended: Option
-    option: Option
+    options: np.ndarray  # OPTIONS (n,)
+    wanted: int  # index of what it wants, as the next of what it does
+    done: int
     loss: bool = False  # whether to experiment looked worse than to wait
 
+    @property
+    def intended(self) -> Option:
+        """What it wants."""
+        return Option._make(self.options.item(self.wanted))
 
-@entry
-def _gumbel(seed, developer, sequence, number, noise):
-    """Standard Gumbel, -ln(-ln u), into row 0 for slots and into row 1 for ties."""
-    for column in range(noise.shape[1]):
-        words = draw(seed, CHOICE, number, sequence, column, developer)
-        for row in range(2):
-            noise[row, column] = -math.log(-math.log(uniform(words[row])))
+    @property
+    def option(self) -> Option:
+        """What it does."""
+        return Option._make(self.options.item(self.done))
+
+    @property
+    def kinds(self) -> tuple[str, str]:
+        """Of what it wants and of what it does; most decisions are to wait, of which no more is asked."""
+        kinds = self.options["kind"]
+        done = kinds.item(self.done)
+        return done if self.wanted == self.done else kinds.item(self.wanted), done
 
 
 class Noise:
-    """Gumbel noise of one developer for the decisions of a sequence.
+    """Keys of the noise of one developer for the decisions of a sequence.
 
-    Keyed (developer, sequence, decision, column): the n-th decision of a sequence has the same noise in every arm.
+    The n-th decision of a sequence has the same noise in every arm.
     """
 
     def __init__(self, seed: int, developer: int, sequence: int):
         self._key, self._next = (seed, developer, sequence), 0
 
-    def draw(self, columns: int) -> np.ndarray:
-        """(2, columns) of the next decision: what belongs to slots, and what breaks ties between options of one slot.
-
-        Fewer columns are the first of more.
-        """
-        noise = np.empty((2, columns))
-        _gumbel(*self._key, self._next, noise)
-        self._next += 1
-        return noise
+    def next(self) -> tuple[int, int, int, int]:
+        """(seed, developer, sequence, number) of the next decision."""
+        number, self._next = self._next, self._next + 1
+        return (*self._key, number)
 
 
 class Chooser:
@@ -63,7 +67,7 @@ class Chooser:
         values = self._policy(options, own, public)
         loss = bool(values[own.beliefs.row("experiment")] < values[-2])  # the last two are to wait and to leave
         decision = self._decide(options, values, own, public, self._projects)
-        return Decision(decision.intended, decision.option, loss)
+        return Decision(decision.options, decision.wanted, decision.done, loss)
 
     def submission(self, own, public, built: Built) -> Decision:
         """What to do with a finished build."""
@@ -72,44 +76,46 @@ class Chooser:
         return self._decide(options, self._policy(options, own, public), own, public, self._submissions)
 
     def _decide(self, options, values, own, public, noise):
-        return choose(options, values, own.wealth, public.settings.developers.noise, noise.draw(len(options)))
+        return choose(options, values, own.wealth, public.settings.developers.noise, noise.next())
 
 
 @kernel
-def _best(options, values, wealth, scale, noise, affordable):
-    """Index of the highest value after noise, of all options or of those that can be done and paid; -1: there is none.
-
-    Equal ones by the noise of their slots, then by their own.
-    """
-    best, high, slot, own = -1, NEVER, NEVER, NEVER
-    for i in range(len(options)):
-        o = options[i]
-        payable = o.needs <= 0.0 or wealth + o.income * o.days >= o.needs
-        if values[i] == NEVER or (affordable and not (o.feasible and payable)):
-            continue
-        gumbel, tie = noise[0, o.slot], noise[1, i]
-        value = values[i] + scale * gumbel
-        if value > high or (value == high and (gumbel > slot or (gumbel == slot and tie > own))):
-            best, high, slot, own = i, value, gumbel, tie
-    return best
+def _gumbel(word):
+    """Standard Gumbel, -ln(-ln u)."""
+    return -math.log(-math.log(uniform(word)))
 
 
 @entry
-def _bests(options, values, wealth, scale, noise):
-    return _best(options, values, wealth, scale, noise, True), _best(options, values, wealth, scale, noise, False)
+def _choose(options, values, wealth, scale, seed, developer, sequence, number):
+    """Indices of the best that can be done and paid, and of the best of all; -1: there is none.
+
+    Equal ones by the noise of their slots, then by their own. Every column has a noise for its slot and one for ties.
+    """
+    done, does = -1, (NEVER, NEVER, NEVER)
+    wanted, wants = done, does
+    for i in range(len(options)):
+        if values[i] == NEVER:
+            continue
+        o = options[i]
+        slot = _gumbel(draw(seed, CHOICE, number, sequence, o.slot, developer)[0])
+        tie = _gumbel(draw(seed, CHOICE, number, sequence, i, developer)[1])
+        found = (values[i] + scale * slot, slot, tie)
+        if found > wants:
+            wanted, wants = i, found
+        if found > does and o.feasible and (o.needs <= 0.0 or wealth + o.income * o.days >= o.needs):
+            done, does = i, found
+    return done, wanted
 
 
-def choose(options: np.ndarray, values, wealth: float, scale: float, noise: np.ndarray) -> Decision:
+def choose(options: np.ndarray, values, wealth: float, scale: float, noise: tuple[int, int, int, int]) -> Decision:
     """Logit choice: the highest value + scale·noise, over all options and over those that can be done and paid.
 
     P(slot) = exp(v/scale)/Σ exp(v/scale), v the highest value of the slot's options (McFadden, "Conditional logit
-    analysis of qualitative choice behavior", 1974). ``options`` OPTIONS (n,), ``values`` (n,), ``noise`` as
-    ``Noise.draw`` gives it. With scale 0 the highest value, and equal ones by chance. What is done must be feasible,
-    and wealth and what comes in meanwhile must cover what it needs; where nothing is, the developer rests: it waits,
-    or shelves the build.
+    analysis of qualitative choice behavior", 1974). ``options`` OPTIONS (n,), ``values`` (n,), ``noise`` the key of its
+    noise. With scale 0 the highest value, and equal ones by chance. What is done must be feasible, and wealth and what
+    comes in meanwhile must cover what it needs; where nothing is, the developer rests: it waits, or shelves the build.
     """
-    done, intended = _bests(options, values, wealth, scale, noise)
+    done, wanted = _choose(options, values, wealth, scale, *noise)
     if done < 0:
         done = int(np.flatnonzero(np.isin(options["kind"], (WAIT, SHELVE)))[0])
-    option = Option._make(options[done].item())
-    return Decision(option if intended in (done, -1) else Option._make(options[intended].item()), option)
+    return Decision(options, done if wanted < 0 else wanted, done)

@@ -38,7 +38,8 @@ class Community:
         self.books["left_day"] = math.nan
         self.board = Board(None, (), [0.0] * len(self.books), [0.0] * len(self.books))
         self.members = [
-            Developer(i, network, gate, workshop, book, self.board, self.disclose) for i, book in enumerate(self.books)
+            Developer(i, network, gate, workshop, self.books[i : i + 1], self.board, self.disclose)
+            for i in range(len(self.books))
         ]
         # No later than when the next idea of each comes: who thinks in between has it sooner.
         self._due = np.array([member.ideas.next_day for member in self.members])

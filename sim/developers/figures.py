@@ -3,7 +3,6 @@
 import numpy as np
 
 from sim.compiling import record
-from sim.developers.latest import latest
 from sim.units import DAY_S
 
 OWN = np.dtype(
@@ -57,24 +56,26 @@ def own_figures(own) -> np.ndarray:
                   own.rate_sd, own.admitted, own.idea, own.failures, own.grant, own.barred)  # fmt: skip
 
 
-@latest  # everybody decides by what is public today
 def public_figures(public) -> np.ndarray:
     """PUBLIC (domains,) of ``Public``."""
     x = public.settings
     about, governance, prior = x.developers, x.governance, x.evidence
-    found = np.zeros(len(public.rate), PUBLIC)
-    rate, least, most = np.array(public.rate), min(public.required), max(public.required)
-    found["rate"], found["leader"] = np.where(np.isnan(rate), least, rate), public.leader
+    least, most = min(public.required), max(public.required)
     # With nobody admitted the least that will be; where anybody will be, what is believed of the unknown.
-    found["reference"] = np.where(rate > 0, rate, most or prior.prior_good / (prior.prior_good + prior.prior_bad))
-    found["queue"], found["outside"] = public.wait_days + x.gauntlet.days, about.endowment.outside
-    found["gap_distance"], found["elasticity"] = x.learning.gap_distance, about.beliefs.elasticity
-    found["horizon"], found["sandbox_share"] = about.horizon_days, x.router.sandbox_share
-    found["sandbox"] = max(governance.strictness - governance.sandbox_strictness, 0.0)
-    found["fee"], found["amnesty"] = x.gauntlet.fee, governance.amnesty
-    for name, cause in (("ejected", "ejection"), ("expired", "expiry"), ("rejected", "rejection")):
-        found[name] = public.slash if cause in x.stake.exposure else 0.0
-    found["esteem"] = about.esteem if x.gauntlet.disclosure != "none" else 0.0  # else nobody hears of a failure
+    unknown = most or prior.prior_good / (prior.prior_good + prior.prior_bad)
+    slashed = [public.slash if cause in x.stake.exposure else 0.0 for cause in ("ejection", "expiry", "rejection")]
+    esteem = about.esteem if x.gauntlet.disclosure != "none" else 0.0  # else nobody hears of a failure
+    rounds = (0.0, 0.0, 0.0)
     if x.stake.slashing == "numerai" and public.rated == public.rated:
-        found["clip"], found["rounds"], found["rated"] = x.stake.clip, DAY_S / x.tick_s, public.rated
-    return found
+        rounds = (x.stake.clip, DAY_S / x.tick_s, public.rated)
+    queue = public.wait_days + x.gauntlet.days
+    sandbox = max(governance.strictness - governance.sandbox_strictness, 0.0)
+    return np.array(
+        [
+            (rate if rate == rate else least, leader, rate if rate > 0 else unknown, queue, about.endowment.outside,
+             x.learning.gap_distance, about.beliefs.elasticity, about.horizon_days, sandbox, x.router.sandbox_share,
+             x.gauntlet.fee, governance.amnesty, *slashed, esteem, *rounds)
+            for rate, leader in zip(public.rate, public.leader, strict=True)
+        ],
+        PUBLIC,
+    )  # fmt: skip

@@ -28,6 +28,8 @@ BOOK = np.dtype(
 )
 """What is counted of a developer from the start of the run."""
 
+_COUNTS = ("ideas", "shelved", "submissions", "admissions", "failures")
+
 
 @dataclass
 class Fate:
@@ -45,9 +47,9 @@ class Fate:
 class Notebook:
     """The record of one developer."""
 
-    book: np.void  # BOOK, written to
+    book: np.ndarray  # BOOK (1,), written to
     gone: bool = False  # whether the developer has left
-    fates: list[Fate] = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)  # by the number of the idea
     idea: Idea | None = None  # at hand
     passed_over: str = "not chosen"  # why it has not been pursued so far
     spent: float = 0.0  # credits on projects, rehearsals and fees so far
@@ -56,7 +58,16 @@ class Notebook:
     tempted_day: float | None = None  # since when leaving has looked best
 
     def __post_init__(self):
-        self._hours = self.book["hours"]
+        self._counts = {name: self.book[name] for name in _COUNTS}
+        self._hours, self._started = self.book["hours"][0], self.book["started"][0]
+
+    @property
+    def failures(self) -> int:
+        """Rejections and ejections so far."""
+        return self._counts["failures"].item()
+
+    def _count(self, name, more=1):
+        self._counts[name][0] += more
 
     def spend(self, activity: str, hours: float) -> None:
         """Hours spent."""
@@ -78,20 +89,21 @@ class Notebook:
         self._shelve(self.passed_over)
         self.idea, self.passed_over = idea, "not chosen"
         self.fates.append(Fate(idea, distance))
-        self.book["ideas"] += 1
+        self._count("ideas")
         if self.gone:
             self._shelve("left")
 
     def _shelve(self, reason):
         if self.idea is not None:
             self.idea, self.fates[-1].shelved_reason = None, reason
-            self.book["shelved"] += 1
+            self._count("shelved")
 
     def decide(self, decision) -> None:
         """Why the idea at hand is passed over is remembered; who stays is not tempted."""
-        if decision.option.kind != "exit":
+        wanted, done = decision.kinds
+        if done != "exit":
             self.tempted_day = None
-        if decision.intended.kind == "experiment" != decision.option.kind:
+        if wanted == "experiment" != done:
             self.passed_over = "unaffordable"
         elif self.passed_over != "unaffordable":
             self.passed_over = "expected loss" if decision.loss else "not chosen"
@@ -104,7 +116,7 @@ class Notebook:
 
     def begin(self, option: Option, revenue: float) -> None:
         """A project begins."""
-        self.book["started"][PROJECTS.index(option.kind)] += 1
+        self._started[PROJECTS.index(option.kind)] += 1
         self.pending = (option.kind, revenue, self.spent - option.cost)
 
     def submit(self, row, day: float) -> None:
@@ -120,12 +132,14 @@ class Notebook:
 
     def _of(self, row) -> list[Fate]:
         """The fate of the idea that a build is of, if it is of one."""
-        return [fate for fate in self.fates if fate.idea.number == row["idea"]]
+        number = int(row["idea"])
+        return self.fates[number : number + 1] if number >= 0 else []
 
     def decided(self, done) -> None:
         """A submission is decided."""
-        self.book["submissions"] += 1
-        self.book["admissions"] += done.decision == "admitted"
+        self._count("submissions")
+        self._count("admissions", done.decision == "admitted")
+        self._count("failures", done.decision == "rejected")
         if done.kind == "experiment":
             for fate in self.fates:
                 if fate.submitted_day is not None and fate.model < 0:
@@ -134,11 +148,10 @@ class Notebook:
     def learn(self, developer, own) -> None:
         """What has happened since the last free moment becomes belief."""
         network, beliefs, day = developer.network, developer.beliefs, developer.network.day
-        roth_erev = network.rules.developers.roth_erev
         if self.pending is not None:
-            kind, before, spent = self.pending
-            payoff = (own.revenue - before) * network.rules.developers.horizon_days - (self.spent - spent)
-            beliefs.reinforce(kind, payoff, roth_erev.recency, roth_erev.experimentation)
+            about, (kind, before, spent) = network.rules.developers, self.pending
+            payoff = (own.revenue - before) * about.horizon_days - (self.spent - spent)
+            beliefs.reinforce(kind, payoff, about.roth_erev.recency, about.roth_erev.experimentation)
             self.pending = None
         since, self.admitted_since = self.admitted_since, day if own.admitted else None
         if since is not None and own.admitted and day > since:

@@ -49,10 +49,10 @@ def projects(own, public) -> np.ndarray:
     A project is valued with its submission, without rehearsals, at the stake that needs the least rate of those that
     the developer could pay today; where it ends before the limit of attempts leaves a submission, its cost is lost.
     """
-    menu, beliefs = _menu(public.settings), own.beliefs
-    options = _opened(menu.projects)
-    _projects(options, own_figures(own), public_figures(public), beliefs.learned, beliefs.doubts, _required(public),
-              menu.stakes)  # fmt: skip
+    today, beliefs = _today(public), own.beliefs
+    options = _opened(today.menu.projects)
+    _projects(options, own_figures(own), today.figures, beliefs.learned, beliefs.doubts, today.required,
+              today.menu.stakes)  # fmt: skip
     return options
 
 
@@ -64,11 +64,11 @@ def submissions(own, public, built: Built) -> np.ndarray:
     share ``lasting`` lasts. Of studying it knows what the rules say: known·f·(1 - rate), f = 1 - exp(-h/study0), of
     which nothing lasts. N rehearsals of N builds bring the expected maximum of N normals times the luck it believes in.
     """
-    menu, beliefs = _menu(public.settings), own.beliefs
-    options = _opened(menu.submissions)
+    today, beliefs = _today(public), own.beliefs
+    options = _opened(today.menu.submissions)
     i = beliefs.row(built.kind, built.plan)
-    _submissions(options, menu.preparations, own_figures(own), public_figures(public), beliefs.learned, beliefs.doubts,
-                 i, _required(public), built.days, built.base, built.base_sd, built.idea,
+    _submissions(options, today.menu.preparations, own_figures(own), today.figures, beliefs.learned, beliefs.doubts,
+                 i, today.required, built.days, built.base, built.base_sd, built.idea,
                  max(beliefs.gain("harden"), 0.0), beliefs.luck(built.kind, built.plan))  # fmt: skip
     return options
 
@@ -102,10 +102,17 @@ def _menu(settings) -> _Menu:
     return _Menu(_project_menu(settings), *_submission_menu(settings), stakes)
 
 
+class _Today(NamedTuple):
+    """What the options of all developers have in common until the next tick."""
+
+    menu: _Menu
+    figures: np.ndarray  # PUBLIC (domains,)
+    required: np.ndarray  # rate that admission needs at each stake
+
+
 @latest  # everybody decides by what is public today
-def _required(public) -> np.ndarray:
-    """Rate that admission needs at each stake."""
-    return np.array(public.required)
+def _today(public) -> _Today:
+    return _Today(_menu(public.settings), public_figures(public), np.array(public.required))
 
 
 def _project_menu(settings):

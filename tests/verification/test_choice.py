@@ -167,7 +167,7 @@ class TestLogit:
         for developer in range(developers):
             rows = Noise(11, developer, 0)
             for _ in range(decisions // developers):
-                found[choose(four, cls.VALUES, 0.0, noise, rows.draw(4)).option.slot] += 1
+                found[choose(four, cls.VALUES, 0.0, noise, rows.next()).option.slot] += 1
         return found
 
     @pytest.mark.parametrize("noise", [5.0, 20.0])
