@@ -102,8 +102,7 @@ class Ledger:
 
     def balance(self, account: Account) -> int:
         """Micro-credits of one account."""
-        kind, i = account
-        return int(self._balances[kind][self._index(account, i)])
+        return self._balances[account[0]].item(self._index(account))
 
     def totals(self) -> dict[str, int]:
         """Micro-credits by kind of account."""
@@ -121,8 +120,8 @@ class Ledger:
         amount = _amount(amount)
         if self.minted + amount > _MOST:
             raise ValueError(f"mint {amount}: more than {_MOST} micro-credits in all")
-        kind, i = target
-        self._balances[kind][self._index(target, i)] += amount
+        kind, i = target[0], self._index(target)
+        self._balances[kind][i] += amount
         self.minted += amount
         self.flows[MINTED, kind, "mint"] += amount
 
@@ -209,11 +208,10 @@ class Ledger:
                 lot[2] -= taken
                 rest[lot[1]] -= taken
 
-    def _index(self, account: tuple, i):
-        """``i``, if the account has it. Numpy would take a negative index, which is the house, for the last account."""
-        n = len(self._balances[account[0]])
-        inside = 0 <= i < n if type(i) is int else bool(((np.asarray(i) >= 0) & (np.asarray(i) < n)).all())
-        if not inside:
+    def _index(self, account: Account) -> int:
+        """Of ``account``, if it is there. Numpy would take a negative index, which is the house, for the last one."""
+        kind, i = account
+        if not 0 <= i < len(self._balances[kind]):
             raise IndexError(f"no account {account}")
         return i
 
