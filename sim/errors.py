@@ -1,7 +1,7 @@
 """The one exception for what a user can mend, and how its single line is worded."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class InputError(ValueError):
@@ -18,9 +18,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return meant(name, known) or f"known are {', '.join(known) or 'none'}"
 
 
-def meant(name: str, known: Iterable[str]) -> str:
-    """The same where the line says already what is valid: the nearest name, or nothing."""
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+def meant(name: str, known: Sequence[str]) -> str:
+    """The end of an error line that says already what is valid: the nearest name, or nothing where none is near."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else ""
 
 

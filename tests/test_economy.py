@@ -194,6 +194,7 @@ def test_nobody_who_decides_reads_what_is_latent(watched, policy):
         lambda member: member.network.models.rows["potential"][0],
         lambda member: member.network.models.rows[0]["offset"],
         lambda member: member.network.models.today["ability"],
+        lambda member: Idea(0, 0.0, 0, 0, 0.5).logit,
     ],
 )
 def test_who_reads_what_is_latent_is_caught(watched, monkeypatch, reading):

@@ -169,9 +169,20 @@ class TestChoose:
             return tuple(choose(equal, values, 0.0, 10.0, noise.next()).option.slot for _ in range(20))
 
         nine = np.zeros(9)
-        found = {picked(Noise(9, *key), nine) for key in ((1, 0), (1, 1), (2, 0))}
-        assert len(found) == 3
-        assert picked(Noise(9, 1, 0), np.append(nine, [NEVER] * 3)) in found  # fewer are the first of more
+        found = [picked(Noise(9, *key), nine) for key in ((1, 0), (1, 1), (2, 0))]
+        assert len(set(found)) == 3
+        assert all(len(set(one)) > 1 for one in found)
+        assert picked(Noise(9, 1, 0), np.append(nine, [NEVER] * 3)) == found[0]  # fewer are the first of more
+
+    def test_noise_of_a_slot_does_not_depend_on_how_many_options_there_are(self):
+        """Without plans for data a free moment has fewer options than there are slots."""
+        few = options(*(option((1.0,), (0.0,), slot=slot) for slot in (5, 6)))
+        more = options(*(option((1.0,), (0.0,), slot=slot) for slot in (5, 6, 0, 1, 2, 3, 4)))
+        noise = Noise(9, 1, 0)
+        for _ in range(20):
+            key = noise.next()
+            hidden = choose(more, np.append(np.zeros(2), [NEVER] * 5), 0.0, 10.0, key)
+            assert choose(few, np.zeros(2), 0.0, 10.0, key).done == hidden.done
 
     def test_options_of_one_slot_share_their_noise(self):
         """Two plans for data are no more likely than one: the better is chosen, equal ones by a draw of their own."""

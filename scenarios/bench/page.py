@@ -74,9 +74,9 @@ The data plane of a whole run is all that the compiled plane does in it: it is m
 tick, draws demand, carries it, and hands over its counters. The run is the whole of `simulate`, from the check of the
 configuration to the finished tables; composing it and writing files are in neither. What lies beyond the plane is many
 small things that are seldom in a cache when their turn comes, so it slows more than the plane does where others use the
-machine: run_vs_plane and market_vs_plane are to be measured on an idle one. It does not grow with demand. The default
-run has 15,000 turns a day, to be quick; run_vs_plane_by_demand has the same economy under the 80,000 from which these
-are scaled, and with them fee, audits, slots, users and V0.
+machine: run_vs_plane and market_vs_plane are to be measured on an idle one. What lies beyond the plane does not grow
+with demand. The default run has 15,000 turns a day, to be quick; run_vs_plane_by_demand has the same economy under the
+80,000 from which these are scaled, and with them fee, audits, slots, users and V0.
 
 machine_2_vs_1 is what two processes that know nothing of each other bring on this machine, where study_2_vs_1 has one
 runner hand out the work.

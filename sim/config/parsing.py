@@ -104,9 +104,8 @@ def _word(raw, key: str, meta: Mapping) -> str:
         words = f"one of {', '.join(allowed)}" if allowed else "text"
         raise InputError(f"{key}: found {shown(raw)}; allowed is {words}")
     if allowed and raw not in allowed:
-        raise InputError("; ".join(filter(None, (
-            f"{key}: found {shown(raw)}", f"allowed are {', '.join(allowed)}", meant(raw, allowed)
-        ))))  # fmt: skip
+        hint = meant(raw, allowed)
+        raise InputError(f"{key}: found {shown(raw)}; allowed are {', '.join(allowed)}" + (f"; {hint}" if hint else ""))
     return raw
 
 

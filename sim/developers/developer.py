@@ -78,12 +78,12 @@ class Developer:
             _, kind = decision.kinds
             if kind == EXIT and self.notebook.tempted(network.day) >= network.rules.developers.patience_days:
                 self.leave("outside option")
-            elif kind in (EXIT, WAIT) or not self._pay((option := decision.option).cost, "project"):
+            elif kind in (EXIT, WAIT) or not self._pay(decision.option.cost, "project"):
                 rest = network.rules.developers.rest_days
                 self.notebook.spend("wait", rest * self.hours)
                 yield env.timeout(rest * DAY_S)
             else:
-                yield from self._project(option, own)
+                yield from self._project(decision.option, own)
 
     def leave(self, reason: str) -> None:
         """Everything stops and models retire. The money stays where it is, and stake joins it once it is free."""

@@ -4,7 +4,7 @@ They come by their own clock, whatever anybody does, so an idea that is shelved 
 """
 
 import math
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from sim.landscape import Landscape, heights
 from sim.streams import IDEAS, draw, uniform
 
 
-class Idea(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Idea:
     """A concrete experiment that its developer could pursue."""
 
     number: int  # among the developer's ideas, from 0
@@ -61,7 +62,6 @@ class Ideas:
         self._settings, self._landscape, self._domain = settings, landscape, domain
         self._key = (seed, developer)
         self._number = 0
-        self._positions, self._logits = np.empty(settings.ideas, np.int64), np.empty(settings.ideas)
         # When the next idea comes.
         self.next_day = arrived_day + settings.idea_days * _gap(seed, developer, 0)
 
@@ -75,6 +75,6 @@ class Ideas:
         return found
 
     def _idea(self) -> Idea:
-        law = self._landscape.law(self._domain, self.next_day)
-        position, logit = _best(*self._key, self._number, *law, self._positions, self._logits)
+        law, many = self._landscape.law(self._domain, self.next_day), self._settings.ideas
+        position, logit = _best(*self._key, self._number, *law, np.empty(many, np.int64), np.empty(many))
         return Idea(self._number, self.next_day, self._domain, position, logit)

@@ -19,6 +19,7 @@ from sim.streams import PROMPT, TRIAL, draw, normal, uniform
 from sim.trust.scores import Outcomes, Score, resolve
 
 _PROMPTS = 2**17  # room for the prompts of one evaluation within the key of a draw
+_BLOCK = 64  # prompts whose random words are drawn at once
 _LATER = 2**15  # added to the turn: a second block of the same trial
 _LOGNORMAL, _EXPONENTIAL, _FIXED, _NOBODY = range(4)
 _LAWS = {"lognormal": _LOGNORMAL, "exponential": _EXPONENTIAL, "fixed": _FIXED, "none": _NOBODY}
@@ -75,8 +76,8 @@ class Evaluator:
         self._good, self._drifted = np.zeros(shape, np.int8), np.zeros(shape, np.int8)
         concurrency = min(settings.concurrency, settings.prompts * settings.repeats)
         self._busy = np.zeros((settings.turns, concurrency))
-        self._tasks = np.zeros(settings.prompts, np.uint64)
-        self._words = np.zeros((settings.repeats, settings.turns, 4, settings.prompts), np.uint64)
+        self._tasks = np.zeros(_BLOCK, np.uint64)
+        self._words = np.zeros((settings.repeats, settings.turns, 4, _BLOCK), np.uint64)
         self._outcomes = Outcomes(self._good, self._drifted, self.prompts.bounds)
         self._rule = resolve(settings.score)
         self._rules = np.zeros(1, _RULES)
@@ -122,12 +123,14 @@ def _evaluate(candidate, number, rules, klasses, known, busy, tasks, words, good
     count, repeats, turns = good.shape
     share = min(1.0, x.paraphrase * c.fragility)
     kept, redrawn = math.sqrt(1.0 - share), math.sqrt(share)
-    _draw(x.seed, number * _PROMPTS, c.uid, tasks, words)
     for prompt in range(count):
         klass = klasses[prompt]
         session = number * _PROMPTS + prompt
         lift = c.familiarity if known[prompt] else 0.0
-        task = normal(tasks[prompt])
+        column = prompt % _BLOCK
+        if column == 0:
+            _draw(x.seed, session, c.uid, min(_BLOCK, count - prompt), tasks, words)
+        task = normal(tasks[column])
         for repeat in range(repeats):
             z = task
             if share > 0.0:
@@ -135,7 +138,7 @@ def _evaluate(candidate, number, rules, klasses, known, busy, tasks, words, good
                 z = kept * task + redrawn * normal(draw(x.seed, PROMPT, session, wording, 0, c.uid)[0])
             derailed = drifts = 0
             for turn in range(1, turns + 1):
-                word = words[repeat, turn - 1, :, prompt]
+                word = words[repeat, turn - 1, :, column]
                 if turn > 1 and derailed == 0:
                     load = (x.context_share * (turn - 1)) ** x.gamma
                     derailed = uniform(word[2]) < c.hazard * load * (1.0 + x.drift_hazard * drifts)
@@ -152,16 +155,17 @@ def _evaluate(candidate, number, rules, klasses, known, busy, tasks, words, good
 
 
 @kernel
-def _draw(seed, first, uid, tasks, words):
-    """Fill ``tasks`` (P,) and ``words`` (repeats, turns, 4, P) with the random words of the prompts from ``first`` on.
+def _draw(seed, first, uid, many, tasks, words):
+    """Fill ``tasks`` (B,) and ``words`` (repeats, turns, 4, B) with the random words of ``many`` prompts, ``first`` and
+    those after it.
 
     Before they are needed: draws that nothing stands between are made several at a time.
     """
-    for prompt in range(len(tasks)):
+    for prompt in range(many):
         tasks[prompt] = draw(seed, PROMPT, first + prompt, 0, 0, uid)[0]
     for repeat in range(words.shape[0]):
         for turn in range(words.shape[1]):
-            for prompt in range(len(tasks)):
+            for prompt in range(many):
                 a, b, c, d = draw(seed, TRIAL, first + prompt, repeat, turn + 1, uid)
                 trial = words[repeat, turn]
                 trial[0, prompt], trial[1, prompt], trial[2, prompt], trial[3, prompt] = a, b, c, d
