@@ -69,13 +69,19 @@ def mature(row, day, v0, staleness, today):
 
 
 @kernel
+def left_live(polish, lasting):
+    """The share of drift and penalties that stays live where cleanup left ``polish`` of them to be seen."""
+    return 1.0 - lasting * (1.0 - polish)
+
+
+@kernel
 def show(row, lasting, today):
     """Turn TODAY of one model into what evaluation sees: cleanup's whole cut of drift and penalties, and ability as on
     the data's own draw.
 
     Cleanup left the share ``polish`` to be seen; live, of what it cut, only the share ``lasting`` is gone.
     """
-    live = 1.0 - lasting * (1.0 - row.polish)
+    live = left_live(row.polish, lasting)
     factor = row.polish / live if live > 0.0 else 1.0  # where nothing is left live, nothing is left to polish
     today.drift *= factor
     today.e_edge *= factor

@@ -66,8 +66,7 @@ class Chooser:
         options = projects(own, public)
         values = self._policy(options, own, public)
         loss = bool(values[own.beliefs.row("experiment")] < values[-2])  # the last two are to wait and to leave
-        decision = self._decide(options, values, own, public, self._projects)
-        return Decision(decision.options, decision.wanted, decision.done, loss)
+        return self._decide(options, values, own, public, self._projects)._replace(loss=loss)
 
     def submission(self, own, public, built: Built) -> Decision:
         """What to do with a finished build."""

@@ -18,7 +18,7 @@ from sim.config.developers import Cleanup
 from sim.datasets import Datasets
 from sim.developers.ideas import Idea
 from sim.landscape import Landscape
-from sim.learning import expit
+from sim.learning import expit, left_live
 from sim.models import KINDS
 from sim.streams import BUILD, draw, normal
 
@@ -53,7 +53,7 @@ def _clean(rows, hours, study, c0, study0, lasting):
     for i in range(len(rows)):
         row = rows[i]
         polish = math.exp(-hours / c0)
-        live = 1.0 - lasting * (1.0 - polish)
+        live = left_live(polish, lasting)
         row.drift *= live
         row.e_edge *= live
         row.e_adv *= live
@@ -169,7 +169,7 @@ def cleaned(row: np.void, hours: float, study: float, cleanup: Cleanup) -> np.vo
     """``row`` after ``hours`` of cleanup and ``study`` hours on known tasks, before it is submitted.
 
     Live, drift and penalties keep 1 - lasting·(1 - exp(-c/c0)) of themselves, in this model and its descendants;
-    evaluation sees exp(-c/c0) of them (sim.learning.shown). Study gives familiarity 1 - exp(-study/study0).
+    evaluation sees exp(-c/c0) of them (sim.learning.show). Study gives familiarity 1 - exp(-study/study0).
     """
     rows = copies(row)
     _clean(rows, hours, study, cleanup.c0, cleanup.study0, cleanup.lasting)
